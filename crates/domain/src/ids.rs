@@ -1,0 +1,187 @@
+//! Ids are types, and parsing is the only way in.
+//!
+//! Ids that we mint carry a prefix people can recognize in a log (`evt_…`, `dlv_…`).
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// Why a text is not the id it was taken for.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidId {
+    #[error("{what} is empty")]
+    Empty { what: &'static str },
+    #[error("{what} is {length} characters long, at most {limit} are allowed")]
+    TooLong { what: &'static str, length: usize, limit: usize },
+    #[error("{what} {text:?} has the character {character:?}, which it cannot have")]
+    Character { what: &'static str, text: String, character: char },
+    #[error("{what} {text:?} does not begin with {prefix:?}")]
+    Prefix { what: &'static str, text: String, prefix: &'static str },
+}
+
+fn check(
+    what: &'static str,
+    text: &str,
+    limit: usize,
+    allowed: fn(char) -> bool,
+) -> Result<(), InvalidId> {
+    if text.is_empty() {
+        return Err(InvalidId::Empty { what });
+    }
+    let length = text.chars().count();
+    if limit < length {
+        return Err(InvalidId::TooLong { what, length, limit });
+    }
+    match text.chars().find(|&c| !allowed(c)) {
+        Some(character) => Err(InvalidId::Character { what, text: text.to_owned(), character }),
+        None => Ok(()),
+    }
+}
+
+macro_rules! text_id {
+    ($(#[$doc:meta])* $name:ident, $what:literal, $limit:literal, $allowed:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// The id as text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = InvalidId;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                check($what, text, $limit, $allowed)?;
+                Ok(Self(text.to_owned()))
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = InvalidId;
+            fn try_from(text: String) -> Result<Self, Self::Error> {
+                check($what, &text, $limit, $allowed)?;
+                Ok(Self(text))
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+text_id!(
+    /// Name of a hook in our own URL: `demo` in `POST /gitlab/hooks/demo`.
+    HookName, "hook", 64,
+    |c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')
+);
+text_id!(
+    /// Slack's id of a workspace: `T0DEMO`.
+    WorkspaceId, "workspace", 32,
+    |c| c.is_ascii_uppercase() || c.is_ascii_digit()
+);
+text_id!(
+    /// Where a message goes, as people write it: `#general`, `general`, or an id such as
+    /// `C012AB3CD` (channel), `D012AB3CD` (direct message) or `U012AB3CD` (person).
+    ChannelName, "channel", 81,
+    |c| !c.is_whitespace() && !c.is_control() && !matches!(c, ',' | '<' | '>' | '|' | '&' | '@')
+);
+text_id!(
+    /// A project's or group's full path in GitLab: `gitlab-org/gitlab`.
+    ProjectPath, "path", 1024,
+    |c| !c.is_whitespace() && !c.is_control()
+);
+
+impl ProjectPath {
+    /// The path itself, then each group above it, nearest first.
+    pub fn and_ancestors(&self) -> impl Iterator<Item = &str> {
+        std::iter::successors(Some(self.0.as_str()), |path| path.rsplit_once('/').map(|(up, _)| up))
+    }
+}
+
+/// Crockford's base 32, lower case: no `i`, `l`, `o`, `u` to misread.
+const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+
+fn minted(prefix: &str, millisecond: i64, random: u128) -> String {
+    let time = u128::from(millisecond.unsigned_abs()) & ((1 << 48) - 1);
+    let bits = (time << 80) | (random & ((1 << 80) - 1));
+    let digits = (0..26).rev().map(|place| {
+        let digit = usize::try_from((bits >> (5 * place)) & 31).unwrap_or(0);
+        char::from(ALPHABET.get(digit).copied().unwrap_or(b'0'))
+    });
+    prefix.chars().chain(digits).collect()
+}
+
+macro_rules! minted_id {
+    ($(#[$doc:meta])* $name:ident, $what:literal, $prefix:literal) => {
+        text_id!(
+            $(#[$doc])*
+            $name, $what, 64,
+            |c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')
+        );
+
+        impl $name {
+            /// What every such id begins with.
+            pub const PREFIX: &'static str = $prefix;
+
+            /// An id that sorts by time: 48 bits of `millisecond` (Unix time), 80 bits of `random`.
+            #[must_use]
+            pub fn mint(millisecond: i64, random: u128) -> Self {
+                Self(minted(Self::PREFIX, millisecond, random))
+            }
+        }
+    };
+}
+
+minted_id!(
+    /// One thing that happened in GitLab, as we stored it: `evt_…`.
+    EventId, "event", "evt_"
+);
+minted_id!(
+    /// One message on its way to one channel: `dlv_…`.
+    DeliveryId, "delivery", "dlv_"
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn minted_ids_sort_by_time_and_read_back() {
+        let earlier = EventId::mint(1_700_000_000_000, u128::MAX);
+        let later = EventId::mint(1_700_000_000_001, 0);
+        assert!(earlier < later);
+        assert_eq!(earlier.as_str().len(), "evt_".len() + 26);
+        assert_eq!(earlier.as_str().parse::<EventId>(), Ok(earlier.clone()));
+    }
+
+    #[test]
+    fn channels_are_what_people_write() {
+        for good in ["#general", "general", "C012AB3CD", "U012AB3CD", "#équipe-α"] {
+            assert!(good.parse::<ChannelName>().is_ok(), "{good:?}");
+        }
+        for bad in ["", "#a b", "#a,b", "<!channel>", "@here"] {
+            assert!(bad.parse::<ChannelName>().is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_path_knows_the_groups_above_it() {
+        let path: ProjectPath = "a/b/c".parse().unwrap();
+        assert_eq!(path.and_ancestors().collect::<Vec<_>>(), ["a/b/c", "a/b", "a"]);
+    }
+}
