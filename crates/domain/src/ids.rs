@@ -13,11 +13,23 @@ pub enum InvalidId {
     #[error("{what} is empty")]
     Empty { what: &'static str },
     #[error("{what} is {length} characters long, at most {limit} are allowed")]
-    TooLong { what: &'static str, length: usize, limit: usize },
+    TooLong {
+        what: &'static str,
+        length: usize,
+        limit: usize,
+    },
     #[error("{what} {text:?} has the character {character:?}, which it cannot have")]
-    Character { what: &'static str, text: String, character: char },
+    Character {
+        what: &'static str,
+        text: String,
+        character: char,
+    },
     #[error("{what} {text:?} does not begin with {prefix:?}")]
-    Prefix { what: &'static str, text: String, prefix: &'static str },
+    Prefix {
+        what: &'static str,
+        text: String,
+        prefix: &'static str,
+    },
 }
 
 fn check(
@@ -31,10 +43,18 @@ fn check(
     }
     let length = text.chars().count();
     if limit < length {
-        return Err(InvalidId::TooLong { what, length, limit });
+        return Err(InvalidId::TooLong {
+            what,
+            length,
+            limit,
+        });
     }
     match text.chars().find(|&c| !allowed(c)) {
-        Some(character) => Err(InvalidId::Character { what, text: text.to_owned(), character }),
+        Some(character) => Err(InvalidId::Character {
+            what,
+            text: text.to_owned(),
+            character,
+        }),
         None => Ok(()),
     }
 }
@@ -109,7 +129,9 @@ text_id!(
 impl ProjectPath {
     /// The path itself, then each group above it, nearest first.
     pub fn and_ancestors(&self) -> impl Iterator<Item = &str> {
-        std::iter::successors(Some(self.0.as_str()), |path| path.rsplit_once('/').map(|(up, _)| up))
+        std::iter::successors(Some(self.0.as_str()), |path| {
+            path.rsplit_once('/').map(|(up, _)| up)
+        })
     }
 }
 
@@ -182,6 +204,9 @@ mod tests {
     #[test]
     fn a_path_knows_the_groups_above_it() {
         let path: ProjectPath = "a/b/c".parse().unwrap();
-        assert_eq!(path.and_ancestors().collect::<Vec<_>>(), ["a/b/c", "a/b", "a"]);
+        assert_eq!(
+            path.and_ancestors().collect::<Vec<_>>(),
+            ["a/b/c", "a/b", "a"]
+        );
     }
 }

@@ -77,7 +77,11 @@ pub struct UnknownEventKind {
 }
 
 fn all_names() -> String {
-    EventKind::ALL.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(", ")
+    EventKind::ALL
+        .iter()
+        .map(|kind| kind.name())
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 impl FromStr for EventKind {
@@ -87,7 +91,9 @@ impl FromStr for EventKind {
             .iter()
             .copied()
             .find(|kind| kind.name() == name)
-            .ok_or_else(|| UnknownEventKind { name: name.to_owned() })
+            .ok_or_else(|| UnknownEventKind {
+                name: name.to_owned(),
+            })
     }
 }
 
@@ -100,6 +106,12 @@ mod tests {
         for &kind in EventKind::ALL {
             assert_eq!(kind.name().parse(), Ok(kind));
         }
-        assert!("pushes".parse::<EventKind>().unwrap_err().to_string().contains("merge_request"));
+        assert!(
+            "pushes"
+                .parse::<EventKind>()
+                .unwrap_err()
+                .to_string()
+                .contains("merge_request")
+        );
     }
 }

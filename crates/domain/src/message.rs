@@ -111,7 +111,11 @@ impl Message {
     #[must_use]
     pub fn fact(mut self, label: &str, value: Mrkdwn) -> Self {
         if !value.is_empty() {
-            self.facts.push(Fact { label: label.to_owned(), value, wide: false });
+            self.facts.push(Fact {
+                label: label.to_owned(),
+                value,
+                wide: false,
+            });
         }
         self
     }
@@ -120,7 +124,11 @@ impl Message {
     #[must_use]
     pub fn wide_fact(mut self, label: &str, value: Mrkdwn) -> Self {
         if !value.is_empty() {
-            self.facts.push(Fact { label: label.to_owned(), value, wide: true });
+            self.facts.push(Fact {
+                label: label.to_owned(),
+                value,
+                wide: true,
+            });
         }
         self
     }
@@ -138,7 +146,10 @@ impl Message {
     #[must_use]
     pub fn link(mut self, label: &str, url: &str) -> Self {
         if crate::mrkdwn::is_web_address(url) {
-            self.links.push(LinkButton { label: label.to_owned(), url: url.to_owned() });
+            self.links.push(LinkButton {
+                label: label.to_owned(),
+                url: url.to_owned(),
+            });
         }
         self
     }

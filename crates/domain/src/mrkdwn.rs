@@ -209,10 +209,14 @@ fn push_url(out: &mut String, url: &str) {
 #[must_use]
 pub fn is_web_address(url: &str) -> bool {
     const LONGEST: usize = 2_000;
-    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    let host = url
+        .strip_prefix("https://")
+        .or_else(|| url.strip_prefix("http://"));
     host.is_some_and(|host| !host.is_empty() && !host.starts_with('/'))
         && url.len() <= LONGEST
-        && !url.chars().any(|c| c.is_control() || c == '\u{2028}' || c == '\u{2029}')
+        && !url
+            .chars()
+            .any(|c| c.is_control() || c == '\u{2028}' || c == '\u{2029}')
 }
 
 /// Text from outside in bold.
@@ -229,7 +233,11 @@ pub fn italic(text: &str) -> Mrkdwn {
 
 fn styled(mark: char, text: &str) -> Mrkdwn {
     let inner = escape_line(text);
-    if inner.is_empty() { inner } else { Mrkdwn(format!("{mark}{inner}{mark}")) }
+    if inner.is_empty() {
+        inner
+    } else {
+        Mrkdwn(format!("{mark}{inner}{mark}"))
+    }
 }
 
 /// Text from outside as inline code. A backtick in it becomes `ˋ`, the nearest that cannot end it.
@@ -299,7 +307,10 @@ mod tests {
 
     #[test]
     fn links_cannot_be_forged() {
-        assert_eq!(link("https://g.ex/a|b>c", "x|y>").as_str(), "<https://g.ex/a%7Cb%3Ec|x|y&gt;>");
+        assert_eq!(
+            link("https://g.ex/a|b>c", "x|y>").as_str(),
+            "<https://g.ex/a%7Cb%3Ec|x|y&gt;>"
+        );
         assert_eq!(link("javascript:alert(1)", "x").as_str(), "x");
         assert_eq!(link("https://g.ex", "").as_str(), "<https://g.ex|link>");
     }
