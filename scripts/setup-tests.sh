@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# Installs what the tests need, says what it does, and is quick when there is nothing to do:
+# Debian's PostgreSQL, Chromium and strace, and the official Slack clients for Python and Node.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+clients=${SIGNALBOX_CLIENTS:-$PWD/target/clients}
+
+missing=()
+need() { # need PACKAGE TEST…: the package, unless the test succeeds
+    local package=$1
+    shift
+    "$@" >/dev/null 2>&1 || missing+=("$package")
+}
+has_postgres() { ls /usr/lib/postgresql/*/bin/initdb; }
+has_chromium() { command -v chromium || command -v chromium-browser; }
+has_venv() { python3 -c 'import venv, ensurepip'; }
+has_node() { [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ]; }
+
+need build-essential command -v cc
+need python3 command -v python3
+need python3-venv has_venv
+need postgresql has_postgres
+need chromium has_chromium
+need strace command -v strace
+need nodejs command -v node
+need npm command -v npm
+
+if [ ${#missing[@]} -gt 0 ]; then
+    echo "Installing Debian packages that the tests need: ${missing[*]}"
+    sudo=$([ "$(id -u)" = 0 ] || echo sudo)
+    $sudo apt-get update -qq
+    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+        "${missing[@]}" >/dev/null
+fi
+has_node >/dev/null 2>&1 || {
+    echo "Node 20 or newer is needed by Slack's official client; this is $(node --version)." >&2
+    exit 1
+}
+tests/clients/setup.sh "$clients"
