@@ -1,1 +1,25 @@
-//! x
+//! The edge to Slack: its Web API, Block Kit, and the signatures of its requests.
+//!
+//! The client is our own, thin over `reqwest`: slack-morphism prints whole response bodies in
+//! its errors, does not hand out the response headers that carry scopes and pauses, and its
+//! rate control sleeps inside a call, where a lane must put the message back instead.
+//!
+//! Only this crate knows Slack's JSON. When to send, how often to try again and what to do
+//! about a refusal is the caller's; the errors here say what can be decided ([`Retry`]) and
+//! what a person can do about it (`remedy`).
+
+pub mod block_kit;
+mod chat;
+mod client;
+mod error;
+pub mod mrkdwn;
+mod scopes;
+mod ts;
+mod wire;
+
+pub use block_kit::Rendered;
+pub use chat::{DELIVERY_METADATA, PostEphemeral, PostMessage, Posted, UpdateMessage};
+pub use client::{Client, InvalidClient, Timeouts, http_client};
+pub use error::{CallError, ErrorCode, PostError, Refusal, Retry, Unreadable, UpdateError};
+pub use scopes::Scopes;
+pub use ts::{InvalidTs, Ts};

@@ -1,0 +1,89 @@
+//! Slack's limits, and the room that a message has left.
+//!
+//! Lengths are UTF-16 code units (see [`Unit`]). The limit of a message as a whole is not
+//! documented: others have measured about 13,200 characters.
+
+use std::borrow::Cow;
+
+use crate::mrkdwn::{Unit, cut, cut_in};
+
+pub(super) const SECTION: usize = 3_000;
+pub(super) const FIELD: usize = 2_000;
+pub(super) const FIELDS: usize = 10;
+pub(super) const CONTEXT_ELEMENTS: usize = 10;
+pub(super) const BUTTONS: usize = 25;
+pub(super) const BUTTON_TEXT: usize = 75;
+pub(super) const BUTTON_URL: usize = 3_000;
+
+/// Everything that stands in blocks, addresses of buttons included.
+pub(super) const MESSAGE: usize = 13_000;
+
+/// Sections of facts: with the headline, the body, the context and the buttons far below the
+/// 50 blocks of a message.
+pub(super) const FACT_SECTIONS: usize = 30;
+
+/// `chat.update` refuses more than 4,000, so nothing longer is posted.
+const TEXT_BYTES: usize = 3_999;
+
+/// A text shorter than this says nothing, so it is left out instead of being cut to it.
+const SHORTEST_USEFUL: usize = 24;
+
+/// A message's `text`; never empty, as Slack refuses that.
+pub(super) fn message_text(text: &str) -> String {
+    let text = cut_in(Unit::Bytes, text.trim(), TEXT_BYTES);
+    if is_blank(&text) {
+        "Something happened in GitLab".to_owned()
+    } else {
+        text.into_owned()
+    }
+}
+
+/// Whether nothing of `text` would be seen.
+pub(super) fn is_blank(text: &str) -> bool {
+    text.chars()
+        .all(|c| c.is_whitespace() || c.is_control() || c == '\u{2060}')
+}
+
+/// What is left of a message's room.
+pub(super) struct Room(usize);
+
+impl Room {
+    pub(super) fn new() -> Self {
+        Self(MESSAGE)
+    }
+
+    /// Lets `fill` use at most `share` of what is left.
+    pub(super) fn share<R>(&mut self, share: usize, fill: impl FnOnce(&mut Self) -> R) -> R {
+        let share = share.min(self.0);
+        let mut part = Self(share);
+        let filled = fill(&mut part);
+        self.0 -= share - part.0;
+        filled
+    }
+
+    /// Lets `fill` use what is left but for `reserve`.
+    pub(super) fn all_but<R>(&mut self, reserve: usize, fill: impl FnOnce(&mut Self) -> R) -> R {
+        self.share(self.0.saturating_sub(reserve), fill)
+    }
+
+    /// `text` in at most `limit` of what is left; `None` when it is blank or does not fit.
+    pub(super) fn take<'a>(&mut self, text: &'a str, limit: usize) -> Option<Cow<'a, str>> {
+        let limit = limit.min(self.0);
+        let length = Unit::Utf16.length(text);
+        if is_blank(text) || (limit < length && limit < SHORTEST_USEFUL) {
+            return None;
+        }
+        let kept = cut(text, limit);
+        self.0 -= Unit::Utf16.length(&kept);
+        Some(kept)
+    }
+
+    /// Takes room for something that is whole or not there.
+    pub(super) fn take_whole(&mut self, length: usize) -> bool {
+        let fits = length <= self.0;
+        if fits {
+            self.0 -= length;
+        }
+        fits
+    }
+}

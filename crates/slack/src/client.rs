@@ -1,0 +1,227 @@
+//! The client: one token, one base address, one call.
+//!
+//! Typed methods are in the files named after Slack's families (`chat`, `conversations`, …);
+//! reading an answer is `wire`'s. Nothing here waits or tries again: when, is the caller's.
+
+use std::fmt;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use reqwest::{RequestBuilder, Url};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::error::CallError;
+use crate::scopes::Scopes;
+use crate::wire;
+
+/// Slack's Web API for one installation. Clones share connections and what is remembered.
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    base: Arc<Url>,
+    authorization: HeaderValue,
+    scopes: Arc<RwLock<Option<KnownScopes>>>,
+}
+
+struct KnownScopes {
+    header: HeaderValue,
+    scopes: Arc<Scopes>,
+}
+
+/// Why a client cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum InvalidClient {
+    #[error("{0:?} is not a web address such as https://slack.com/api/")]
+    BaseUrl(String),
+    #[error("the bot token has characters that no token has")]
+    Token,
+}
+
+/// How long a call may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timeouts {
+    /// Until there is a connection, TLS included.
+    pub connect: Duration,
+    /// From the first attempt to connect to the last byte of the answer.
+    pub total: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(5),
+            total: Duration::from_secs(10),
+        }
+    }
+}
+
+/// The HTTP client for any number of [`Client`]s: no redirects (Slack sends none, and following
+/// one would repeat a post as a GET), and no proxy for an address on this machine.
+///
+/// # Panics
+/// When no rustls provider is installed: `main` does that first.
+///
+/// # Errors
+/// When the system's certificates or proxy settings cannot be used.
+pub fn http_client(base_url: &str, timeouts: Timeouts) -> Result<reqwest::Client, reqwest::Error> {
+    let builder = reqwest::Client::builder()
+        .user_agent("signalbox")
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(timeouts.connect)
+        .timeout(timeouts.total)
+        .pool_max_idle_per_host(64)
+        .pool_idle_timeout(Duration::from_secs(60));
+    if is_this_machine(base_url) {
+        builder.no_proxy().build()
+    } else {
+        builder.build()
+    }
+}
+
+fn is_this_machine(base_url: &str) -> bool {
+    let Ok(url) = Url::parse(base_url) else {
+        return false;
+    };
+    url.host_str().is_some_and(|host| {
+        let ip: Option<std::net::IpAddr> = host.trim_matches(['[', ']']).parse().ok();
+        host == "localhost" || ip.is_some_and(|ip| ip.is_loopback())
+    })
+}
+
+impl Client {
+    /// A client that calls `{base_url}/{method}` with `token`, which goes nowhere but into the
+    /// header `Authorization`.
+    ///
+    /// # Errors
+    /// When `base_url` is not a web address, or `token` cannot stand in a header.
+    pub fn new(
+        http: reqwest::Client,
+        base_url: &str,
+        token: &SecretString,
+    ) -> Result<Self, InvalidClient> {
+        let slash = if base_url.ends_with('/') { "" } else { "/" };
+        let base = Url::parse(&format!("{base_url}{slash}"))
+            .ok()
+            .filter(|url| matches!(url.scheme(), "http" | "https"))
+            .ok_or_else(|| InvalidClient::BaseUrl(base_url.to_owned()))?;
+        let mut authorization = HeaderValue::try_from(format!("Bearer {}", token.expose_secret()))
+            .map_err(|_| InvalidClient::Token)?;
+        authorization.set_sensitive(true);
+        Ok(Self {
+            http,
+            base: Arc::new(base),
+            authorization,
+            scopes: Arc::default(),
+        })
+    }
+
+    /// The token's scopes as the latest answer told them; `None` before the first.
+    #[must_use]
+    pub fn scopes(&self) -> Option<Arc<Scopes>> {
+        let known = self.scopes.read().unwrap_or_else(PoisonError::into_inner);
+        known.as_ref().map(|known| Arc::clone(&known.scopes))
+    }
+
+    /// Calls a method that takes JSON.
+    pub(crate) async fn call_json<T: DeserializeOwned>(
+        &self,
+        method: &'static str,
+        arguments: &impl Serialize,
+    ) -> Result<T, CallError> {
+        // Without the charset Slack adds a warning to every answer.
+        let request = self
+            .request(method)
+            .header(CONTENT_TYPE, "application/json; charset=utf-8")
+            .json(arguments);
+        self.call(method, request).await
+    }
+
+    /// Calls a method that takes a form only. As a POST, so that no argument, such as a
+    /// person's email address, stands in an address that proxies log.
+    #[expect(dead_code, reason = "the reading methods come next")]
+    pub(crate) async fn call_form<T: DeserializeOwned>(
+        &self,
+        method: &'static str,
+        arguments: &impl Serialize,
+    ) -> Result<T, CallError> {
+        self.call(method, self.request(method).form(arguments))
+            .await
+    }
+
+    fn request(&self, method: &'static str) -> RequestBuilder {
+        let mut url = Url::clone(&self.base);
+        url.set_path(&format!("{}{method}", self.base.path()));
+        self.http
+            .post(url)
+            .header(AUTHORIZATION, self.authorization.clone())
+    }
+
+    async fn call<T: DeserializeOwned>(
+        &self,
+        method: &'static str,
+        request: RequestBuilder,
+    ) -> Result<T, CallError> {
+        let response = request.send().await.map_err(not_answered)?;
+        tracing::debug!(
+            slack.method = method,
+            status = response.status().as_u16(),
+            "Slack answered"
+        );
+        if let Some(scopes) = response.headers().get("x-oauth-scopes") {
+            self.remember_scopes(scopes);
+        }
+        wire::read(response).await
+    }
+
+    fn remember_scopes(&self, header: &HeaderValue) {
+        let known = self.scopes.read().unwrap_or_else(PoisonError::into_inner);
+        if known.as_ref().is_some_and(|known| known.header == *header) {
+            return;
+        }
+        drop(known);
+        let Ok(text) = header.to_str() else { return };
+        let learned = KnownScopes {
+            header: header.clone(),
+            scopes: Arc::new(Scopes::from_header(text)),
+        };
+        *self.scopes.write().unwrap_or_else(PoisonError::into_inner) = Some(learned);
+    }
+}
+
+/// Whether Slack can have seen a request that failed.
+fn not_answered(error: reqwest::Error) -> CallError {
+    if error.is_connect() || error.is_builder() {
+        CallError::Unreachable(error)
+    } else {
+        CallError::NoAnswer(error)
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("base", &self.base.as_str())
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_addresses_of_this_machine_go_past_a_proxy() {
+        for (url, expected) in [
+            ("http://127.0.0.1:7401/api/", true),
+            ("http://localhost:7401/api/", true),
+            ("http://[::1]:7401/api/", true),
+            ("https://slack.com/api/", false),
+            ("not a url", false),
+        ] {
+            assert_eq!(is_this_machine(url), expected, "{url}");
+        }
+    }
+}

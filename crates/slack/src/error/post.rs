@@ -1,0 +1,156 @@
+//! Why a message did not reach its channel.
+
+use domain::ChannelName;
+
+use super::{CallError, ErrorCode, Refusal, Retry};
+
+/// Why a message did not reach its channel.
+#[derive(Debug, thiserror::Error)]
+pub enum PostError {
+    #[error("channel {0} does not exist or is hidden from the bot")]
+    ChannelNotFound(ChannelName),
+    #[error("the bot is not in channel {0}; invite it with /invite")]
+    NotInChannel(ChannelName),
+    #[error("channel {0} was archived")]
+    ChannelArchived(ChannelName),
+    #[error("channel {channel} does not take messages from the app ({code})")]
+    PostingRestricted {
+        channel: ChannelName,
+        code: ErrorCode,
+    },
+    #[error("{0} cannot be reached by direct message")]
+    DirectMessagesOff(ChannelName),
+    #[error("{0} is not in the channel and cannot see an ephemeral message there")]
+    UserNotInChannel(String),
+    #[error("the workspace has reached its limit of messages")]
+    MessageLimit,
+    /// Post it again without its thread.
+    #[error("the thread cannot be answered any more ({code})")]
+    ThreadLost { code: ErrorCode },
+    /// Our fault: post [`crate::Rendered::plain`] instead, and log the details.
+    #[error("Slack refused the message's form ({})", .0.code)]
+    InvalidMessage(Refusal),
+    #[error(transparent)]
+    Call(CallError),
+}
+
+impl PostError {
+    pub(crate) fn new(error: CallError, channel: &ChannelName) -> Self {
+        let refusal = match error {
+            CallError::Refused(refusal) => refusal,
+            other => return Self::Call(other),
+        };
+        match refusal.code.as_str() {
+            "channel_not_found" => Self::ChannelNotFound(channel.clone()),
+            "not_in_channel" => Self::NotInChannel(channel.clone()),
+            "is_archived" => Self::ChannelArchived(channel.clone()),
+            "restricted_action"
+            | "restricted_action_read_only_channel"
+            | "restricted_action_thread_only_channel"
+            | "posting_to_channel_denied" => Self::PostingRestricted {
+                channel: channel.clone(),
+                code: refusal.code,
+            },
+            "messages_tab_disabled" | "cannot_dm_bot" | "user_disabled" => {
+                Self::DirectMessagesOff(channel.clone())
+            }
+            "message_limit_exceeded" => Self::MessageLimit,
+            "thread_not_found"
+            | "cannot_reply_to_message"
+            | "restricted_action_non_threadable_channel"
+            | "restricted_action_thread_locked" => Self::ThreadLost { code: refusal.code },
+            code if is_about_form(code) => Self::InvalidMessage(refusal),
+            _ => Self::Call(CallError::Refused(refusal)),
+        }
+    }
+
+    /// What to do with the message.
+    #[must_use]
+    pub fn retry(&self) -> Retry {
+        match self {
+            Self::Call(error) => error.retry(),
+            Self::ChannelNotFound(_)
+            | Self::NotInChannel(_)
+            | Self::ChannelArchived(_)
+            | Self::PostingRestricted { .. }
+            | Self::DirectMessagesOff(_)
+            | Self::UserNotInChannel(_)
+            | Self::MessageLimit
+            | Self::ThreadLost { .. }
+            | Self::InvalidMessage(_) => Retry::Never,
+        }
+    }
+
+    /// Whether the message certainly stands nowhere. `false` means that it may: look for it
+    /// before posting it again.
+    #[must_use]
+    pub fn certainly_not_posted(&self) -> bool {
+        match self {
+            Self::Call(error) => error.certainly_not_done(),
+            Self::ChannelNotFound(_)
+            | Self::NotInChannel(_)
+            | Self::ChannelArchived(_)
+            | Self::PostingRestricted { .. }
+            | Self::DirectMessagesOff(_)
+            | Self::UserNotInChannel(_)
+            | Self::MessageLimit
+            | Self::ThreadLost { .. }
+            | Self::InvalidMessage(_) => true,
+        }
+    }
+
+    /// What a person can do about it.
+    #[must_use]
+    pub fn remedy(&self) -> String {
+        match self {
+            Self::ChannelNotFound(channel) => format!(
+                "check the channel's name; if {channel} is private, invite the bot with \
+                 /invite @Signalbox there"
+            ),
+            Self::NotInChannel(channel) => {
+                format!("invite the bot with /invite @Signalbox in {channel}")
+            }
+            Self::ChannelArchived(channel) => {
+                format!("unarchive {channel} or choose another channel")
+            }
+            Self::PostingRestricted { channel, .. } => format!(
+                "let the app post in {channel} (channel settings, posting permissions) or choose \
+                 another channel"
+            ),
+            Self::DirectMessagesOff(_) => {
+                "switch on the messages tab of the app's home, or choose a channel".into()
+            }
+            Self::UserNotInChannel(user) => format!("invite {user} to the channel"),
+            Self::MessageLimit => "ask an owner of the workspace about its plan's limits".into(),
+            Self::ThreadLost { .. } => "nothing to do: it can be posted outside the thread".into(),
+            Self::InvalidMessage(refusal) => {
+                format!(
+                    "report this to Signalbox's maintainers with the code {}",
+                    refusal.code
+                )
+            }
+            Self::Call(error) => error.remedy(),
+        }
+    }
+}
+
+/// Codes about what the message is made of, which plain text does not run into.
+pub(super) fn is_about_form(code: &str) -> bool {
+    matches!(
+        code,
+        "invalid_blocks"
+            | "invalid_blocks_format"
+            | "msg_blocks_too_long"
+            | "invalid_attachments"
+            | "too_many_attachments"
+            | "attachment_payload_limit_exceeded"
+            | "msg_too_long"
+            | "no_text"
+            | "markdown_text_conflict"
+            | "invalid_metadata_format"
+            | "invalid_metadata_schema"
+            | "metadata_too_large"
+            | "metadata_must_be_sent_from_app"
+            | "too_many_contact_cards"
+    )
+}
