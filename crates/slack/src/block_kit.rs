@@ -3,6 +3,8 @@
 //! [`render`] turns a message into it, inside every limit of Slack's whatever the message holds.
 //! The types here are what we send, not all that Slack knows.
 
+#[cfg(test)]
+mod checker;
 mod limits;
 mod render;
 

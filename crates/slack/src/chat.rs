@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::block_kit::{Attachment, Block, Rendered};
 use crate::client::Client;
-use crate::error::{CallError, PostError, UpdateError};
+use crate::error::{CallError, LookupError, PostError, UpdateError};
 use crate::ts::Ts;
 
 /// The type of the metadata that names a message's delivery. Every app of the workspace can
@@ -103,6 +103,17 @@ impl<'a> MessageArguments<'a> {
 struct MessageAddress<'a> {
     channel: &'a ChannelName,
     ts: &'a Ts,
+}
+
+#[derive(Serialize)]
+struct PermalinkArguments<'a> {
+    channel: &'a ChannelName,
+    message_ts: &'a Ts,
+}
+
+#[derive(Deserialize)]
+struct Permalink {
+    permalink: String,
 }
 
 #[derive(Serialize)]
@@ -208,5 +219,20 @@ impl Client {
             }
             Err(error) => Err(UpdateError::new(error, channel)),
         }
+    }
+
+    /// `chat.getPermalink`: the web address of a message that the bot can see. Needs no scope.
+    ///
+    /// # Errors
+    /// See [`LookupError`].
+    pub async fn permalink(&self, channel: &ChannelName, ts: &Ts) -> Result<String, LookupError> {
+        let arguments = PermalinkArguments {
+            channel,
+            message_ts: ts,
+        };
+        let answer: Result<Permalink, _> = self.call_form("chat.getPermalink", &arguments).await;
+        answer
+            .map(|answer| answer.permalink)
+            .map_err(|error| LookupError::new(error, channel.as_str()))
     }
 }

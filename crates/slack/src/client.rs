@@ -141,7 +141,6 @@ impl Client {
 
     /// Calls a method that takes a form only. As a POST, so that no argument, such as a
     /// person's email address, stands in an address that proxies log.
-    #[expect(dead_code, reason = "the reading methods come next")]
     pub(crate) async fn call_form<T: DeserializeOwned>(
         &self,
         method: &'static str,

@@ -4,12 +4,16 @@
 //! adds its refusals, one variant a decision and not one a code. No error shows a response's
 //! body or a token.
 
+mod conversation;
+mod lookup;
 mod post;
 mod update;
 
 use std::fmt;
 use std::time::Duration;
 
+pub use conversation::ConversationError;
+pub use lookup::LookupError;
 pub use post::PostError;
 pub use update::UpdateError;
 

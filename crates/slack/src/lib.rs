@@ -11,15 +11,27 @@
 pub mod block_kit;
 mod chat;
 mod client;
+mod conversations;
+mod delivery;
 mod error;
 pub mod mrkdwn;
 mod scopes;
+pub mod signature;
 mod ts;
+mod users;
 mod wire;
 
 pub use block_kit::Rendered;
 pub use chat::{DELIVERY_METADATA, PostEphemeral, PostMessage, Posted, UpdateMessage};
 pub use client::{Client, InvalidClient, Timeouts, http_client};
-pub use error::{CallError, ErrorCode, PostError, Refusal, Retry, Unreadable, UpdateError};
+pub use conversations::{
+    Channel, ChannelMessage, Cursor, ListedChannels, MessageMetadata, Page, Span, Visibility,
+};
+pub use delivery::FindDelivery;
+pub use error::{
+    CallError, ConversationError, ErrorCode, LookupError, PostError, Refusal, Retry, Unreadable,
+    UpdateError,
+};
 pub use scopes::Scopes;
 pub use ts::{InvalidTs, Ts};
+pub use users::{Identity, Profile, User};

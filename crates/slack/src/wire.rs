@@ -19,20 +19,15 @@ const UNNAMED_PAUSE: Duration = Duration::from_secs(5);
 #[derive(Deserialize)]
 struct Envelope {
     ok: bool,
-    #[serde(default)]
     error: Option<String>,
-    #[serde(default)]
     needed: Option<String>,
-    #[serde(default)]
     provided: Option<String>,
-    #[serde(default)]
     response_metadata: Option<ResponseMetadata>,
 }
 
 #[derive(Default, Deserialize)]
 struct ResponseMetadata {
-    #[serde(default)]
-    messages: Vec<String>,
+    messages: Option<Vec<String>>,
 }
 
 /// Reads `response` as the answer of a method.
@@ -103,7 +98,13 @@ fn refused(envelope: Envelope, pause: Option<Duration>) -> CallError {
         },
         code => CallError::from_refusal(Refusal {
             code: ErrorCode::new(code),
-            details: shortened(envelope.response_metadata.unwrap_or_default().messages),
+            details: shortened(
+                envelope
+                    .response_metadata
+                    .unwrap_or_default()
+                    .messages
+                    .unwrap_or_default(),
+            ),
         }),
     }
 }

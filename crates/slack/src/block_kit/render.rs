@@ -154,3 +154,287 @@ fn labelled(fact: &Fact) -> String {
     let between = if label.is_empty() { "" } else { "\n" };
     format!("{label}{between}{}", fact.value)
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::message::Tone;
+    use insta::assert_json_snapshot;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use serde_json::Value;
+
+    use super::super::checker::complaints;
+    use super::*;
+
+    fn json(message: &Message) -> Value {
+        serde_json::to_value(render(message)).unwrap()
+    }
+
+    fn merge_request() -> Message {
+        let link = mrkdwn::link("https://gitlab.example/acme/shop/-/merge_requests/7", "!7");
+        Message::new(
+            mrkdwn::escape("Ana opened merge request !7 Tidy the sidebar"),
+            domain::say!("{} opened merge request {}", mrkdwn::bold("Ana"), link),
+        )
+        .tone(Tone::Work)
+        .body(mrkdwn::escape("Removes what <nobody> uses & more."))
+        .fact("Source", mrkdwn::code("tidy-sidebar"))
+        .fact("Target", mrkdwn::code("main"))
+        .wide_fact("Labels", mrkdwn::escape("frontend, polish"))
+        .fact("Reviewer", mrkdwn::escape("Ben"))
+        .context(mrkdwn::escape("acme/shop"))
+        .link(
+            "Open",
+            "https://gitlab.example/acme/shop/-/merge_requests/7",
+        )
+        .link(
+            "Changes",
+            "https://gitlab.example/acme/shop/-/merge_requests/7/diffs",
+        )
+    }
+
+    #[test]
+    fn the_headline_stands_on_top_and_the_details_beside_the_bar() {
+        assert_json_snapshot!(json(&merge_request()), @r##"
+        {
+          "attachments": [
+            {
+              "blocks": [
+                {
+                  "text": {
+                    "text": "Removes what &lt;nobody&gt; uses &amp; more.",
+                    "type": "mrkdwn",
+                    "verbatim": true
+                  },
+                  "type": "section"
+                },
+                {
+                  "fields": [
+                    {
+                      "text": "*Source*\n`tidy-sidebar`",
+                      "type": "mrkdwn",
+                      "verbatim": true
+                    },
+                    {
+                      "text": "*Target*\n`main`",
+                      "type": "mrkdwn",
+                      "verbatim": true
+                    }
+                  ],
+                  "type": "section"
+                },
+                {
+                  "text": {
+                    "text": "*Labels*\nfrontend, polish",
+                    "type": "mrkdwn",
+                    "verbatim": true
+                  },
+                  "type": "section"
+                },
+                {
+                  "fields": [
+                    {
+                      "text": "*Reviewer*\nBen",
+                      "type": "mrkdwn",
+                      "verbatim": true
+                    }
+                  ],
+                  "type": "section"
+                },
+                {
+                  "elements": [
+                    {
+                      "text": "acme/shop",
+                      "type": "mrkdwn",
+                      "verbatim": true
+                    }
+                  ],
+                  "type": "context"
+                },
+                {
+                  "elements": [
+                    {
+                      "action_id": "open_1",
+                      "text": {
+                        "emoji": false,
+                        "text": "Open",
+                        "type": "plain_text"
+                      },
+                      "type": "button",
+                      "url": "https://gitlab.example/acme/shop/-/merge_requests/7"
+                    },
+                    {
+                      "action_id": "open_2",
+                      "text": {
+                        "emoji": false,
+                        "text": "Changes",
+                        "type": "plain_text"
+                      },
+                      "type": "button",
+                      "url": "https://gitlab.example/acme/shop/-/merge_requests/7/diffs"
+                    }
+                  ],
+                  "type": "actions"
+                }
+              ],
+              "color": "#C95823"
+            }
+          ],
+          "blocks": [
+            {
+              "text": {
+                "text": "*Ana* opened merge request <https://gitlab.example/acme/shop/-/merge_requests/7|!7>",
+                "type": "mrkdwn",
+                "verbatim": true
+              },
+              "type": "section"
+            }
+          ],
+          "text": "Ana opened merge request !7 Tidy the sidebar"
+        }
+        "##);
+    }
+
+    #[test]
+    fn a_message_without_details_is_one_line() {
+        let message = Message::new(mrkdwn::escape("Ana pushed"), mrkdwn::bold("Ana"));
+        assert_json_snapshot!(json(&message), @r##"
+        {
+          "attachments": [],
+          "blocks": [
+            {
+              "text": {
+                "text": "*Ana*",
+                "type": "mrkdwn",
+                "verbatim": true
+              },
+              "type": "section"
+            }
+          ],
+          "text": "Ana pushed"
+        }
+        "##);
+    }
+
+    #[test]
+    fn an_empty_message_still_says_something() {
+        let message = Message::new(Mrkdwn::empty(), Mrkdwn::fixed(" \n"));
+        let rendered = render(&message);
+        assert_eq!(rendered.text, "Something happened in GitLab");
+        assert_eq!(
+            rendered.blocks,
+            [Block::text("Something happened in GitLab")]
+        );
+        assert!(rendered.attachments.is_empty());
+    }
+
+    #[test]
+    fn facts_that_find_no_room_are_counted() {
+        let mut message = merge_request();
+        for n in 0..40 {
+            message = message.fact(&format!("Fact {n}"), mrkdwn::escape(&"word ".repeat(200)));
+        }
+        let json = json(&message);
+        assert_eq!(complaints(&json), Vec::<String>::new());
+        let blocks = json["attachments"][0]["blocks"].as_array().unwrap();
+        let context = &blocks[blocks.len() - 2]["elements"];
+        assert_eq!(context[0]["text"], "acme/shop");
+        assert_eq!(context[1]["text"], "27 more not shown");
+    }
+
+    #[test]
+    fn a_button_that_cannot_be_pressed_is_left_out() {
+        let mut message = merge_request();
+        message.links = [
+            ("", "https://g.ex"),
+            ("Bad", "javascript:alert(1)"),
+            (":smile: <!channel>", "https://g.ex/2"),
+        ]
+        .map(|(label, url)| LinkButton {
+            label: label.to_owned(),
+            url: url.to_owned(),
+        })
+        .to_vec();
+        let json = json(&message);
+        let blocks = json["attachments"][0]["blocks"].as_array().unwrap();
+        assert_json_snapshot!(blocks.last(), @r##"
+        {
+          "elements": [
+            {
+              "action_id": "open_1",
+              "text": {
+                "emoji": false,
+                "text": "Open",
+                "type": "plain_text"
+              },
+              "type": "button",
+              "url": "https://g.ex"
+            },
+            {
+              "action_id": "open_2",
+              "text": {
+                "emoji": false,
+                "text": ":smile: <!channel>",
+                "type": "plain_text"
+              },
+              "type": "button",
+              "url": "https://g.ex/2"
+            }
+          ],
+          "type": "actions"
+        }
+        "##);
+    }
+
+    fn markup() -> impl Strategy<Value = Mrkdwn> {
+        let text = prop_oneof![
+            ".{0,40}",
+            "[<>&|*_~`: \n\u{2060}]{0,40}",
+            (".{1,8}", 1_usize..500).prop_map(|(word, times)| word.repeat(times)),
+        ];
+        prop_oneof![
+            text.clone().prop_map(|text| mrkdwn::escape(&text)),
+            text.clone().prop_map(|text| mrkdwn::bold(&text)),
+            text.clone().prop_map(|text| mrkdwn::code(&text)),
+            text.clone()
+                .prop_map(|text| mrkdwn::link("https://g.ex/?a&b", &text)),
+            text.prop_map(Mrkdwn::from_trusted),
+        ]
+    }
+
+    fn message() -> impl Strategy<Value = Message> {
+        let tone = prop_oneof![Just(Tone::Neutral), Just(Tone::Danger)];
+        let fact = (".{0,100}", markup(), any::<bool>()).prop_map(|(label, value, wide)| Fact {
+            label,
+            value,
+            wide,
+        });
+        let url = prop_oneof![".{0,20}", "https://[a-z]{1,20}", "https://[a-z]{1900,1990}"];
+        let link = (".{0,100}", url).prop_map(|(label, url)| LinkButton { label, url });
+        (
+            (markup(), markup(), tone, proptest::option::of(markup())),
+            (vec(fact, 0..50), vec(markup(), 0..15), vec(link, 0..40)),
+        )
+            .prop_map(
+                |((summary, headline, tone, body), (facts, context, links))| Message {
+                    summary,
+                    headline,
+                    tone,
+                    body,
+                    facts,
+                    context,
+                    links,
+                },
+            )
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+        #[test]
+        fn any_message_is_inside_every_limit(message in message()) {
+            let json = json(&message);
+            prop_assert_eq!(complaints(&json), Vec::<String>::new());
+            prop_assert_eq!(&json, &serde_json::to_value(render(&message)).unwrap());
+        }
+    }
+}

@@ -82,7 +82,7 @@ impl PostError {
     }
 
     /// Whether the message certainly stands nowhere. `false` means that it may: look for it
-    /// before posting it again.
+    /// ([`crate::Client::find_delivery`]) before posting it again.
     #[must_use]
     pub fn certainly_not_posted(&self) -> bool {
         match self {
