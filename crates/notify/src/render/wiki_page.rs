@@ -1,0 +1,69 @@
+//! How a wiki page looks in a channel.
+
+use domain::event::{Event, WikiAction, WikiPage};
+use domain::mrkdwn::{self, Mrkdwn};
+use domain::{Message, say};
+
+use super::sentence::{Sentence, tell};
+use super::{address, names, text};
+
+pub(super) fn render(event: &Event, page: &WikiPage) -> Message {
+    let user = names::actor(event);
+    let verb = verb(&page.action);
+    let noun = noun(page);
+    let compare = compare_link(page);
+    let place = names::in_place(event);
+    let title = title(page);
+    let sentence = tell!(
+        "{user} {verb} {noun}{compare}{place}{title}",
+        user,
+        verb,
+        noun,
+        compare,
+        place,
+        title
+    );
+    sentence
+        .message()
+        .body(text::body(event, page.message.as_deref(), ""))
+}
+
+fn verb(action: &WikiAction) -> Mrkdwn {
+    match action {
+        WikiAction::Create => say!("created"),
+        WikiAction::Update => say!("edited"),
+        WikiAction::Delete => say!("deleted"),
+        WikiAction::Other(word) => match text::words(word) {
+            nothing if nothing.is_empty() => say!("changed"),
+            word => say!("changed ({})", word),
+        },
+    }
+}
+
+/// "wiki page" with a link; a page that is gone has none.
+fn noun(page: &WikiPage) -> Sentence {
+    match page.action {
+        WikiAction::Create | WikiAction::Update | WikiAction::Other(_) => {
+            Sentence::linked(&page.url, Mrkdwn::fixed("wiki page"))
+        }
+        WikiAction::Delete => tell!("wiki page"),
+    }
+}
+
+fn compare_link(page: &WikiPage) -> Sentence {
+    match page.diff_url.as_deref() {
+        Some(url) if mrkdwn::is_web_address(url) => {
+            let link = address::link(url, &Mrkdwn::fixed("Compare changes"));
+            Sentence::on_screen(say!(" ({})", link))
+        }
+        Some(_) | None => Sentence::default(),
+    }
+}
+
+fn title(page: &WikiPage) -> Sentence {
+    let title = text::title(&page.title);
+    if title.is_empty() {
+        return Sentence::default();
+    }
+    Sentence::of(say!(": {}", title), say!(": *{}*", title))
+}
