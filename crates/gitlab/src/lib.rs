@@ -1,1 +1,182 @@
-//! x
+//! GitLab's webhooks, parsed into events.
+//!
+//! [`parse`] takes what a project, group or system hook sends, of GitLab 8 and later, and says
+//! what happened. Whether the request is genuine, whether it is a repeat and who wants to hear
+//! of it is decided elsewhere.
+
+mod body;
+mod changes;
+mod heading;
+mod kinds;
+mod lax;
+mod log_line;
+mod place;
+mod reason;
+
+mod alert;
+mod deployment;
+mod emoji;
+mod feature_flag;
+mod group_mention;
+mod issue;
+mod job;
+mod lifecycle;
+mod member;
+mod merge_request;
+mod milestone;
+mod note;
+mod pipeline;
+mod push;
+mod release;
+mod system;
+mod target;
+mod token;
+mod unknown;
+mod vulnerability;
+mod wiki_page;
+
+use domain::{Event, EventKind};
+use serde_json::Value;
+
+use body::{Body, Failure, Reader};
+pub use kinds::{KNOWN_KINDS, KnownKind};
+pub use reason::Ignored;
+
+/// A webhook, as far as we understand it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Webhook {
+    /// What settings, metrics and the log file it under, even when it is ignored.
+    pub kind: EventKind,
+    /// GitLab's own name for it, at most 100 characters: `merge_request`, `user_add_to_group`.
+    pub name: String,
+    /// Full path of the project it came from, when it came from one.
+    pub project_path: Option<String>,
+    /// One line for the log, at most 200 characters: `!7 Fix it (merge)`.
+    pub title: String,
+    /// What happened, or why nothing can be said of it.
+    pub outcome: Result<Event, Ignored>,
+}
+
+/// The body is not a JSON object.
+#[derive(Debug, thiserror::Error)]
+pub enum NotAnObject {
+    #[error("the body is not UTF-8; a webhook is a JSON object in UTF-8")]
+    NotUtf8(#[source] std::str::Utf8Error),
+    #[error("the body is not a JSON object: {0}")]
+    NotJson(#[source] serde_json::Error),
+    #[error("the body is nested deeper than 127 levels")]
+    TooDeep,
+}
+
+impl From<serde_json::Error> for NotAnObject {
+    fn from(error: serde_json::Error) -> Self {
+        if error.to_string().starts_with("recursion limit exceeded") {
+            return Self::TooDeep;
+        }
+        Self::NotJson(error)
+    }
+}
+
+/// Reads a webhook. `event_header` is the value of `X-Gitlab-Event`; what the body says of its
+/// kind goes before it.
+///
+/// A kind that we do not know is an event too ([`domain::event::What::Unknown`]); a known kind
+/// that lacks what makes it one is [`Ignored`]. Other fields may be missing or odd.
+///
+/// # Errors
+/// The body is not a JSON object.
+pub fn parse(event_header: Option<&str>, body: &[u8]) -> Result<Webhook, NotAnObject> {
+    let text = std::str::from_utf8(body).map_err(NotAnObject::NotUtf8)?;
+    if let Ok(webhook) = read(event_header, text) {
+        return Ok(webhook);
+    }
+    // A field that stands twice stops the quick reading; in a JSON value the last one counts.
+    let value: Value = serde_json::from_str(text)?;
+    Ok(read(event_header, &value.to_string())?)
+}
+
+/// What [`parse`] does, for a coverage-guided fuzzer: bytes in, no panic.
+pub fn fuzz_parse(data: &[u8]) {
+    let headers = [
+        None,
+        Some("Push Hook"),
+        Some("Confidential Note Hook"),
+        Some("System Hook"),
+    ];
+    for header in headers {
+        drop(parse(header, data));
+    }
+}
+
+/// GitLab's name for the kind is cut at this many characters.
+const LONGEST_NAME: usize = 100;
+
+/// What is known of a webhook before its fields are read.
+struct Addressed {
+    known: Option<&'static KnownKind>,
+    name: String,
+    confidential: bool,
+}
+
+/// The body's own word first, then the header's, then the fields'.
+fn address(event_header: Option<&str>, text: &str) -> Result<Addressed, serde_json::Error> {
+    let heading = heading::read(text)?;
+    let header = event_header.unwrap_or_default();
+    let known = match (heading.known, &heading.name) {
+        (Some(known), _) => Some(known),
+        (None, Some(_)) => None,
+        (None, None) => kinds::by_header(header).or_else(|| heading.shape.and_then(kinds::by_name)),
+    };
+    let name = match (known, heading.name) {
+        (Some(known), _) => known.name.to_owned(),
+        (None, Some(name)) => name,
+        (None, None) if header.trim().is_empty() => "unnamed".to_owned(),
+        (None, None) => header.to_owned(),
+    };
+    Ok(Addressed {
+        known,
+        name: log_line::bounded(&name, LONGEST_NAME),
+        confidential: header.starts_with("Confidential "),
+    })
+}
+
+/// Reads the body in one pass over the fields that its kind needs.
+fn read(event_header: Option<&str>, text: &str) -> Result<Webhook, serde_json::Error> {
+    let addressed = address(event_header, text)?;
+    let body = Body::new(text, &addressed.name, addressed.confidential);
+    let read = addressed
+        .known
+        .map_or(unknown::read as Reader, |known| known.read);
+    match read(body) {
+        Ok(event) => Ok(accepted(addressed.name, event)),
+        Err(Failure::Json(error)) => Err(error),
+        Err(Failure::Lacks(path)) => {
+            let ignored = reason::explain(&serde_json::from_str(text)?, path);
+            let project_path = match unknown::read(body) {
+                Ok(event) => event.project.map(|project| project.path),
+                Err(_) => None,
+            };
+            let kind = addressed.known.map_or(EventKind::Other, |known| {
+                kinds::filed_under(known, event_header.unwrap_or_default())
+            });
+            let title = format!("{}: {ignored}", addressed.name);
+            Ok(Webhook {
+                kind,
+                project_path,
+                title: log_line::bounded(&title, log_line::LONGEST),
+                name: addressed.name,
+                outcome: Err(ignored),
+            })
+        }
+    }
+}
+
+fn accepted(name: String, event: Event) -> Webhook {
+    Webhook {
+        kind: event.kind(),
+        name,
+        project_path: event.project.as_ref().map(|project| project.path.clone()),
+        title: log_line::of(&event),
+        outcome: Ok(event),
+    }
+}

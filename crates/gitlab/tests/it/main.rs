@@ -1,0 +1,3 @@
+//! What becomes of GitLab's webhooks.
+
+mod corpus;
