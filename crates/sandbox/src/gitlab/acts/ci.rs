@@ -1,0 +1,369 @@
+//! Pipelines with their jobs, and deployments.
+
+use domain::EventKind;
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Act, BRANCH, field};
+use crate::gitlab::args::{Args, DoError, Takes};
+use crate::gitlab::payload;
+use crate::gitlab::scene::{Scene, next_iid};
+use crate::gitlab::world::{Commit, Deployment, Environment, Job, Pipeline};
+
+pub(super) const PASS: Act = Act {
+    what: "pass_pipeline",
+    label: "Pass pipeline",
+    group: "CI/CD",
+    common: true,
+    summary: "Finish the running pipeline, or run a new one, with success",
+    fields: &[
+        BRANCH,
+        NAME,
+        field("warnings", Takes::YesNo, "whether a job that may fail did"),
+    ],
+    run: |scene, args| {
+        let end = if args.yes_no("warnings") == Some(true) { End::Warnings } else { End::Success };
+        end_pipeline(scene, args, &end)
+    },
+};
+
+pub(super) const FAIL: Act = Act {
+    what: "fail_pipeline",
+    label: "Fail pipeline",
+    group: "CI/CD",
+    common: true,
+    summary: "Finish the running pipeline, or run a new one, with failed jobs",
+    fields: &[
+        BRANCH,
+        NAME,
+        field("job", Takes::Line, "name of the job that fails"),
+        field("jobs", Takes::Number(1, 60), "how many jobs fail; 1 unless given"),
+    ],
+    run: |scene, args| {
+        let job = args.text("job").map(str::to_owned);
+        let end = End::Failed { job, jobs: args.number("jobs").unwrap_or(1) };
+        end_pipeline(scene, args, &end)
+    },
+};
+
+pub(super) const CANCEL: Act = Act {
+    what: "cancel_pipeline",
+    label: "Cancel pipeline",
+    group: "CI/CD",
+    common: false,
+    summary: "Cancel the running pipeline, or one that starts for it",
+    fields: &[BRANCH, NAME],
+    run: |scene, args| end_pipeline(scene, args, &End::Canceled),
+};
+
+pub(super) const DEPLOY: Act = Act {
+    what: "deploy",
+    label: "Deploy",
+    group: "CI/CD",
+    common: true,
+    summary: "Deploy a branch to an environment: it runs, then ends as asked",
+    fields: &[
+        field("environment", Takes::Line, "the environment; production unless given"),
+        field(
+            "status",
+            Takes::OneOf(&["success", "failed", "canceled", "running"]),
+            "how it ends; success unless given",
+        ),
+        BRANCH,
+    ],
+    run: deploy,
+};
+
+const NAME: super::Field = field("name", Takes::Line, "name of the pipeline, as workflow:name sets it");
+
+/// How a pipeline ends.
+pub(super) enum End {
+    Success,
+    Warnings,
+    Failed { job: Option<String>, jobs: u64 },
+    Canceled,
+    /// It does not end yet.
+    Running,
+}
+
+impl End {
+    /// From the `pipeline` option; nothing for `none`.
+    pub(super) fn of_option(option: Option<&str>) -> Option<Self> {
+        match option {
+            Some("none") => None,
+            Some("failed") => Some(Self::Failed { job: None, jobs: 1 }),
+            Some("canceled") => Some(Self::Canceled),
+            Some("running") => Some(Self::Running),
+            _ => Some(Self::Success),
+        }
+    }
+}
+
+/// What a new pipeline is for.
+pub(super) struct Start<'a> {
+    pub git_ref: &'a str,
+    pub tag: bool,
+    pub commit: Commit,
+    pub before_sha: &'a str,
+    pub merge_request_iid: Option<u64>,
+    pub name: Option<&'a str>,
+}
+
+/// Runs a pipeline from its start to its end, sending what GitLab would on the way.
+pub(super) fn run_pipeline(scene: &mut Scene<'_>, start: Start<'_>, end: &End) {
+    let mut pipeline = new_pipeline(scene, start, end);
+    scene.say("pipeline_id", pipeline.id);
+    for job in &pipeline.jobs {
+        send_job(scene, &pipeline, job);
+    }
+    set_status(scene, &mut pipeline, "pending");
+    step_job(scene, &mut pipeline, 0, "pending");
+    step_job(scene, &mut pipeline, 0, "running");
+    set_status(scene, &mut pipeline, "running");
+    match end {
+        End::Running => keep(scene, pipeline),
+        End::Success | End::Warnings | End::Failed { .. } | End::Canceled => {
+            finish(scene, pipeline, end);
+        }
+    }
+}
+
+fn new_pipeline(scene: &mut Scene<'_>, start: Start<'_>, end: &End) -> Pipeline {
+    let id = scene.world.next_id();
+    let jobs = new_jobs(scene, end);
+    let queued = scene.chance.below(12) + 1;
+    let planned: u64 = jobs.iter().map(|job| job.duration).sum();
+    let already = if matches!(end, End::Running) { 0 } else { planned };
+    Pipeline {
+        id,
+        iid: next_iid(scene.project().pipelines.iter().map(|pipeline| pipeline.iid)),
+        name: start.name.map(str::to_owned),
+        git_ref: start.git_ref.to_owned(),
+        tag: start.tag,
+        commit: start.commit,
+        before_sha: start.before_sha.to_owned(),
+        source: match start.merge_request_iid {
+            Some(_) => "merge_request_event".to_owned(),
+            None => "push".to_owned(),
+        },
+        status: "created".to_owned(),
+        user_id: scene.user.id,
+        merge_request_iid: start.merge_request_iid,
+        created_at: scene.ago(already + queued),
+        finished_at: None,
+        duration: None,
+        queued,
+        jobs,
+    }
+}
+
+fn new_jobs(scene: &mut Scene<'_>, end: &End) -> Vec<Job> {
+    let mut names = vec![("build", "compile-assets".to_owned())];
+    match end {
+        End::Failed { jobs, .. } if *jobs > 1 => {
+            names.extend((1..=*jobs).map(|n| ("test", format!("rspec unit {n}/{jobs}"))));
+        }
+        End::Failed { job: Some(job), .. } => names.push(("test", job.clone())),
+        _ => names.push(("test", "rspec unit".to_owned())),
+    }
+    names.push(("test", "eslint".to_owned()));
+    names
+        .into_iter()
+        .map(|(stage, name)| Job {
+            id: scene.world.next_id(),
+            stage: stage.to_owned(),
+            allow_failure: name == "eslint",
+            name,
+            status: "created".to_owned(),
+            failure_reason: None,
+            started_at: None,
+            finished_at: None,
+            duration: 20 + scene.chance.below(220),
+            queued: scene.chance.below(9) + 1,
+        })
+        .collect()
+}
+
+/// Ends what runs on the branch, else a new pipeline.
+fn end_pipeline(scene: &mut Scene<'_>, args: &Args, end: &End) -> Result<(), DoError> {
+    let branch = args.text("branch");
+    let running = scene.project().pipelines.iter().rev().find(|pipeline| {
+        pipeline.status == "running" && branch.is_none_or(|branch| pipeline.git_ref == branch)
+    });
+    if let Some(mut running) = running.cloned() {
+        if let Some(name) = args.text("name") {
+            running.name = Some(name.to_owned());
+        }
+        scene.say("pipeline_id", running.id);
+        finish(scene, running, end);
+        return Ok(());
+    }
+    let branch = branch.unwrap_or(&scene.project().default_branch).to_owned();
+    let commit = head(scene, &branch)?;
+    let merge_request = scene.merge_request(Some(&branch), "open", |_| true).ok();
+    let start = Start {
+        git_ref: &branch,
+        tag: false,
+        before_sha: &commit.sha.clone(),
+        commit,
+        merge_request_iid: merge_request.map(|merge_request| merge_request.iid),
+        name: args.text("name"),
+    };
+    run_pipeline(scene, start, end);
+    Ok(())
+}
+
+/// The commit that a branch points at.
+pub(super) fn head(scene: &Scene<'_>, branch: &str) -> Result<Commit, DoError> {
+    scene.project().head(branch).cloned().ok_or_else(|| DoError::UnknownValue {
+        field: "branch".to_owned(),
+        value: branch.to_owned(),
+        allowed: scene.project().branches.iter().map(|branch| branch.name.clone()).collect(),
+    })
+}
+
+fn finish(scene: &mut Scene<'_>, mut pipeline: Pipeline, end: &End) {
+    let fated = fates(&mut pipeline, end);
+    for (index, fate) in fated.iter().enumerate() {
+        if fate != "skipped" && pipeline.jobs[index].started_at.is_none() {
+            step_job(scene, &mut pipeline, index, "pending");
+            step_job(scene, &mut pipeline, index, "running");
+        }
+        step_job(scene, &mut pipeline, index, fate);
+    }
+    let since = scene.now.duration_since(pipeline.created_at).as_secs();
+    pipeline.finished_at = Some(scene.now);
+    pipeline.duration = Some(u64::try_from(since).unwrap_or(0).saturating_sub(pipeline.queued));
+    let status = match end {
+        End::Success | End::Warnings => "success",
+        End::Failed { .. } => "failed",
+        End::Canceled => "canceled",
+        End::Running => "running",
+    };
+    set_status(scene, &mut pipeline, status);
+    keep(scene, pipeline);
+}
+
+/// What becomes of each job.
+fn fates(pipeline: &mut Pipeline, end: &End) -> Vec<String> {
+    let failing = match end {
+        End::Failed { jobs, .. } => *jobs as usize,
+        End::Success | End::Warnings | End::Canceled | End::Running => 0,
+    };
+    if let (End::Failed { job: Some(name), .. }, Some(job)) = (end, pipeline.jobs.get_mut(1)) {
+        name.clone_into(&mut job.name);
+    }
+    let last = pipeline.jobs.len() - 1;
+    let fate = |index: usize| match end {
+        End::Canceled if index <= 1 => "canceled",
+        End::Canceled => "skipped",
+        End::Warnings if index == last => "failed",
+        _ if (1..=failing).contains(&index) => "failed",
+        _ => "success",
+    };
+    (0..pipeline.jobs.len()).map(|index| fate(index).to_owned()).collect()
+}
+
+fn step_job(scene: &mut Scene<'_>, pipeline: &mut Pipeline, index: usize, status: &str) {
+    let begun: u64 = pipeline.jobs[..index].iter().map(|job| job.duration).sum();
+    let begins = at_most(pipeline.created_at, pipeline.queued + begun, scene.now);
+    let job = &mut pipeline.jobs[index];
+    status.clone_into(&mut job.status);
+    match status {
+        "running" => job.started_at = Some(begins),
+        "success" | "failed" | "canceled" => {
+            job.finished_at = Some(at_most(begins, job.duration, scene.now));
+        }
+        _ => (),
+    }
+    if status == "failed" {
+        job.failure_reason = Some("script_failure".to_owned());
+    }
+    let job = job.clone();
+    send_job(scene, pipeline, &job);
+}
+
+fn at_most(from: Timestamp, seconds: u64, limit: Timestamp) -> Timestamp {
+    let pause = SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX));
+    from.saturating_add(pause).unwrap_or(limit).min(limit)
+}
+
+fn send_job(scene: &mut Scene<'_>, pipeline: &Pipeline, job: &Job) {
+    let body = payload::job(scene.source(), pipeline, job);
+    scene.send(EventKind::Job, body);
+}
+
+fn set_status(scene: &mut Scene<'_>, pipeline: &mut Pipeline, status: &str) {
+    status.clone_into(&mut pipeline.status);
+    let body = payload::pipeline(scene.source(), pipeline);
+    scene.send(EventKind::Pipeline, body);
+}
+
+fn keep(scene: &mut Scene<'_>, pipeline: Pipeline) {
+    let project = scene.project_mut();
+    if let Some(iid) = pipeline.merge_request_iid
+        && let Some(mr) = project.merge_requests.iter_mut().find(|mr| mr.iid == iid)
+    {
+        mr.head_pipeline_id = Some(pipeline.id);
+    }
+    project.pipelines.retain(|kept| kept.id != pipeline.id);
+    project.pipelines.push(pipeline);
+}
+
+fn deploy(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
+    let environment = args.text_or("environment", || "production".to_owned());
+    let status = args.text("status").unwrap_or("success");
+    let tier = tier(scene, &environment);
+    let running = scene.project().deployments.iter().rev().find(|deployment| {
+        deployment.status == "running" && deployment.environment == environment
+    });
+    let mut deployment = match running.cloned() {
+        Some(running) if status != "running" => running,
+        _ => start_deployment(scene, args, environment, &tier)?,
+    };
+    scene.say("deployment_id", deployment.id);
+    if status != "running" {
+        status.clone_into(&mut deployment.status);
+        deployment.at = scene.now;
+        let body = payload::deployment(scene.source(), &deployment, &tier);
+        scene.send(EventKind::Deployment, body);
+    }
+    let deployments = &mut scene.project_mut().deployments;
+    deployments.retain(|kept| kept.id != deployment.id);
+    deployments.push(deployment);
+    Ok(())
+}
+
+fn start_deployment(
+    scene: &mut Scene<'_>,
+    args: &Args,
+    environment: String,
+    tier: &str,
+) -> Result<Deployment, DoError> {
+    let git_ref = args.text_or("branch", || scene.project().default_branch.clone());
+    let commit = head(scene, &git_ref)?;
+    let deployment = Deployment {
+        id: scene.world.next_id(),
+        environment,
+        status: "running".to_owned(),
+        git_ref,
+        commit,
+        user_id: scene.user.id,
+        job_id: scene.world.next_id(),
+        at: scene.ago(90),
+    };
+    let body = payload::deployment(scene.source(), &deployment, tier);
+    scene.send(EventKind::Deployment, body);
+    Ok(deployment)
+}
+
+/// The environment's tier; a new environment is made with the tier its name suggests.
+fn tier(scene: &mut Scene<'_>, name: &str) -> String {
+    let environments = &mut scene.project_mut().environments;
+    if let Some(found) = environments.iter().find(|environment| environment.name == name) {
+        return found.tier.clone();
+    }
+    let environment = Environment::named(name);
+    let tier = environment.tier.clone();
+    environments.push(environment);
+    tier
+}

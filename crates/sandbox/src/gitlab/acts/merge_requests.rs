@@ -1,0 +1,424 @@
+//! Merge requests from opening to merging.
+
+use domain::EventKind;
+use serde_json::{Map, Value, json};
+
+use super::ci::{self, End, Start};
+use super::{
+    ASSIGNEES, Act, DESCRIPTION, LABELS, MILESTONE, MR, PIPELINE, REVIEWERS, TITLE, code, field,
+    issues,
+};
+use crate::gitlab::args::{Args, DoError, Takes};
+use crate::gitlab::payload::{self, MergeRequestEvent, changes, utc};
+use crate::gitlab::scene::{Scene, next_iid};
+use crate::gitlab::words;
+use crate::gitlab::world::{MergeRequest, MergeRequestState, ReviewState, Reviewer};
+
+pub(super) const OPEN: Act = Act {
+    what: "open_mr",
+    label: "Open MR",
+    group: "Merge requests",
+    common: true,
+    summary: "Open a merge request; its branch is made when it is new",
+    fields: &[
+        TITLE,
+        DESCRIPTION,
+        field("branch", Takes::Ref, "the source branch; named after the title unless given"),
+        field("target", Takes::Ref, "the target branch; the default branch unless given"),
+        field("draft", Takes::YesNo, "whether it is a draft"),
+        LABELS,
+        ASSIGNEES,
+        REVIEWERS,
+        MILESTONE,
+        PIPELINE,
+    ],
+    run: open,
+};
+
+pub(super) const UPDATE: Act = Act {
+    what: "update_mr",
+    label: "Update MR",
+    group: "Merge requests",
+    common: false,
+    summary: "Change a merge request, or push to it; without options a draft becomes ready",
+    fields: &[
+        MR,
+        TITLE,
+        DESCRIPTION,
+        field("draft", Takes::YesNo, "true marks it a draft, false ready"),
+        field("ready", Takes::YesNo, "true marks it ready"),
+        LABELS,
+        ASSIGNEES,
+        REVIEWERS,
+        MILESTONE,
+        field("commits", Takes::Number(1, 60), "push so many commits to its branch"),
+        PIPELINE,
+    ],
+    run: update,
+};
+
+pub(super) const APPROVE: Act = Act {
+    what: "approve",
+    label: "Approve",
+    group: "Merge requests",
+    common: true,
+    summary: "Approve a merge request",
+    fields: &[
+        MR,
+        field("partial", Takes::YesNo, "true when more approvals are needed after this one"),
+    ],
+    run: |scene, args| review(scene, args, true),
+};
+
+pub(super) const UNAPPROVE: Act = Act {
+    what: "unapprove",
+    label: "Revoke approval",
+    group: "Merge requests",
+    common: false,
+    summary: "Take back an approval",
+    fields: &[
+        MR,
+        field("partial", Takes::YesNo, "true when it was not approved in full before"),
+    ],
+    run: |scene, args| review(scene, args, false),
+};
+
+pub(super) const MERGE: Act = Act {
+    what: "merge",
+    label: "Merge",
+    group: "Merge requests",
+    common: true,
+    summary: "Merge a merge request: it is merged, pushed to its target, and a pipeline runs",
+    fields: &[
+        MR,
+        field("keep_branch", Takes::YesNo, "whether the source branch stays; false unless given"),
+        PIPELINE,
+    ],
+    run: merge,
+};
+
+pub(super) const CLOSE: Act = Act {
+    what: "close_mr",
+    label: "Close MR",
+    group: "Merge requests",
+    common: false,
+    summary: "Close a merge request without merging it",
+    fields: &[MR],
+    run: |scene, args| {
+        turn(scene, args, "close", (MergeRequestState::Opened, MergeRequestState::Closed))
+    },
+};
+
+pub(super) const REOPEN: Act = Act {
+    what: "reopen_mr",
+    label: "Reopen MR",
+    group: "Merge requests",
+    common: false,
+    summary: "Open a closed merge request again",
+    fields: &[MR],
+    run: |scene, args| {
+        turn(scene, args, "reopen", (MergeRequestState::Closed, MergeRequestState::Opened))
+    },
+};
+
+fn open(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
+    let title = args.text_or("title", || words::pick(scene.chance, words::CHANGES).to_owned());
+    let target = args.text_or("target", || scene.project().default_branch.clone());
+    ci::head(scene, &target).map_err(|_| unknown_target(scene, &target))?;
+    let iid = next_iid(scene.project().merge_requests.iter().map(|mr| mr.iid));
+    let source_branch = source_branch(scene, args, &title, iid);
+    if source_branch == target {
+        return Err(DoError::impossible("branch", format!("{target} is the target branch")));
+    }
+    let draft_title = title.strip_prefix("Draft: ").map(str::to_owned);
+    let reviewers = scene.people("reviewers", args.many("reviewers").unwrap_or_default())?;
+    let milestone_id = args.text("milestone").map(|title| scene.milestone(title)).transpose()?;
+    let assignee_ids = scene.people("assignees", args.many("assignees").unwrap_or_default())?;
+    let last_commit = match scene.project().head(&source_branch) {
+        Some(head) => head.clone(),
+        None => scene.commit(title.clone(), 300),
+    };
+    scene.project_mut().set_branch(&source_branch, &last_commit.sha);
+    let merge_request = MergeRequest {
+        id: scene.world.next_id(),
+        iid,
+        draft: args.yes_no("draft").unwrap_or(draft_title.is_some()),
+        title: draft_title.unwrap_or(title),
+        description: args.text("description").unwrap_or_default().to_owned(),
+        state: MergeRequestState::Opened,
+        source_branch,
+        target_branch: target,
+        author_id: scene.user.id,
+        assignee_ids,
+        reviewers: reviewers.into_iter().map(new_reviewer).collect(),
+        approved_by: Vec::new(),
+        label_ids: scene.labels(args.many("labels").unwrap_or_default()),
+        milestone_id,
+        created_at: scene.now,
+        updated_at: scene.now,
+        last_commit,
+        merge_commit_sha: None,
+        merge_user_id: None,
+        head_pipeline_id: None,
+    };
+    send(scene, &merge_request, "open", Map::new());
+    let pipeline = args.text("pipeline").and_then(|option| End::of_option(Some(option)));
+    scene.keep_merge_request(merge_request.clone());
+    if let Some(end) = pipeline {
+        run_pipeline(scene, &merge_request, &end);
+    }
+    Ok(())
+}
+
+fn unknown_target(scene: &Scene<'_>, target: &str) -> DoError {
+    DoError::UnknownValue {
+        field: "target".to_owned(),
+        value: target.to_owned(),
+        allowed: scene.project().branches.iter().map(|branch| branch.name.clone()).collect(),
+    }
+}
+
+/// The branch asked for, or one named after the title that no open merge request uses.
+fn source_branch(scene: &Scene<'_>, args: &Args, title: &str, iid: u64) -> String {
+    args.text_or("branch", || {
+        let slug = words::slug(title);
+        let taken = scene.project().branch(&slug).is_some();
+        if taken { format!("{slug}-{iid}") } else { slug }
+    })
+}
+
+fn new_reviewer(user_id: u64) -> Reviewer {
+    Reviewer { user_id, state: ReviewState::Unreviewed, re_requested: false }
+}
+
+fn run_pipeline(scene: &mut Scene<'_>, merge_request: &MergeRequest, end: &End) {
+    let start = Start {
+        git_ref: &merge_request.source_branch,
+        tag: false,
+        before_sha: &merge_request.last_commit.sha,
+        commit: merge_request.last_commit.clone(),
+        merge_request_iid: Some(merge_request.iid),
+        name: None,
+    };
+    ci::run_pipeline(scene, start, end);
+}
+
+fn send(
+    scene: &mut Scene<'_>,
+    merge_request: &MergeRequest,
+    action: &str,
+    changes: Map<String, Value>,
+) {
+    let event = MergeRequestEvent { merge_request, action, changes, oldrev: None };
+    let body = payload::merge_request(scene.source(), &event);
+    scene.say("iid", merge_request.iid);
+    scene.say("branch", merge_request.source_branch.as_str());
+    scene.send(EventKind::MergeRequest, body);
+}
+
+fn is_open(merge_request: &MergeRequest) -> bool {
+    merge_request.state == MergeRequestState::Opened
+}
+
+fn turn(
+    scene: &mut Scene<'_>,
+    args: &Args,
+    action: &str,
+    (from, to): (MergeRequestState, MergeRequestState),
+) -> Result<(), DoError> {
+    let wanted = if from == MergeRequestState::Opened { "open" } else { "closed" };
+    let mut merge_request = scene.merge_request(args.text("mr"), wanted, |mr| mr.state == from)?;
+    let changes = changes([
+        ("state_id", json!(from.name().1), json!(to.name().1)),
+        ("updated_at", json!(utc(merge_request.updated_at)), json!(utc(scene.now))),
+    ]);
+    merge_request.state = to;
+    merge_request.updated_at = scene.now;
+    send(scene, &merge_request, action, changes);
+    scene.keep_merge_request(merge_request);
+    Ok(())
+}
+
+fn review(scene: &mut Scene<'_>, args: &Args, approves: bool) -> Result<(), DoError> {
+    let mut merge_request = scene.merge_request(args.text("mr"), "open", is_open)?;
+    let user_id = scene.user.id;
+    merge_request.approved_by.retain(|id| *id != user_id);
+    if approves {
+        merge_request.approved_by.push(user_id);
+    }
+    let state = if approves { ReviewState::Approved } else { ReviewState::Unapproved };
+    for reviewer in merge_request.reviewers.iter_mut().filter(|r| r.user_id == user_id) {
+        reviewer.state = state;
+        reviewer.re_requested = false;
+    }
+    merge_request.updated_at = scene.now;
+    let action = match (approves, args.yes_no("partial") == Some(true)) {
+        (true, false) => "approved",
+        (true, true) => "approval",
+        (false, false) => "unapproved",
+        (false, true) => "unapproval",
+    };
+    send(scene, &merge_request, action, Map::new());
+    scene.keep_merge_request(merge_request);
+    Ok(())
+}
+
+fn update(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
+    let mut merge_request = scene.merge_request(args.text("mr"), "open", is_open)?;
+    let mut changed = Map::new();
+    change_text(args, &mut merge_request, &mut changed);
+    change_draft(args, &mut merge_request, &mut changed);
+    change_people(scene, args, &mut merge_request, &mut changed)?;
+    change_sorting(scene, args, &mut merge_request, &mut changed)?;
+    if !changed.is_empty() {
+        changed.extend(changes([(
+            "updated_at",
+            json!(utc(merge_request.updated_at)),
+            json!(utc(scene.now)),
+        )]));
+        merge_request.updated_at = scene.now;
+        send(scene, &merge_request, "update", changed);
+    }
+    let branch = merge_request.source_branch.clone();
+    let iid = merge_request.iid;
+    scene.keep_merge_request(merge_request);
+    if let Some(count) = args.number("commits") {
+        let message = words::pick(scene.chance, words::CHANGES).to_owned();
+        let end = End::of_option(args.text("pipeline").or(Some("none")));
+        code::push_commits(scene, &branch, message, count, end.as_ref());
+        scene.say("iid", iid);
+    }
+    Ok(())
+}
+
+fn change_text(args: &Args, merge_request: &mut MergeRequest, changed: &mut Map<String, Value>) {
+    if let Some(title) = args.text("title") {
+        let before = merge_request.shown_title();
+        title.clone_into(&mut merge_request.title);
+        let after = merge_request.shown_title();
+        changed.extend(changes([("title", json!(before), json!(after))]));
+    }
+    if let Some(description) = args.text("description") {
+        let before = std::mem::replace(&mut merge_request.description, description.to_owned());
+        changed.extend(changes([("description", json!(before), json!(description))]));
+    }
+}
+
+/// Without any option a draft becomes ready and a ready one a draft.
+fn change_draft(args: &Args, merge_request: &mut MergeRequest, changed: &mut Map<String, Value>) {
+    let toggled = args.is_only("mr").then_some(!merge_request.draft);
+    let ready = args.yes_no("ready").map(|ready| !ready);
+    let Some(draft) = args.yes_no("draft").or(ready).or(toggled) else { return };
+    if draft == merge_request.draft {
+        return;
+    }
+    let before = merge_request.shown_title();
+    merge_request.draft = draft;
+    let after = merge_request.shown_title();
+    changed.extend(changes([
+        ("title", json!(before), json!(after)),
+        ("draft", json!(!draft), json!(draft)),
+    ]));
+}
+
+fn change_people(
+    scene: &Scene<'_>,
+    args: &Args,
+    merge_request: &mut MergeRequest,
+    changed: &mut Map<String, Value>,
+) -> Result<(), DoError> {
+    if let Some(names) = args.many("assignees") {
+        let ids = scene.people("assignees", names)?;
+        let before = scene.source().people(&merge_request.assignee_ids);
+        let after = scene.source().people(&ids);
+        merge_request.assignee_ids = ids;
+        changed.extend(changes([("assignees", json!(before), json!(after))]));
+    }
+    if let Some(names) = args.many("reviewers") {
+        let ids = scene.people("reviewers", names)?;
+        let before = payload::reviewers(scene.source(), &merge_request.reviewers);
+        merge_request.reviewers = next_reviewers(&merge_request.reviewers, &ids);
+        let after = payload::reviewers(scene.source(), &merge_request.reviewers);
+        changed.extend(changes([("reviewers", json!(before), json!(after))]));
+    }
+    Ok(())
+}
+
+/// Who reviews next; asking somebody who has reviewed already asks again.
+fn next_reviewers(before: &[Reviewer], ids: &[u64]) -> Vec<Reviewer> {
+    ids.iter()
+        .map(|&user_id| match before.iter().find(|reviewer| reviewer.user_id == user_id) {
+            Some(known) => Reviewer {
+                re_requested: known.state != ReviewState::Unreviewed,
+                ..known.clone()
+            },
+            None => new_reviewer(user_id),
+        })
+        .collect()
+}
+
+fn change_sorting(
+    scene: &mut Scene<'_>,
+    args: &Args,
+    merge_request: &mut MergeRequest,
+    changed: &mut Map<String, Value>,
+) -> Result<(), DoError> {
+    if let Some(titles) = args.many("labels") {
+        let ids = scene.labels(titles);
+        let before = scene.source().labels(&merge_request.label_ids);
+        let after = scene.source().labels(&ids);
+        merge_request.label_ids = ids;
+        changed.extend(changes([("labels", json!(before), json!(after))]));
+    }
+    if let Some(title) = args.text("milestone") {
+        let id = scene.milestone(title)?;
+        let before = merge_request.milestone_id.replace(id);
+        changed.extend(changes([("milestone_id", json!(before), json!(id))]));
+    }
+    Ok(())
+}
+
+fn merge(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
+    let ready = |mr: &MergeRequest| is_open(mr) && !mr.draft;
+    let mut merge_request = scene.merge_request(args.text("mr"), "open and ready", ready)?;
+    let path = scene.project().path_with_namespace.clone();
+    let message = format!(
+        "Merge branch '{}' into '{}'\n\n{}\n\nSee merge request {path}!{}",
+        merge_request.source_branch,
+        merge_request.target_branch,
+        merge_request.title,
+        merge_request.iid,
+    );
+    let merged = scene.commit(message, 0);
+    let changes = changes([
+        ("state_id", json!(1), json!(3)),
+        ("merge_commit_sha", Value::Null, json!(merged.sha)),
+        ("updated_at", json!(utc(merge_request.updated_at)), json!(utc(scene.now))),
+    ]);
+    merge_request.state = MergeRequestState::Merged;
+    merge_request.merge_commit_sha = Some(merged.sha.clone());
+    merge_request.merge_user_id = Some(scene.user.id);
+    merge_request.updated_at = scene.now;
+    send(scene, &merge_request, "merge", changes);
+    scene.keep_merge_request(merge_request.clone());
+    let commits = [merge_request.last_commit.clone(), merged.clone()];
+    let target = merge_request.target_branch.clone();
+    let before = code::move_branch(scene, &target, &commits);
+    if args.yes_no("keep_branch") != Some(true) {
+        code::remove_branch(scene, &merge_request.source_branch);
+    }
+    issues::close_mentioned(scene, &merge_request.description);
+    scene.say("branch", target.as_str());
+    if let Some(end) = End::of_option(args.text("pipeline")) {
+        let start = Start {
+            git_ref: &target,
+            tag: false,
+            before_sha: before.as_deref().unwrap_or(&merged.sha),
+            commit: merged.clone(),
+            merge_request_iid: None,
+            name: None,
+        };
+        ci::run_pipeline(scene, start, &end);
+    }
+    Ok(())
+}

@@ -1,0 +1,74 @@
+//! `/sandbox/…`: for scripts, and for the page's buttons.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde_json::{Map, Value, json};
+
+use crate::gitlab::{Do, GitLabSandbox, acts, refusal};
+
+type Answer = (StatusCode, Json<Value>);
+
+/// `GET /sandbox/do`: what can be done, by whom and where.
+pub(super) async fn list(State(sandbox): State<GitLabSandbox>) -> Json<Value> {
+    let state = sandbox.lock();
+    let users: Vec<&str> = state.world.users.iter().map(|u| u.username.as_str()).collect();
+    let projects: Vec<&str> =
+        state.world.projects.iter().map(|p| p.path_with_namespace.as_str()).collect();
+    Json(json!({ "what": acts::describe(), "users": users, "projects": projects }))
+}
+
+/// `POST /sandbox/do`: makes something happen and sends its webhooks.
+pub(super) async fn perform(State(sandbox): State<GitLabSandbox>, body: Bytes) -> Answer {
+    let body = match object(&body) {
+        Ok(body) => body,
+        Err(refused) => return refused,
+    };
+    let performed = match Do::from_json(body) {
+        Ok(request) => sandbox.perform(request).await,
+        Err(error) => Err(error),
+    };
+    match performed {
+        Ok(done) => (StatusCode::OK, Json(done.to_json())),
+        Err(error) => (StatusCode::BAD_REQUEST, Json(refusal(&error))),
+    }
+}
+
+/// `POST /sandbox/clock`: `{"advance": seconds}`.
+pub(super) async fn move_clock(State(sandbox): State<GitLabSandbox>, body: Bytes) -> Answer {
+    let body = match object(&body) {
+        Ok(body) => body,
+        Err(refused) => return refused,
+    };
+    let by = body.get("advance").and_then(Value::as_f64);
+    let Some(by) = by.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()) else {
+        return refused("advance", "advance must be a number of seconds, 0 or more");
+    };
+    sandbox.advance(by).await;
+    let now = sandbox.options().clock.now();
+    (StatusCode::OK, Json(json!({ "ok": true, "now": now.to_string() })))
+}
+
+/// `POST /sandbox/hooks`: switches every hook on again.
+pub(super) async fn enable_hooks(State(sandbox): State<GitLabSandbox>) -> Json<Value> {
+    sandbox.enable_hooks();
+    Json(json!({ "ok": true }))
+}
+
+/// `GET /sandbox/log`: the last webhooks that were sent, oldest first.
+pub(super) async fn log(State(sandbox): State<GitLabSandbox>) -> Json<Value> {
+    Json(json!({ "sent": sandbox.log() }))
+}
+
+fn object(body: &[u8]) -> Result<Map<String, Value>, Answer> {
+    serde_json::from_slice(body)
+        .map_err(|error| refused("body", &format!("the body is no JSON object: {error}")))
+}
+
+fn refused(field: &str, error: &str) -> Answer {
+    let answer = json!({ "ok": false, "error": error, "field": field, "allowed": [] });
+    (StatusCode::BAD_REQUEST, Json(answer))
+}
