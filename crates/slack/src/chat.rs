@@ -51,13 +51,16 @@ pub struct Posted {
     pub ts: Ts,
 }
 
-/// What `chat.postMessage`, `chat.postEphemeral` and `chat.update` take.
+/// What `chat.postMessage`, `chat.postEphemeral` and `chat.update` take. What a method does not
+/// know is `None`.
 #[derive(Serialize)]
 struct MessageArguments<'a> {
     channel: &'a ChannelName,
     text: &'a str,
-    blocks: &'a [Block],
-    attachments: &'a [Attachment],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    blocks: Option<&'a [Block]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attachments: Option<&'a [Attachment]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     ts: Option<&'a Ts>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -66,8 +69,10 @@ struct MessageArguments<'a> {
     thread_ts: Option<&'a Ts>,
     #[serde(skip_serializing_if = "Option::is_none")]
     metadata: Option<DeliveryMetadata<'a>>,
-    unfurl_links: bool,
-    unfurl_media: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unfurl_links: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unfurl_media: Option<bool>,
 }
 
 #[derive(Serialize)]
@@ -86,15 +91,14 @@ impl<'a> MessageArguments<'a> {
         Self {
             channel,
             text: &message.text,
-            // Empty lists are sent too: an update must take away what stood there.
-            blocks: &message.blocks,
-            attachments: &message.attachments,
+            blocks: (!message.blocks.is_empty()).then_some(&message.blocks),
+            attachments: (!message.attachments.is_empty()).then_some(&message.attachments),
             ts: None,
             user: None,
             thread_ts: None,
             metadata: None,
-            unfurl_links: false,
-            unfurl_media: false,
+            unfurl_links: None,
+            unfurl_media: None,
         }
     }
 }
@@ -145,6 +149,9 @@ impl Client {
                 event_type: DELIVERY_METADATA,
                 event_payload: DeliveryPayload { id: post.delivery },
             }),
+            // A preview would say again what the message says, or "Sign in" for private pages.
+            unfurl_links: Some(false),
+            unfurl_media: Some(false),
             ..MessageArguments::new(post.channel, post.message)
         };
         let posted = self.call_json("chat.postMessage", &arguments).await;
@@ -177,6 +184,9 @@ impl Client {
     pub async fn update_message(&self, update: UpdateMessage<'_>) -> Result<(), UpdateError> {
         let arguments = MessageArguments {
             ts: Some(update.ts),
+            // Sent when empty too: what stood there is to go.
+            blocks: Some(&update.message.blocks),
+            attachments: Some(&update.message.attachments),
             ..MessageArguments::new(update.channel, update.message)
         };
         let done: Result<Done, _> = self.call_json("chat.update", &arguments).await;

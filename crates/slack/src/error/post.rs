@@ -154,3 +154,80 @@ pub(super) fn is_about_form(code: &str) -> bool {
             | "too_many_contact_cards"
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The decision about a post that Slack refuses with `code`.
+    fn decision(code: &str) -> String {
+        let details = Vec::new();
+        let refusal = CallError::from_refusal(Refusal {
+            code: ErrorCode::new(code),
+            details,
+        });
+        let error = PostError::new(refusal, &"#general".parse().unwrap());
+        assert!(!error.remedy().is_empty(), "{code}");
+        let shown = format!("{error:?}");
+        let variant = shown.split(['(', ' ']).next().unwrap();
+        if variant != "Call" {
+            assert_eq!(
+                (error.retry(), error.certainly_not_posted()),
+                (Retry::Never, true),
+                "{code}"
+            );
+        }
+        variant.to_owned()
+    }
+
+    #[test]
+    fn every_refusal_of_a_post_is_a_decision() {
+        for (variant, codes) in [
+            ("ChannelNotFound", "channel_not_found"),
+            ("NotInChannel", "not_in_channel"),
+            ("ChannelArchived", "is_archived"),
+            (
+                "PostingRestricted",
+                "restricted_action restricted_action_read_only_channel \
+                 restricted_action_thread_only_channel posting_to_channel_denied",
+            ),
+            (
+                "DirectMessagesOff",
+                "messages_tab_disabled cannot_dm_bot user_disabled",
+            ),
+            ("MessageLimit", "message_limit_exceeded"),
+            (
+                "ThreadLost",
+                "thread_not_found cannot_reply_to_message \
+                 restricted_action_non_threadable_channel restricted_action_thread_locked",
+            ),
+            (
+                "InvalidMessage",
+                "invalid_blocks invalid_blocks_format msg_blocks_too_long invalid_attachments \
+                 too_many_attachments attachment_payload_limit_exceeded msg_too_long no_text \
+                 markdown_text_conflict invalid_metadata_format invalid_metadata_schema \
+                 metadata_too_large too_many_contact_cards",
+            ),
+            (
+                "Call",
+                "invalid_auth account_inactive token_revoked token_expired not_authed \
+                 org_login_required no_permission fatal_error internal_error request_timeout \
+                 service_unavailable external_channel_migrating team_added_to_org \
+                 invalid_arguments unknown_method method_deprecated invented_tomorrow",
+            ),
+        ] {
+            for code in codes.split_whitespace() {
+                assert_eq!(decision(code), variant, "{code}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_remedy_names_the_channel() {
+        let error = PostError::NotInChannel("#deploys".parse().unwrap());
+        assert_eq!(
+            error.remedy(),
+            "invite the bot with /invite @Signalbox in #deploys"
+        );
+    }
+}

@@ -97,3 +97,40 @@ impl UpdateError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lost_message_is_posted_anew_and_a_conflict_tried_again() {
+        let channel: ChannelName = "C0GENERAL".parse().unwrap();
+        for (code, variant, retry) in [
+            ("message_not_found", "TargetLost", Retry::Never),
+            ("cant_update_message", "TargetLost", Retry::Never),
+            ("edit_window_closed", "TargetLost", Retry::Never),
+            ("is_inactive", "TargetLost", Retry::Never),
+            ("update_failed", "TargetLost", Retry::Never),
+            ("block_mismatch", "TargetLost", Retry::Never),
+            ("cant_delete_message", "TargetLost", Retry::Never),
+            ("channel_not_found", "ChannelRefused", Retry::Never),
+            ("streaming_state_conflict", "Conflict", Retry::Backoff),
+            ("external_channel_migrating", "Call", Retry::Backoff),
+            ("msg_too_long", "InvalidMessage", Retry::Never),
+            ("invented_tomorrow", "Call", Retry::Never),
+        ] {
+            let details = Vec::new();
+            let refusal = CallError::from_refusal(Refusal {
+                code: ErrorCode::new(code),
+                details,
+            });
+            let error = UpdateError::new(refusal, &channel);
+            assert!(
+                format!("{error:?}").starts_with(variant),
+                "{code}: {error:?}"
+            );
+            assert_eq!(error.retry(), retry, "{code}");
+            assert!(!error.remedy().is_empty(), "{code}");
+        }
+    }
+}
