@@ -127,6 +127,8 @@ impl CallError {
             | "account_inactive"
             | "token_revoked"
             | "token_expired"
+            | "team_disabled"
+            | "user_removed_from_team"
             | "org_login_required"
             | "not_allowed_token_type"
             | "team_access_not_granted" => Self::TokenRefused { code },

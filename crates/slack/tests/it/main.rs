@@ -2,6 +2,7 @@
 //! included), and the sandbox, which refuses what Slack refuses.
 
 mod answers;
+mod corpus;
 mod requests;
 mod stub;
 
@@ -17,10 +18,18 @@ fn client(base_url: &str, token: &str) -> Client {
 }
 
 fn client_with(base_url: &str, token: &str, timeouts: Timeouts) -> Client {
+    Client::new(
+        http(base_url, timeouts),
+        base_url,
+        &SecretString::from(token),
+    )
+    .unwrap()
+}
+
+fn http(base_url: &str, timeouts: Timeouts) -> reqwest::Client {
     // A second installation in the same process fails, and the first one serves.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let http = slack::http_client(base_url, timeouts).unwrap();
-    Client::new(http, base_url, &SecretString::from(token)).unwrap()
+    slack::http_client(base_url, timeouts).unwrap()
 }
 
 /// Gives up soon, for servers that never answer.
