@@ -75,6 +75,11 @@ impl Deed {
         }
     }
 
+    /// Something more, said after the thing; begins with a space.
+    pub(super) fn and(self, tail: Sentence) -> Self {
+        Self { tail, ..self }
+    }
+
     pub(super) fn assigned(event: &Event, people: &[Person]) -> Self {
         let people = names::people(event, people);
         Self::new("assigned", tell!(" to {people}", people))
@@ -113,10 +118,14 @@ impl Deed {
     }
 }
 
-/// "label bug", "labels bug, ui".
+/// "label bug", "labels bug and ui".
 fn counted_labels(labels: &[String]) -> Mrkdwn {
     let noun = if labels.len() == 1 { "label" } else { "labels" };
-    say!("{} {}", noun, self::labels(labels))
+    say!(
+        "{} {}",
+        noun,
+        text::spoken(labels.iter().map(|label| text::name(label)))
+    )
 }
 
 /// Labels as the value of a fact.

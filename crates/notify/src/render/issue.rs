@@ -16,12 +16,14 @@ pub(super) fn render(event: &Event, issue: &Issue) -> Result<Message, Nothing> {
                 return Err(Nothing::DescriptionEdited);
             }
             let deeds = changes.iter().map(|change| deed(event, change)).collect();
-            let thing = thing(issue, Case::Middle);
+            // "made issue #7 confidential" says it once.
+            let news = changes.contains(&IssueChange::MadeConfidential);
+            let thing = thing(issue, Case::Middle, issue.confidential && !news);
             deed::told(event, deeds, &thing).ok_or(Nothing::IssueUnchanged)?
         }
         action => {
             let place = bracketed_place(event);
-            let thing = thing(issue, Case::Start);
+            let thing = thing(issue, Case::Start, issue.confidential);
             let verb = verb(action, &issue.state);
             let by = names::by_actor(event);
             tell!("{place}{thing} {verb}{by}", place, thing, verb, by)
@@ -50,10 +52,10 @@ fn bracketed_place(event: &Event) -> Sentence {
 }
 
 /// "Issue #7 Fix it", "🔒 Confidential incident #8 Database down".
-fn thing(issue: &Issue, case: Case) -> Sentence {
+fn thing(issue: &Issue, case: Case, locked: bool) -> Sentence {
     let noun = text::name(issue.issue_type.words());
     let lower = || text::name(&issue.issue_type.words().to_lowercase());
-    let noun = match (issue.confidential, case) {
+    let noun = match (locked, case) {
         (true, Case::Start) => say!("🔒 Confidential {}", lower()),
         (true, Case::Middle) => say!("🔒 confidential {}", lower()),
         (false, Case::Start) => noun,
@@ -90,7 +92,7 @@ fn deed(event: &Event, change: &IssueChange) -> Deed {
         IssueChange::LabelsRemoved(labels) => Deed::labels_removed(labels),
         IssueChange::Retitled { .. } => Deed::renamed(),
         IssueChange::DescriptionEdited => Deed::description_edited(),
-        IssueChange::MadeConfidential => Deed::new("made", tell!(" confidential")),
+        IssueChange::MadeConfidential => Deed::new("made", tell!(" 🔒 confidential")),
         IssueChange::MadePublic => Deed::new("made", tell!(" visible to everyone")),
         IssueChange::DueDate(Some(_)) => Deed::about(tell!("set the due date"), "of "),
         IssueChange::DueDate(None) => Deed::about(tell!("removed the due date"), "from "),

@@ -14,13 +14,15 @@ pub(super) fn render(event: &Event, job: &Job) -> Result<Message, Nothing> {
     let place = names::at_place(event, "of");
     let by = names::by_actor(event);
     let duration = duration::within(job.seconds.map(whole));
+    let allowed = if may_fail(job) { ", as it may" } else { "" };
     let sentence = tell!(
-        "Job {name}{place}{by} {status}{duration}",
+        "Job {name}{place}{by} {status}{duration}{allowed}",
         name,
         place,
         by,
         status,
-        duration
+        duration,
+        allowed
     );
     Ok(details(event, job, sentence.message().tone(tone)))
 }
@@ -29,9 +31,7 @@ pub(super) fn render(event: &Event, job: &Job) -> Result<Message, Nothing> {
 fn end(job: &Job) -> Option<(Mrkdwn, Tone)> {
     Some(match &job.status {
         JobStatus::Success => (say!("has passed"), Tone::Good),
-        JobStatus::Failed if job.allow_failure => {
-            (say!("has failed, which is allowed"), Tone::Warning)
-        }
+        JobStatus::Failed if job.allow_failure => (say!("has failed"), Tone::Warning),
         JobStatus::Failed => (say!("has failed"), Tone::Danger),
         JobStatus::Canceled => (say!("was canceled"), Tone::Warning),
         JobStatus::Other(word) => (say!("is {}", text::words(word)), Tone::Neutral),
@@ -45,6 +45,10 @@ fn end(job: &Job) -> Option<(Mrkdwn, Tone)> {
         | JobStatus::Manual
         | JobStatus::Scheduled => return None,
     })
+}
+
+fn may_fail(job: &Job) -> bool {
+    job.allow_failure && job.status == JobStatus::Failed
 }
 
 #[expect(

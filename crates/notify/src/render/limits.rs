@@ -60,7 +60,11 @@ fn has_details(message: &Message) -> bool {
 fn when_or_where(event: &Event) -> Mrkdwn {
     match (event.happened_at, address::instance(event)) {
         (Some(moment), _) => super::moment::of(moment),
-        (None, Some(instance)) => mrkdwn::link(instance, instance),
+        (None, Some(instance)) => mrkdwn::link(instance, host(instance)),
         (None, None) => say!("GitLab"),
     }
+}
+
+fn host(address: &str) -> &str {
+    address.split_once("://").map_or(address, |(_, host)| host)
 }

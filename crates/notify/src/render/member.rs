@@ -65,15 +65,25 @@ pub(super) fn render(event: &Event, member: &Member) -> Message {
             )
         }
     };
-    let until = member
-        .expires_at
-        .as_deref()
-        .map(text::name)
-        .unwrap_or_default();
     sentence
         .message()
-        .fact("Until", until)
+        .fact("Until", until(member))
         .link("Members", &page(event))
+}
+
+/// When it ends by itself; of no interest once it is over.
+fn until(member: &Member) -> Mrkdwn {
+    match member.action {
+        MemberAction::Added | MemberAction::Updated => member
+            .expires_at
+            .as_deref()
+            .map(text::name)
+            .unwrap_or_default(),
+        MemberAction::Removed
+        | MemberAction::AccessRequested
+        | MemberAction::AccessDenied
+        | MemberAction::AccessRequestRevoked => Mrkdwn::empty(),
+    }
 }
 
 /// Member events name the member where others name who did it.

@@ -32,7 +32,15 @@ pub(super) fn render(event: &Event, merge_request: &MergeRequest) -> Result<Mess
             let user = names::actor(event);
             let verb = verb(action, &merge_request.state);
             let place = names::in_place(event);
-            tell!("{user} {verb} {thing}{place}", user, verb, thing, place)
+            let word = unknown_word(action);
+            tell!(
+                "{user} {verb} {thing}{place}{word}",
+                user,
+                verb,
+                thing,
+                place,
+                word
+            )
         }
     };
     let message = sentence.message().tone(tone(&merge_request.action));
@@ -100,8 +108,27 @@ fn verb(action: &MergeRequestAction, state: &str) -> Mrkdwn {
         MergeRequestAction::Other(word) => match (word.trim(), state.trim()) {
             ("", "") => say!("updated"),
             ("", state) => text::words(state),
-            (word, _) => say!("({}) updated", text::words(word)),
+            (_, _) => say!("updated"),
         },
+    }
+}
+
+/// ` (set auto merge)`: GitLab's word for an action that has no words of ours.
+fn unknown_word(action: &MergeRequestAction) -> Mrkdwn {
+    match action {
+        MergeRequestAction::Other(word) if !word.trim().is_empty() => {
+            say!(" ({})", text::words(word))
+        }
+        MergeRequestAction::Open
+        | MergeRequestAction::Close
+        | MergeRequestAction::Reopen
+        | MergeRequestAction::Merge
+        | MergeRequestAction::Approved
+        | MergeRequestAction::Unapproved
+        | MergeRequestAction::Approval
+        | MergeRequestAction::Unapproval
+        | MergeRequestAction::Update(_)
+        | MergeRequestAction::Other(_) => Mrkdwn::empty(),
     }
 }
 

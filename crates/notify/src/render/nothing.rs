@@ -19,9 +19,9 @@ pub enum Nothing {
     CommentEdited,
     /// A comment that GitLab itself wrote: what it says has its own event.
     WrittenByGitLab,
-    /// A pipeline on its way; its end is told.
+    /// A pipeline on its way, or one that never ran; the end of those that ran is told.
     PipelineNotOver(PipelineStatus),
-    /// A job on its way; its end is told.
+    /// A job on its way, or one that never ran.
     JobNotOver(JobStatus),
     /// A deployment that has not started; its start is told.
     DeploymentNotStarted,
@@ -43,23 +43,15 @@ impl fmt::Display for Nothing {
                 f.write_str("a comment was edited; it was told when it was written")
             }
             Self::WrittenByGitLab => f.write_str("the comment was written by GitLab itself"),
+            Self::PipelineNotOver(PipelineStatus::Skipped) => {
+                f.write_str("the pipeline was skipped")
+            }
             Self::PipelineNotOver(status) => {
-                write!(
-                    f,
-                    "the pipeline is only {}; its end is told",
-                    status_word(status)
-                )
+                write!(f, "the pipeline is only {}", status_word(status))
             }
-            Self::JobNotOver(status) => {
-                write!(
-                    f,
-                    "the job is only {}; its end is told",
-                    status_word(status)
-                )
-            }
-            Self::DeploymentNotStarted => {
-                f.write_str("the deployment is only created; its start is told")
-            }
+            Self::JobNotOver(JobStatus::Skipped) => f.write_str("the job was skipped"),
+            Self::JobNotOver(status) => write!(f, "the job is only {}", status_word(status)),
+            Self::DeploymentNotStarted => f.write_str("the deployment is only created"),
             Self::ToldByPush => f.write_str("the push itself is told by its project's own event"),
         }
     }

@@ -82,7 +82,21 @@ fn sentence(event: &Event, pipeline: &Pipeline, failures: &Failures) -> Sentence
         None => tell!(" by API"),
     };
     let status = status(pipeline);
-    let duration = duration::within(pipeline.seconds);
+    let duration = match &pipeline.status {
+        PipelineStatus::Success | PipelineStatus::Failed | PipelineStatus::Canceled => {
+            duration::within(pipeline.seconds)
+        }
+        PipelineStatus::Created
+        | PipelineStatus::WaitingForResource
+        | PipelineStatus::Preparing
+        | PipelineStatus::Pending
+        | PipelineStatus::Running
+        | PipelineStatus::Canceling
+        | PipelineStatus::Skipped
+        | PipelineStatus::Manual
+        | PipelineStatus::Scheduled
+        | PipelineStatus::Other(_) => Mrkdwn::empty(),
+    };
     tell!(
         "Pipeline {id}{place}{on}{by} {status}{duration}",
         id,

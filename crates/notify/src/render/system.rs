@@ -64,9 +64,9 @@ pub(super) fn render(event: &Event, system: &SystemEvent) -> Result<Message, Not
         }
         SystemEvent::RepositoryUpdated { refs: _ } => return Err(Nothing::ToldByPush),
         SystemEvent::MemberApprovalQueued { user } => {
-            let (user, place) = (person(user), names::at_place(event, "of"));
+            let (user, place) = (person(user), names::in_place(event));
             tell!(
-                "Membership{place} of {user} waits for an administrator's approval",
+                "Membership of {user}{place} waits for an administrator's approval",
                 user,
                 place
             )
@@ -74,14 +74,14 @@ pub(super) fn render(event: &Event, system: &SystemEvent) -> Result<Message, Not
             .tone(Tone::Work)
         }
         SystemEvent::MemberApproved { user } => {
-            let (user, place) = (person(user), names::at_place(event, "of"));
-            tell!("Membership{place} of {user} was approved", user, place)
+            let (user, place) = (person(user), names::in_place(event));
+            tell!("Membership of {user}{place} was approved", user, place)
                 .message()
                 .tone(Tone::Good)
         }
         SystemEvent::MemberDenied { user } => {
-            let (user, place) = (person(user), names::at_place(event, "of"));
-            tell!("Membership{place} of {user} was denied", user, place)
+            let (user, place) = (person(user), names::in_place(event));
+            tell!("Membership of {user}{place} was denied", user, place)
                 .message()
                 .tone(Tone::Warning)
         }

@@ -18,12 +18,15 @@ pub(super) fn reference(target: &Target) -> Mrkdwn {
         TargetKind::Commit => say!("commit {}", names::short_sha(&target.id)),
         TargetKind::Snippet => say!("snippet ${}", id()),
         TargetKind::Epic => say!("epic &amp;{}", id()),
-        TargetKind::WikiPage => say!("wiki page"),
-        TargetKind::Alert => say!("alert ^alert#{}", id()),
+        TargetKind::WikiPage => say!("a wiki page"),
+        TargetKind::Alert => say!("alert #{}", id()),
         TargetKind::Vulnerability => say!("vulnerability {}", id()),
         TargetKind::Design => say!("design {}", id()),
-        TargetKind::Note => say!("comment"),
-        TargetKind::Other(name) => mrkdwn::join([text::words(name), text::name(&target.id)], " "),
+        TargetKind::Note => say!("a comment"),
+        TargetKind::Other(name) => mrkdwn::join(
+            [text::words(&name.to_lowercase()), text::name(&target.id)],
+            " ",
+        ),
     }
 }
 

@@ -80,6 +80,17 @@ pub(super) fn listed(entries: impl IntoIterator<Item = Mrkdwn>, more_url: &str) 
     }
 }
 
+/// A short list in a sentence: `a, b and c`, or `a, b, c, d, e and 3 more`.
+pub(super) fn spoken(entries: impl IntoIterator<Item = Mrkdwn>) -> Mrkdwn {
+    const SPOKEN: usize = 5;
+    let mut entries = entries.into_iter();
+    let mut spoken: Vec<_> = entries.by_ref().take(SPOKEN).collect();
+    if let more @ 1.. = entries.count() {
+        spoken.push(say!("{} more", more));
+    }
+    mrkdwn::and_list(spoken)
+}
+
 /// A description or comment, cut at a word with a link to the rest of it.
 pub(super) fn body(event: &Event, markdown: Option<&str>, more_url: &str) -> Mrkdwn {
     let Some(markdown) = markdown else {

@@ -18,7 +18,7 @@ pub(super) fn deed(event: &Event, now: &MergeRequest, change: &MergeRequestChang
         MergeRequestChange::Draft => Deed::new("marked", tell!(" as draft")),
         MergeRequestChange::Commits { before } => {
             let compare = compare_link(event, now, before);
-            Deed::about(tell!("pushed new commits{compare}", compare), "to ")
+            Deed::about(tell!("pushed new commits"), "to ").and(compare)
         }
         MergeRequestChange::ReviewRequested(people) => {
             let people = names::people(event, people);

@@ -1,0 +1,7 @@
+//! What people will see of every kind of event, and what nobody can make them see.
+
+mod manual;
+mod screen;
+
+#[path = "../representative/mod.rs"]
+mod representative;
