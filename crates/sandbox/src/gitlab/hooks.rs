@@ -246,7 +246,7 @@ mod tests {
             now += SignedDuration::from_mins(minutes);
             assert!(!health.is_off(now), "on again after {minutes} minutes");
         }
-        for _ in 0..32 {
+        for _ in 0..33 {
             health.note(false, now);
         }
         let next_day = now + SignedDuration::from_hours(24);

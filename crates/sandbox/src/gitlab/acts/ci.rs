@@ -131,7 +131,7 @@ fn new_pipeline(scene: &mut Scene<'_>, start: Start<'_>, end: &End) -> Pipeline 
     let id = scene.world.next_id();
     let jobs = new_jobs(scene, end);
     let queued = scene.chance.below(12) + 1;
-    let planned: u64 = jobs.iter().map(|job| job.duration).sum();
+    let planned = seconds_before(&jobs, None);
     let already = if matches!(end, End::Running) { 0 } else { planned };
     Pipeline {
         id,
@@ -181,6 +181,18 @@ fn new_jobs(scene: &mut Scene<'_>, end: &End) -> Vec<Job> {
             queued: scene.chance.below(9) + 1,
         })
         .collect()
+}
+
+/// How long the stages before `stage` take, or all of them: the jobs of a stage run side by side.
+fn seconds_before(jobs: &[Job], stage: Option<&str>) -> u64 {
+    let mut total = 0;
+    for jobs in jobs.chunk_by(|one, next| one.stage == next.stage) {
+        if jobs.first().map(|job| job.stage.as_str()) == stage {
+            break;
+        }
+        total += jobs.iter().map(|job| job.duration).max().unwrap_or(0);
+    }
+    total
 }
 
 /// Ends what runs on the branch, else a new pipeline.
@@ -264,7 +276,7 @@ fn fates(pipeline: &mut Pipeline, end: &End) -> Vec<String> {
 }
 
 fn step_job(scene: &mut Scene<'_>, pipeline: &mut Pipeline, index: usize, status: &str) {
-    let begun: u64 = pipeline.jobs[..index].iter().map(|job| job.duration).sum();
+    let begun = seconds_before(&pipeline.jobs, Some(&pipeline.jobs[index].stage));
     let begins = at_most(pipeline.created_at, pipeline.queued + begun, scene.now);
     let job = &mut pipeline.jobs[index];
     status.clone_into(&mut job.status);

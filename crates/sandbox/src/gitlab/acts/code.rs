@@ -102,6 +102,9 @@ fn push(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
     Ok(())
 }
 
+/// Seconds between a commit and its push: longer than any pipeline takes, whose end is now.
+const WRITTEN: u64 = 900;
+
 /// Pushes `count` commits, the newest with this message, and sends what follows from it.
 pub(super) fn push_commits(
     scene: &mut Scene<'_>,
@@ -113,10 +116,10 @@ pub(super) fn push_commits(
     let mut commits: Vec<Commit> = (1..count)
         .map(|index| {
             let message = words::pick(scene.chance, words::CHANGES).to_owned();
-            scene.commit(message, (count - index) * 420)
+            scene.commit(message, WRITTEN + (count - index) * 420)
         })
         .collect();
-    let newest = scene.commit(message, 60);
+    let newest = scene.commit(message, WRITTEN);
     commits.push(newest.clone());
     let before = move_branch(scene, branch, &commits);
     scene.say("sha", newest.sha.clone());

@@ -79,7 +79,10 @@ fn noteable(scene: &Scene<'_>, on: &str, item: Option<&str>) -> Result<Noteable,
     };
     match on {
         "issue" => {
-            let issue = scene.issue(item, "issue", |_| true).map_err(at_item)?;
+            // Nobody means a confidential one who does not say which.
+            let issue = scene
+                .issue(item, "issue", |issue| item.is_some() || !issue.confidential)
+                .map_err(at_item)?;
             Ok(Noteable::Issue(issue.iid))
         }
         "commit" => {

@@ -1,0 +1,5 @@
+//! The sandboxes as their users see them: over HTTP, from outside.
+
+mod gitlab_endpoints;
+mod gitlab_webhooks;
+mod gitlab_world;
