@@ -7,7 +7,7 @@ use domain::{Message, say};
 
 use super::deed::{self, Deed};
 use super::sentence::{Sentence, tell};
-use super::{Nothing, names, text};
+use super::{Nothing, moment, names, text};
 
 pub(super) fn render(event: &Event, issue: &Issue) -> Result<Message, Nothing> {
     let sentence = match &issue.action {
@@ -132,7 +132,7 @@ fn details(event: &Event, issue: &Issue, message: Message) -> Message {
         message = message.fact("Labels", deed::labels(&issue.labels));
     }
     if let Some(due) = &issue.due_date {
-        message = message.fact("Due", text::name(due));
+        message = message.fact("Due", moment::day(due));
     }
     changes
         .iter()

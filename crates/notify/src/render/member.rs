@@ -6,7 +6,7 @@ use domain::mrkdwn::Mrkdwn;
 use domain::say;
 
 use super::sentence::{Sentence, tell};
-use super::{address, names, text};
+use super::{address, moment, names, text};
 
 pub(super) fn render(event: &Event, member: &Member) -> Message {
     let person = names::person(event, &member.member);
@@ -77,7 +77,7 @@ fn until(member: &Member) -> Mrkdwn {
         MemberAction::Added | MemberAction::Updated => member
             .expires_at
             .as_deref()
-            .map(text::name)
+            .map(moment::day)
             .unwrap_or_default(),
         MemberAction::Removed
         | MemberAction::AccessRequested

@@ -17,7 +17,10 @@ use super::sentence::{Sentence, tell};
 use super::{Nothing, address, names, text};
 
 pub(super) fn render(event: &Event, merge_request: &MergeRequest) -> Result<Message, Nothing> {
-    let thing = thing(event, merge_request);
+    // "marked merge request !7 as draft" says it once.
+    let news = matches!(&merge_request.action, MergeRequestAction::Update(changes)
+        if changes.contains(&MergeRequestChange::Draft));
+    let thing = thing(event, merge_request, merge_request.draft && !news);
     let sentence = match &merge_request.action {
         MergeRequestAction::Update(changes) => {
             if changes.as_slice() == [MergeRequestChange::DescriptionEdited] {
@@ -56,7 +59,7 @@ pub(super) fn render(event: &Event, merge_request: &MergeRequest) -> Result<Mess
 }
 
 /// "merge request !7 Fix it"; a draft is called one, so its title need not.
-fn thing(event: &Event, merge_request: &MergeRequest) -> Sentence {
+fn thing(event: &Event, merge_request: &MergeRequest, draft: bool) -> Sentence {
     let title = shown_title(merge_request, &merge_request.title);
     let made;
     let url = match (&event.project, merge_request.url.as_str()) {
@@ -66,12 +69,11 @@ fn thing(event: &Event, merge_request: &MergeRequest) -> Sentence {
         }
         (_, url) => url,
     };
-    let noun = if merge_request.draft {
-        "draft merge request "
+    let (short, noun) = if draft {
+        ("draft ", "draft merge request ")
     } else {
-        "merge request "
+        ("", "merge request ")
     };
-    let short = if merge_request.draft { "draft " } else { "" };
     let noun = Sentence::of(Mrkdwn::fixed(short), Mrkdwn::fixed(noun));
     let link = names::numbered("!", merge_request.iid, title, url);
     tell!("{noun}{link}", noun, link)
@@ -211,25 +213,26 @@ fn details(event: &Event, merge_request: &MergeRequest, message: Message) -> Mes
 
 /// A branch; one in a fork with the fork's path before it.
 fn side(event: &Event, branch: &Branch) -> Mrkdwn {
+    let home = event.project.as_ref().map(|project| &project.path);
     match &branch.project {
-        Some(fork) => {
+        Some(fork) if Some(&fork.path) != home => {
             let url = address::branch(fork, &branch.name);
             let label = mrkdwn::join([text::name(&fork.path), text::name(&branch.name)], ":");
             address::link(&url, &label)
         }
-        None => names::branch(event, &branch.name),
+        Some(_) | None => names::branch(event, &branch.name),
     }
 }
 
 fn people_and_labels(event: &Event, merge_request: &MergeRequest, message: Message) -> Message {
-    message
-        .fact(
-            "Assigned to",
-            names::people_listed(event, &merge_request.assignees),
-        )
-        .fact(
-            "Reviewers",
-            names::people_listed(event, &merge_request.reviewers),
-        )
-        .fact("Labels", deed::labels(&merge_request.labels))
+    let assignees = names::people_listed(event, &merge_request.assignees);
+    let reviewers = names::people_listed(event, &merge_request.reviewers);
+    let message = if assignees == reviewers {
+        message.fact("Assignee and reviewer", assignees)
+    } else {
+        message
+            .fact("Assigned to", assignees)
+            .fact("Reviewers", reviewers)
+    };
+    message.fact("Labels", deed::labels(&merge_request.labels))
 }

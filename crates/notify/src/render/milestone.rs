@@ -6,7 +6,7 @@ use domain::mrkdwn::Mrkdwn;
 use domain::{Message, say};
 
 use super::sentence::{Sentence, tell};
-use super::{names, text};
+use super::{moment, names, text};
 
 pub(super) fn render(event: &Event, milestone: &Milestone) -> Message {
     let thing = match milestone.action {
@@ -50,7 +50,7 @@ fn verb(action: &MilestoneAction) -> (Mrkdwn, Tone) {
 }
 
 fn details(event: &Event, milestone: &Milestone, message: Message) -> Message {
-    let date = |date: &Option<String>| date.as_deref().map(text::name).unwrap_or_default();
+    let date = |date: &Option<String>| date.as_deref().map(moment::day).unwrap_or_default();
     let message = message
         .fact("Starts", date(&milestone.start_date))
         .fact("Due", date(&milestone.due_date));

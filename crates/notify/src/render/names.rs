@@ -65,16 +65,13 @@ fn short_and_full(person: &Person) -> (Mrkdwn, Mrkdwn) {
     }
 }
 
-/// People as they are listed: at most five by name. Whoever did it is called "themselves".
+/// People in a sentence: at most five by name. Whoever did it is called "themselves".
 pub(super) fn people(event: &Event, people: &[Person]) -> Sentence {
     const NAMED: usize = 5;
     let mut named: Vec<_> = people
         .iter()
         .take(NAMED)
-        .map(|other| match &event.actor {
-            Some(actor) if same(actor, other) => tell!("themselves"),
-            Some(_) | None => person(event, other),
-        })
+        .map(|other| other_person(event, other))
         .collect();
     if let more @ 1.. = people.len().saturating_sub(NAMED) {
         let more = say!("{} more", more);
@@ -88,9 +85,17 @@ pub(super) fn people_listed(event: &Event, people: &[Person]) -> Mrkdwn {
     text::listed(
         people
             .iter()
-            .map(|other| person(event, other).into_headline()),
+            .map(|other| other_person(event, other).into_headline()),
         "",
     )
+}
+
+/// Somebody in a message whose headline names the one who did it.
+fn other_person(event: &Event, other: &Person) -> Sentence {
+    match &event.actor {
+        Some(actor) if same(actor, other) => tell!("themselves"),
+        Some(_) | None => person(event, other),
+    }
 }
 
 fn same(one: &Person, other: &Person) -> bool {

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::sentence::tell;
-use super::{address, names, text};
+use super::{address, moment, names, text};
 
 pub(super) fn render(event: &Event, expiry: &TokenExpiry) -> Message {
     let kind = match expiry.token {
@@ -30,7 +30,7 @@ fn expires(event: &Event, date: Option<&str>) -> Mrkdwn {
     let Some(date) = date else {
         return say!("expires soon");
     };
-    let shown = text::name(date);
+    let shown = moment::day(date);
     match days_left(event, date) {
         Some(0) => say!("expires on {}, today", shown),
         Some(1) => say!("expires on {}, tomorrow", shown),

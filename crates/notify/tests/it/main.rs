@@ -1,5 +1,7 @@
 //! What people will see of every kind of event, and what nobody can make them see.
 
+mod corpus;
+mod fixtures;
 mod manual;
 mod screen;
 

@@ -198,10 +198,17 @@ fn merge_request_updates() -> Vec<Example> {
         }]
     };
     let before = || "5".repeat(40);
+    let now_draft = MergeRequest {
+        draft: true,
+        ..merge_request(MergeRequestAction::Update(vec![Change::Draft]))
+    };
     let two = || vec![bo(), person("Di Ro", "di")];
     vec![
         change("update: ready", vec![Change::Ready]),
-        change("update: draft", vec![Change::Draft]),
+        Example {
+            action: "update: draft",
+            event: event(What::MergeRequest(now_draft)),
+        },
         change(
             "update: commits",
             vec![Change::Commits { before: before() }],
