@@ -15,6 +15,7 @@ mod running;
 mod saved;
 mod scene;
 mod seed;
+pub mod story;
 mod words;
 mod world;
 
