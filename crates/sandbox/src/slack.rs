@@ -1,0 +1,227 @@
+//! A Slack to run on a laptop: the Web API with Slack's checks, and endpoints that let a script
+//! type, click, look, break things and move the clock.
+//!
+//! `web_api` answers `/api/{method}`, `scripting` answers `/sandbox/…`, `screen` draws the pages;
+//! they share the [`workspace`] behind one lock. Nothing here calls the app yet: slash commands,
+//! views, events and OAuth will be modules beside these, with lines of their own in `router`.
+
+pub mod args;
+pub mod blocks;
+pub mod calls;
+pub mod faults;
+pub mod methods;
+mod paging;
+pub mod pings;
+pub mod rates;
+pub mod refusal;
+mod running;
+mod saved;
+pub mod screen;
+mod scripting;
+pub mod seed;
+pub mod seen;
+mod web_api;
+pub mod wire;
+pub mod workspace;
+
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use axum::Router;
+use clock::{Chance, Clock};
+use tokio::sync::broadcast;
+
+use calls::Calls;
+use faults::Faults;
+use rates::Rates;
+use workspace::Workspace;
+
+pub use rates::Limits;
+pub use running::Running;
+pub use saved::SaveError;
+pub use scripting::{CLICKS_KEPT, Click};
+pub use seed::Seed;
+
+/// About how many characters all blocks of a message may show. Slack publishes no figure; this
+/// is what people measured (`msg_blocks_too_long`).
+pub const TOTAL_CHARACTERS: usize = 13_200;
+
+/// Moves a clock; answers after everything due has run.
+pub type Advance = Arc<dyn Fn(Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
+
+/// What a sandbox is made of.
+#[derive(Clone)]
+pub struct Options {
+    pub clock: Clock,
+    pub chance: Chance,
+    /// Where people reach this sandbox, without a final slash: permalinks begin with it.
+    pub public_url: String,
+    /// Where the app's `/slack/…` endpoints are, without a final slash.
+    pub app_url: Option<String>,
+    /// The file that keeps the workspace over restarts.
+    pub state: Option<PathBuf>,
+    /// How often a changed workspace is written to `state`.
+    pub save_every: Duration,
+    pub limits: Limits,
+    /// The most characters that the blocks of a message may show; `None` switches the rule off.
+    pub total_characters: Option<usize>,
+    /// What a workspace begins with when `state` holds none.
+    pub seed: Seed,
+    /// Does the work of `POST /sandbox/clock`; without it only `clock` moves.
+    pub advance: Option<Advance>,
+}
+
+impl Options {
+    /// The demo's workspace with Slack's limits, in memory, on no particular address.
+    #[must_use]
+    pub fn new(clock: Clock, chance: Chance) -> Self {
+        Self {
+            clock,
+            chance,
+            public_url: "http://127.0.0.1:7401".to_owned(),
+            app_url: None,
+            state: None,
+            save_every: Duration::from_secs(5),
+            limits: Limits::Slack,
+            total_characters: Some(TOTAL_CHARACTERS),
+            seed: Seed::demo(),
+            advance: None,
+        }
+    }
+}
+
+/// Something on someone's screen changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// The channel's id.
+    pub channel: String,
+    /// The message, unless the channel itself changed.
+    pub ts: Option<String>,
+    pub what: What,
+}
+
+/// What a [`Change`] was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    Posted,
+    Updated,
+    Deleted,
+    Reacted,
+    /// A channel was made, or its members changed.
+    Channel,
+}
+
+/// The sandbox. Clones share one workspace.
+#[derive(Clone)]
+pub struct SlackSandbox {
+    options: Arc<Options>,
+    state: Arc<Mutex<State>>,
+    changes: broadcast::Sender<Change>,
+}
+
+/// What is behind the lock.
+pub(crate) struct State {
+    pub(crate) workspace: Workspace,
+    pub(crate) rates: Rates,
+    pub(crate) limits: Limits,
+    pub(crate) faults: Faults,
+    pub(crate) calls: Calls,
+    pub(crate) clicks: VecDeque<Click>,
+    /// Changed since it was last saved.
+    pub(crate) unsaved: bool,
+}
+
+impl SlackSandbox {
+    /// A sandbox with the workspace of `options.state`, or else of the seed.
+    ///
+    /// # Errors
+    /// When the state file is there and cannot be read.
+    pub fn new(options: Options) -> Result<Self, SaveError> {
+        let workspace = match &options.state {
+            Some(file) => saved::load(file)?,
+            None => None,
+        };
+        let state = State {
+            workspace: workspace.unwrap_or_else(|| options.seed.clone().into_workspace()),
+            rates: Rates::default(),
+            limits: options.limits,
+            faults: Faults::default(),
+            calls: Calls::default(),
+            clicks: VecDeque::new(),
+            unsaved: false,
+        };
+        Ok(Self {
+            options: Arc::new(options),
+            state: Arc::new(Mutex::new(state)),
+            changes: broadcast::Sender::new(1024),
+        })
+    }
+
+    /// Everything that the sandbox serves.
+    #[must_use]
+    pub fn router(&self) -> Router {
+        web_api::router(self.clone())
+            .merge(scripting::router(self.clone()))
+            .merge(screen::router(self.clone()))
+    }
+
+    /// Changes from now on. A reader that falls 1,024 changes behind is told so and goes on.
+    #[must_use]
+    pub fn subscribe(&self) -> broadcast::Receiver<Change> {
+        self.changes.subscribe()
+    }
+
+    /// Writes the workspace to the state file, if there is one and anything changed.
+    ///
+    /// # Errors
+    /// When the file cannot be written; the old one is left whole.
+    pub fn save(&self) -> Result<(), SaveError> {
+        let Some(file) = &self.options.state else {
+            return Ok(());
+        };
+        let saved = {
+            let mut state = self.lock();
+            if !std::mem::take(&mut state.unsaved) {
+                return Ok(());
+            }
+            saved::render(file, &state.workspace)?
+        };
+        saved::write(file, &saved).inspect_err(|_| self.lock().unsaved = true)
+    }
+
+    /// A look at the workspace as it is now.
+    pub fn with_workspace<T>(&self, look: impl FnOnce(&Workspace) -> T) -> T {
+        look(&self.lock().workspace)
+    }
+
+    /// Changes the workspace as no API call could: another channel, a token without a scope.
+    pub fn change_workspace<T>(&self, change: impl FnOnce(&mut Workspace) -> T) -> T {
+        let mut state = self.lock();
+        state.unsaved = true;
+        change(&mut state.workspace)
+    }
+
+    /// Switches Slack's rate limits on or off.
+    pub fn set_limits(&self, limits: Limits) {
+        self.lock().limits = limits;
+    }
+
+    pub(crate) fn options(&self) -> &Options {
+        &self.options
+    }
+
+    pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
+        // A panic while the lock was held is one lost call; the workspace stays usable.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn announce(&self, changes: impl IntoIterator<Item = Change>) {
+        for change in changes {
+            // Nobody listening is fine.
+            let _ = self.changes.send(change);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! What is to go wrong, as a script asked for it.
+
+use serde_json::{Map, Value};
+
+/// Something to do to matching calls instead of, or after, answering them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fault {
+    /// `chat.postMessage`; none means any method.
+    pub method: Option<String>,
+    /// A channel's id; none means any channel.
+    pub channel: Option<String>,
+    pub harm: Harm,
+    /// Waited for, on the sandbox's clock, before anything else.
+    pub delay_ms: u64,
+    /// Do the work first, then fail: what "half succeeded" looks like to the caller.
+    pub after: bool,
+    /// How many calls are left to meet it; none means until it is cleared.
+    pub times: Option<u64>,
+}
+
+/// What the caller gets.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Harm {
+    /// The true answer (late, when `delay_ms` says so).
+    None,
+    /// HTTP 200 with `{"ok": false, "error": …}` and these further fields.
+    Error(String, Map<String, Value>),
+    /// This HTTP status; with 429 the seconds of `Retry-After`.
+    Status(u16, Option<u64>),
+    /// No answer: the connection closes.
+    Drop,
+}
+
+/// All that is to go wrong.
+#[derive(Debug, Default)]
+pub struct Faults {
+    waiting: Vec<Fault>,
+}
+
+impl Faults {
+    /// Adds one; the first that matches a call is the one it meets.
+    pub fn add(&mut self, fault: Fault) {
+        self.waiting.push(fault);
+    }
+
+    /// Nothing goes wrong any more.
+    pub fn clear(&mut self) {
+        self.waiting.clear();
+    }
+
+    /// The fault that this call meets, counted.
+    pub fn take(&mut self, method: &str, channel: Option<&str>) -> Option<Fault> {
+        let matches = |fault: &Fault| {
+            fault
+                .method
+                .as_deref()
+                .is_none_or(|wanted| wanted == method)
+                && fault
+                    .channel
+                    .as_deref()
+                    .is_none_or(|wanted| Some(wanted) == channel)
+        };
+        let at = self.waiting.iter().position(matches)?;
+        let fault = self.waiting.get_mut(at)?;
+        if let Some(times) = &mut fault.times {
+            *times = times.saturating_sub(1);
+            if *times == 0 {
+                return Some(self.waiting.remove(at));
+            }
+        }
+        Some(fault.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault(method: Option<&str>, channel: Option<&str>, times: Option<u64>) -> Fault {
+        Fault {
+            method: method.map(str::to_owned),
+            channel: channel.map(str::to_owned),
+            harm: Harm::Drop,
+            delay_ms: 0,
+            after: false,
+            times,
+        }
+    }
+
+    #[test]
+    fn a_fault_meets_matching_calls_as_often_as_asked() {
+        let mut faults = Faults::default();
+        faults.add(fault(Some("chat.postMessage"), Some("C1"), Some(2)));
+        assert!(faults.take("chat.update", Some("C1")).is_none());
+        assert!(faults.take("chat.postMessage", Some("C2")).is_none());
+        assert!(faults.take("chat.postMessage", Some("C1")).is_some());
+        assert!(faults.take("chat.postMessage", Some("C1")).is_some());
+        assert!(faults.take("chat.postMessage", Some("C1")).is_none());
+    }
+
+    #[test]
+    fn a_fault_without_a_count_stays_until_cleared() {
+        let mut faults = Faults::default();
+        faults.add(fault(None, None, None));
+        assert!((0..9).all(|_| faults.take("auth.test", None).is_some()));
+        faults.clear();
+        assert!(faults.take("auth.test", None).is_none());
+    }
+}

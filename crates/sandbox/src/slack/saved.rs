@@ -1,0 +1,74 @@
+//! The state file: the workspace as JSON, written beside itself and moved into place.
+//!
+//! It holds no address of anything, so the sandbox can be started again on another port.
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use serde::{Deserialize, Serialize};
+
+use super::workspace::Workspace;
+
+/// The only version so far.
+const VERSION: u32 = 1;
+
+#[derive(Serialize)]
+struct Written<'a> {
+    version: u32,
+    workspace: &'a Workspace,
+}
+
+#[derive(Deserialize)]
+struct Read {
+    version: u32,
+    workspace: Workspace,
+}
+
+/// Why the state file failed.
+#[derive(Debug, thiserror::Error)]
+pub enum SaveError {
+    #[error("cannot read the sandbox's state file {0}")]
+    Read(PathBuf, #[source] io::Error),
+    #[error("{0} is not a state file of the Slack sandbox; move it away to begin anew")]
+    Malformed(PathBuf, #[source] serde_json::Error),
+    #[error("{0} was written by another version ({1}); move it away to begin anew")]
+    Version(PathBuf, u32),
+    #[error("cannot write the sandbox's state file {0}")]
+    Write(PathBuf, #[source] io::Error),
+}
+
+/// The workspace in a file; `None` when there is no file.
+pub fn load(file: &Path) -> Result<Option<Workspace>, SaveError> {
+    let bytes = match fs::read(file) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(SaveError::Read(file.to_owned(), error)),
+    };
+    let read: Read = serde_json::from_slice(&bytes)
+        .map_err(|error| SaveError::Malformed(file.to_owned(), error))?;
+    if read.version != VERSION {
+        return Err(SaveError::Version(file.to_owned(), read.version));
+    }
+    Ok(Some(read.workspace))
+}
+
+/// The file's text.
+///
+/// # Errors
+/// Never in practice: a workspace has text keys only.
+pub fn render(file: &Path, workspace: &Workspace) -> Result<Vec<u8>, SaveError> {
+    serde_json::to_vec(&Written {
+        version: VERSION,
+        workspace,
+    })
+    .map_err(|error| SaveError::Write(file.to_owned(), error.into()))
+}
+
+/// Puts the text into the file, whole or not at all.
+pub fn write(file: &Path, saved: &[u8]) -> Result<(), SaveError> {
+    let failed = |error| SaveError::Write(file.to_owned(), error);
+    let beside = file.with_extension("new");
+    fs::write(&beside, saved).map_err(failed)?;
+    fs::rename(&beside, file).map_err(failed)
+}

@@ -1,0 +1,77 @@
+//! `/sandbox/…`: what a script does with the workspace that no API call could.
+//!
+//! Type, click and look as a person; see what the app called; make things fail; move the clock.
+//! People and channels are named by id or by name. A request that makes no sense is answered 400
+//! with the field's name.
+
+mod acting;
+mod fields;
+mod looking;
+mod making;
+mod trouble;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use super::SlackSandbox;
+use super::workspace::{Channel, Person, Workspace};
+use fields::{Bad, Fields};
+
+pub use acting::{CLICKS_KEPT, Click};
+
+/// `/sandbox/…`
+pub fn router(sandbox: SlackSandbox) -> Router {
+    Router::new()
+        .route("/sandbox/type", post(acting::type_text))
+        .route("/sandbox/click", post(acting::click))
+        .route("/sandbox/clicks", get(looking::clicks))
+        .route("/sandbox/screen", get(looking::screen))
+        .route("/sandbox/calls", get(looking::calls))
+        .route("/sandbox/fault", post(trouble::fault))
+        .route("/sandbox/limits", post(trouble::limits))
+        .route("/sandbox/clock", get(trouble::time).post(trouble::advance))
+        .route("/sandbox/channels", post(making::channel))
+        .route("/sandbox/people", post(making::person))
+        .route("/sandbox/tokens", post(making::token))
+        .with_state(sandbox)
+}
+
+/// The person that a field names.
+fn person<'w>(workspace: &'w Workspace, fields: &Fields, name: &str) -> Result<&'w Person, Bad> {
+    let called = fields.text(name)?;
+    workspace
+        .person_called(&called)
+        .ok_or_else(|| Bad::field(name, &format!("nobody is called {called:?}")))
+}
+
+/// The channel that `channel` names, as long as this person sees it.
+fn channel<'w>(
+    workspace: &'w Workspace,
+    fields: &Fields,
+    person: &Person,
+) -> Result<&'w Channel, Bad> {
+    let called = fields.text("channel")?;
+    let named = workspace.channel_called(&called).or_else(|| {
+        let other = workspace.person_called(&called)?;
+        workspace.conversation_of(&[other.id.clone(), person.id.clone()].into())
+    });
+    named
+        .filter(|channel| workspace.sees(&person.id, channel))
+        .ok_or_else(|| {
+            Bad::field(
+                "channel",
+                &format!("{} sees no channel {called:?}", person.name),
+            )
+        })
+}
+
+/// Refuses another workspace than the one there is.
+fn check_workspace(workspace: &Workspace, fields: &Fields) -> Result<(), Bad> {
+    match fields.text_if_any("workspace")? {
+        Some(other) if other != workspace.id => Err(Bad::field(
+            "workspace",
+            &format!("this sandbox plays {} alone", workspace.id),
+        )),
+        Some(_) | None => Ok(()),
+    }
+}

@@ -1,0 +1,65 @@
+//! Looking: a person's screen, the app's calls, people's clicks.
+
+use axum::Json;
+use axum::extract::State;
+use serde_json::{Value, json};
+
+use super::fields::{Bad, Fields};
+use super::{channel, check_workspace, person};
+use crate::slack::calls::{CALLS_KEPT, LoggedCall, Wanted};
+use crate::slack::{SlackSandbox, seen};
+
+/// `GET /sandbox/screen?user&channel[&thread]`: what that person sees.
+pub async fn screen(
+    State(sandbox): State<SlackSandbox>,
+    fields: Fields,
+) -> Result<Json<seen::Seen>, Bad> {
+    fields.only(&["workspace", "user", "channel", "thread", "format"])?;
+    let state = sandbox.lock();
+    check_workspace(&state.workspace, &fields)?;
+    let person = person(&state.workspace, &fields, "user")?;
+    let channel = channel(&state.workspace, &fields, person)?;
+    let thread = fields.text_if_any("thread")?;
+    if thread
+        .as_ref()
+        .is_some_and(|ts| channel.message(ts).is_none())
+    {
+        return Err(Bad::field("thread", "there is no such message"));
+    }
+    Ok(Json(seen::see(
+        &state.workspace,
+        person,
+        channel,
+        thread.as_deref(),
+    )))
+}
+
+/// `GET /sandbox/calls[?method&channel&after]`: what the app called, oldest first.
+pub async fn calls(
+    State(sandbox): State<SlackSandbox>,
+    fields: Fields,
+) -> Result<Json<Value>, Bad> {
+    fields.only(&["method", "channel", "after"])?;
+    let state = sandbox.lock();
+    let channel = fields.text_if_any("channel")?.map(|named| {
+        state
+            .workspace
+            .channel_called(&named)
+            .map_or(named, |channel| channel.id.clone())
+    });
+    let after = fields.count("after")?.unwrap_or(0);
+    let wanted = Wanted {
+        method: fields.text_if_any("method")?,
+        channel,
+        after,
+    };
+    let calls: Vec<&LoggedCall> = state.calls.wanted(&wanted).collect();
+    Ok(Json(
+        json!({ "ok": true, "calls": calls, "kept": CALLS_KEPT }),
+    ))
+}
+
+/// `GET /sandbox/clicks`: what people clicked, oldest first.
+pub async fn clicks(State(sandbox): State<SlackSandbox>) -> Json<Value> {
+    Json(json!({ "ok": true, "clicks": sandbox.lock().clicks }))
+}

@@ -1,0 +1,144 @@
+//! Making trouble: faults, rate limits, time.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::State;
+use serde_json::{Value, json};
+
+use super::fields::{Bad, Fields};
+use crate::slack::faults::{Fault, Harm};
+use crate::slack::{Limits, SlackSandbox, methods};
+
+/// `POST /sandbox/fault`: what is to go wrong, or `{"clear": true}`.
+///
+/// `method` and `channel` narrow it down; `error` (with further `fields`), `status` (429 with
+/// `retry_after`) or `"drop": true` say what the caller gets, `delay_ms` how late;
+/// `"after": true` does the work first; `times` counts the calls that meet it (1 unless given,
+/// 0 for all until cleared).
+pub async fn fault(
+    State(sandbox): State<SlackSandbox>,
+    fields: Fields,
+) -> Result<Json<Value>, Bad> {
+    fields.only(&[
+        "clear",
+        "method",
+        "channel",
+        "error",
+        "fields",
+        "status",
+        "retry_after",
+        "drop",
+        "delay_ms",
+        "after",
+        "times",
+    ])?;
+    if fields.flag("clear")? == Some(true) {
+        sandbox.lock().faults.clear();
+        return Ok(Json(json!({ "ok": true })));
+    }
+    let method = fields.text_if_any("method")?;
+    if let Some(method) = &method
+        && methods::find(method).is_none()
+    {
+        return Err(Bad::field(
+            "method",
+            &format!("the sandbox has no method {method:?}"),
+        ));
+    }
+    let mut state = sandbox.lock();
+    let channel = fields.text_if_any("channel")?.map(|named| {
+        state
+            .workspace
+            .channel_called(&named)
+            .map_or(named, |channel| channel.id.clone())
+    });
+    let times = match fields.count("times")? {
+        None => Some(1),
+        Some(0) => None,
+        Some(times) => Some(times),
+    };
+    let delay_ms = fields.count("delay_ms")?.unwrap_or(0);
+    let harm = harm(&fields)?;
+    if harm == Harm::None && delay_ms == 0 {
+        return Err(Bad::field(
+            "error",
+            "one of error, status, drop, delay_ms or clear is required",
+        ));
+    }
+    let after = fields.flag("after")?.unwrap_or(false);
+    state.faults.add(Fault {
+        method,
+        channel,
+        harm,
+        delay_ms,
+        after,
+        times,
+    });
+    Ok(Json(json!({ "ok": true })))
+}
+
+fn harm(fields: &Fields) -> Result<Harm, Bad> {
+    let error = fields.text_if_any("error")?;
+    let status = fields.count("status")?;
+    let drop = fields.flag("drop")?.unwrap_or(false);
+    match (error, status, drop) {
+        (None, None, false) => Ok(Harm::None),
+        (Some(error), None, false) => Ok(Harm::Error(
+            error,
+            fields.object("fields")?.unwrap_or_default(),
+        )),
+        (None, Some(status), false) => {
+            let status = u16::try_from(status)
+                .ok()
+                .filter(|status| (400..600).contains(status));
+            let status = status.ok_or_else(|| Bad::field("status", "must be from 400 to 599"))?;
+            Ok(Harm::Status(status, fields.count("retry_after")?))
+        }
+        (None, None, true) => Ok(Harm::Drop),
+        _ => Err(Bad::field("error", "give one of error, status and drop")),
+    }
+}
+
+/// `POST /sandbox/limits` `{"limits": "slack" | "off"}`
+pub async fn limits(
+    State(sandbox): State<SlackSandbox>,
+    fields: Fields,
+) -> Result<Json<Value>, Bad> {
+    fields.only(&["limits"])?;
+    let limits = match fields.text("limits")?.as_str() {
+        "slack" => Limits::Slack,
+        "off" => Limits::Off,
+        _ => return Err(Bad::field("limits", "must be slack or off")),
+    };
+    sandbox.set_limits(limits);
+    Ok(Json(json!({ "ok": true })))
+}
+
+/// `GET /sandbox/clock`
+pub async fn time(State(sandbox): State<SlackSandbox>) -> Json<Value> {
+    Json(json!({ "ok": true, "now": sandbox.options().clock.now() }))
+}
+
+/// The furthest one step moves the clock: ten years.
+const ADVANCE_LIMIT: f64 = 10.0 * 366.0 * 86_400.0;
+
+/// `POST /sandbox/clock` `{"advance": seconds}`: answers after everything due has run.
+pub async fn advance(
+    State(sandbox): State<SlackSandbox>,
+    fields: Fields,
+) -> Result<Json<Value>, Bad> {
+    fields.only(&["advance"])?;
+    let seconds: f64 = fields
+        .text("advance")?
+        .parse()
+        .ok()
+        .filter(|seconds| (0.0..=ADVANCE_LIMIT).contains(seconds))
+        .ok_or_else(|| Bad::field("advance", "must be seconds, from 0 to ten years"))?;
+    let by = Duration::from_secs_f64(seconds);
+    match &sandbox.options().advance {
+        Some(advance) => advance(by).await,
+        None => sandbox.options().clock.advance(by),
+    }
+    Ok(time(State(sandbox)).await)
+}

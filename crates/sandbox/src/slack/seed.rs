@@ -1,0 +1,157 @@
+//! What a new workspace holds.
+
+use jiff::Timestamp;
+
+use super::workspace::{
+    App, Channel, ChannelKind, Person, Token, TokenKind, TokenState, Workspace,
+};
+
+/// The scopes of the demo's bot: the app's core and extra ones (its manifest asks for the same).
+pub const BOT_SCOPES: &[&str] = &[
+    "app_mentions:read",
+    "channels:history",
+    "channels:join",
+    "channels:manage",
+    "channels:read",
+    "chat:write",
+    "chat:write.customize",
+    "chat:write.public",
+    "commands",
+    "groups:history",
+    "groups:read",
+    "groups:write",
+    "im:history",
+    "im:read",
+    "im:write",
+    "links:read",
+    "links:write",
+    "mpim:history",
+    "mpim:read",
+    "mpim:write",
+    "reactions:write",
+    "team:read",
+    "usergroups:read",
+    "users:read",
+    "users:read.email",
+];
+
+const USER_SCOPES: &[&str] = &[
+    "channels:history",
+    "channels:read",
+    "channels:write",
+    "chat:write",
+    "groups:history",
+    "groups:read",
+    "groups:write",
+    "im:history",
+    "im:read",
+    "im:write",
+    "mpim:history",
+    "mpim:read",
+    "mpim:write",
+    "reactions:write",
+    "team:read",
+    "users:read",
+    "users:read.email",
+];
+
+/// The people and channels that a sandbox begins with.
+#[derive(Clone, Debug)]
+pub struct Seed {
+    workspace: Workspace,
+}
+
+impl Seed {
+    /// Workspace `T0DEMO` with ana, ben and ops, the channels of the rollout story, two private
+    /// channels (`#security`, which the app is in, and `#leads`, which it is not), the bot token
+    /// `xoxb-demo` and the administrator's token `xoxp-demo`, which reads every channel.
+    #[must_use]
+    pub fn demo() -> Self {
+        let mut workspace = Workspace {
+            id: "T0DEMO".to_owned(),
+            name: "Signalbox demo".to_owned(),
+            domain: "signalbox-demo".to_owned(),
+            signing_secret: "demo-signing-secret".to_owned(),
+            app: App {
+                id: "A0SIGNALBOX".to_owned(),
+                name: "Signalbox".to_owned(),
+                bot_id: "B0SIGNALBOX".to_owned(),
+                user_id: "U0SIGNALBOX".to_owned(),
+            },
+            people: std::collections::BTreeMap::new(),
+            channels: std::collections::BTreeMap::new(),
+            tokens: vec![
+                token("xoxb-demo", TokenKind::Bot, "U0SIGNALBOX", BOT_SCOPES),
+                token("xoxp-demo", TokenKind::User, "U0ADMIN", USER_SCOPES),
+            ],
+        };
+        let people = [
+            person("U0ANA", "ana", "Ana Almeida"),
+            person("U0BEN", "ben", "Ben Berger"),
+            person("U0OPS", "ops", "Olu Opsahl"),
+            Person {
+                is_admin: true,
+                ..person("U0ADMIN", "admin", "Workspace Admin")
+            },
+            Person {
+                email: None,
+                is_bot: true,
+                ..person("U0SIGNALBOX", "signalbox", "Signalbox")
+            },
+        ];
+        workspace.people = people
+            .into_iter()
+            .map(|person| (person.id.clone(), person))
+            .collect();
+        for mut channel in channels() {
+            channel.is_general = channel.name == "general";
+            workspace.channels.insert(channel.id.clone(), channel);
+        }
+        Self { workspace }
+    }
+
+    pub(super) fn into_workspace(self) -> Workspace {
+        self.workspace
+    }
+}
+
+fn channels() -> Vec<Channel> {
+    const EVERYONE: &[&str] = &["U0ANA", "U0BEN", "U0OPS", "U0ADMIN"];
+    let public = |id, name| Channel::new(id, name, ChannelKind::Public, EVERYONE, EPOCH);
+    let private =
+        |id, name, members: &[&str]| Channel::new(id, name, ChannelKind::Private, members, EPOCH);
+    vec![
+        public("C0GENERAL", "general"),
+        public("C0PRODUCTION", "production"),
+        public("C0MANAGE", "g_manage_integrations"),
+        public("C0SUPPORT", "support_gitlab-com"),
+        public("C0STAGING", "staging"),
+        private("C0SECURITY", "security", &["U0ANA", "U0OPS", "U0SIGNALBOX"]),
+        private("C0LEADS", "leads", &["U0ANA", "U0OPS"]),
+    ]
+}
+
+/// The demo's channels are as old as Slack's own clock can say.
+const EPOCH: Timestamp = Timestamp::UNIX_EPOCH;
+
+fn person(id: &str, name: &str, real_name: &str) -> Person {
+    Person {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        real_name: real_name.to_owned(),
+        email: Some(format!("{name}@example.com")),
+        is_admin: false,
+        is_bot: false,
+        deleted: false,
+    }
+}
+
+fn token(secret: &str, kind: TokenKind, person: &str, scopes: &[&str]) -> Token {
+    Token {
+        secret: secret.to_owned(),
+        kind,
+        person: person.to_owned(),
+        scopes: scopes.iter().map(|&scope| scope.to_owned()).collect(),
+        state: TokenState::Active,
+    }
+}

@@ -1,0 +1,205 @@
+//! `/api/{method}`: how a call comes in, which checks every call passes, and how it is answered.
+//!
+//! The order of the checks is Slack's: is there such a method, does the body read, is the token
+//! good, is there a call left, does the token have the scope, are the required arguments there;
+//! then the method's own. What each method does is in the modules below, one per family.
+
+pub mod about;
+mod call;
+pub mod chat;
+mod content;
+pub mod conversations;
+pub mod reactions;
+mod received;
+mod reply;
+pub mod users;
+pub mod validate;
+
+use axum::Router;
+use axum::extract::{Path, Request, State};
+use axum::response::Response;
+use axum::routing::get;
+
+use super::calls::LoggedCall;
+use super::faults::Harm;
+use super::methods::{self, Method};
+use super::refusal::Refusal;
+use super::workspace::{Token, TokenKind, TokenState};
+use super::{Limits, SlackSandbox};
+use call::Call;
+use received::Received;
+use reply::Reply;
+
+pub use call::{Run, mint_id};
+pub use conversations::check_name;
+
+/// `/api/{method}`.
+pub fn router(sandbox: SlackSandbox) -> Router {
+    Router::new()
+        .route("/api/{method}", get(handle).post(handle))
+        .with_state(sandbox)
+}
+
+async fn handle(
+    State(sandbox): State<SlackSandbox>,
+    Path(method): Path<String>,
+    request: Request,
+) -> Response {
+    let received = received::read(request, methods::find(&method)).await;
+    let channel = sandbox.channel_of(&received);
+    let fault = sandbox.lock().faults.take(&method, channel.as_deref());
+    if let Some(fault) = &fault
+        && 0 < fault.delay_ms
+    {
+        let delay = std::time::Duration::from_millis(fault.delay_ms);
+        sandbox.options().clock.sleep(delay).await;
+    }
+    let harm = fault.as_ref().map_or(&Harm::None, |fault| &fault.harm);
+    let spared = matches!(harm, Harm::None) || fault.as_ref().is_some_and(|fault| fault.after);
+    let outcome = spared.then(|| sandbox.answer(&method, &received));
+    let (reply, pings) = match outcome {
+        Some((reply, pings)) if matches!(harm, Harm::None) => (reply, pings),
+        Some((_, pings)) => (harmed(harm), pings),
+        None => (harmed(harm), Vec::new()),
+    };
+    sandbox.log(&method, received, channel, &reply, pings);
+    reply.into_response()
+}
+
+impl SlackSandbox {
+    /// The id of the channel a call is about, or the text it named it with.
+    fn channel_of(&self, received: &Received) -> Option<String> {
+        let named = received.args.text("channel")?;
+        let state = self.lock();
+        let known = state
+            .workspace
+            .channel_called(&named)
+            .map(|channel| channel.id.clone());
+        Some(known.unwrap_or(named))
+    }
+
+    /// Does what the call asks and answers it, with the pings of a message it posted.
+    fn answer(&self, name: &str, received: &Received) -> (Reply, Vec<String>) {
+        let options = self.options();
+        let mut state = self.lock();
+        let mut call = Call::new(&mut state, options, received);
+        let method = methods::find(name);
+        let outcome = match method {
+            Some(method) => {
+                check(&mut call, method, received).and_then(|()| (method.run)(&mut call))
+            }
+            None => Err(Refusal::of("unknown_method")),
+        };
+        let outcome = outcome.map_err(|refusal| known(name, method, refusal));
+        let reply = Reply::new(outcome, method, call.caller.as_ref(), received.warning);
+        let (changes, pings) = (call.changes, call.pings);
+        state.unsaved |= !changes.is_empty();
+        drop(state);
+        self.announce(changes);
+        (reply, pings)
+    }
+
+    fn log(
+        &self,
+        method: &str,
+        received: Received,
+        channel: Option<String>,
+        reply: &Reply,
+        sandbox_pings: Vec<String>,
+    ) {
+        let mut state = self.lock();
+        let token = match received.token.as_deref() {
+            None => "none",
+            Some(secret) => match state.workspace.token(secret).map(|token| token.kind) {
+                Some(TokenKind::Bot) => "bot",
+                Some(TokenKind::User) => "user",
+                None => "unknown",
+            },
+        };
+        state.calls.add(LoggedCall {
+            seq: 0,
+            at: self.options().clock.now(),
+            method: method.to_owned(),
+            token,
+            channel: channel.or_else(|| reply.text("channel")),
+            args: received.args.0,
+            status: reply.status,
+            ok: reply.is_ok(),
+            error: reply.text("error"),
+            ts: reply.text("ts").or_else(|| reply.text("message_ts")),
+            sandbox_pings,
+        });
+    }
+}
+
+/// What every call must pass before its method looks at it.
+fn check(call: &mut Call<'_>, method: &Method, received: &Received) -> Result<(), Refusal> {
+    if let Some(refusal) = &received.refusal {
+        return Err(refusal.clone());
+    }
+    if !method.open {
+        call.caller = Some(identify(call, received.token.as_deref())?);
+    }
+    if call.state.limits == Limits::Slack {
+        call.state
+            .rates
+            .call(method, call.now)
+            .map_err(Refusal::rate_limited)?;
+    }
+    if let Some(token) = &call.caller {
+        let wanted = match token.kind {
+            TokenKind::Bot => method.bot_scopes,
+            TokenKind::User => method.user_scopes,
+        };
+        if !wanted.is_empty() && !wanted.iter().any(|scope| token.has(scope)) {
+            return Err(Refusal::missing_scope(wanted, &token.scopes));
+        }
+    }
+    let missing = method
+        .required
+        .iter()
+        .filter(|name| call.args.missing(name));
+    let messages: Vec<String> = missing
+        .map(|name| format!("[ERROR] missing required field: {name}"))
+        .collect();
+    if messages.is_empty() {
+        return Ok(());
+    }
+    Err(Refusal {
+        messages,
+        ..Refusal::of("invalid_arguments")
+    })
+}
+
+fn identify(call: &Call<'_>, secret: Option<&str>) -> Result<Token, Refusal> {
+    let secret = secret.ok_or("not_authed")?;
+    let token = call.state.workspace.token(secret).ok_or("invalid_auth")?;
+    match token.state {
+        TokenState::Active => Ok(token.clone()),
+        TokenState::Revoked => Err(Refusal::of("token_revoked")),
+        TokenState::Inactive => Err(Refusal::of("account_inactive")),
+    }
+}
+
+/// Holds a method to the errors that it lists.
+fn known(name: &str, method: Option<&Method>, refusal: Refusal) -> Refusal {
+    let listed = method.is_none_or(|method| method.may_answer(refusal.error));
+    if listed {
+        return refusal;
+    }
+    tracing::error!(
+        method = name,
+        error = refusal.error,
+        "the method does not list this error"
+    );
+    Refusal::of("fatal_error")
+}
+
+/// What the caller of a call that meets a fault gets.
+fn harmed(harm: &Harm) -> Reply {
+    match harm {
+        Harm::None | Harm::Drop => Reply::dropped(),
+        Harm::Error(error, fields) => Reply::error(error, fields.clone()),
+        Harm::Status(status, retry_after) => Reply::bare(*status, *retry_after),
+    }
+}
