@@ -1,1 +1,42 @@
-//! x
+//! Everything that Signalbox remembers, and every SQL statement it remembers it with.
+//!
+//! An event comes in ([`Store::accept`]), is routed to its deliveries ([`Store::route`]), and
+//! each of those leaves through its lane ([`Store::claim_lanes`], [`Store::settle`]). The same
+//! operations run on SQLite (one file, one process) and on PostgreSQL (any number of nodes).
+//! Whatever changes something is on disk when it returns.
+//!
+//! Left to others: when to do what (time is an argument), what an event or a message says (JSON
+//! that is not looked into), and pace and backoff of a lane (numbers that are only kept).
+//!
+//! A call whose future is dropped may still happen.
+
+mod accept;
+mod delivery;
+mod engine;
+mod error;
+mod expire;
+mod fold;
+mod lanes;
+mod log;
+mod migrations;
+mod names;
+mod open;
+mod outcome;
+mod overview;
+mod replay;
+mod route;
+mod settle;
+
+pub use accept::{Accepted, NewEvent, RepeatKey};
+pub use delivery::{Delivery, NewDelivery, Position};
+pub use error::{OpenError, StoreError};
+pub use expire::Expired;
+pub use fold::{Folded, NewDigest};
+pub use lanes::{ClaimedLane, LaneError, LaneId, LaneToken};
+pub use log::{Cursor, DeliveryRecord, EventFilter, EventPage, EventRecord};
+pub use names::{DeliveryState, EventOutcome, UnknownName, Via};
+pub use open::{Changes, OpenOptions, Stats, Store};
+pub use overview::{Counts, DeliveryCounts, LaneRecord};
+pub use replay::{DeadFilter, DeadLetter, DeadLetters, ReplayError};
+pub use route::{RouteError, Routing, StoredEvent};
+pub use settle::{After, Outcome, Posted, Settled, Settlement};

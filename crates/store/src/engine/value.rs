@@ -1,0 +1,154 @@
+//! The few types that both engines store: whole numbers, text and bytes.
+//!
+//! Times are Unix milliseconds, ids are text.
+
+use std::str::FromStr;
+
+use jiff::Timestamp;
+
+use super::Fault;
+
+/// A parameter of a statement.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Value<'a> {
+    Null,
+    Int(i64),
+    Text(&'a str),
+    Blob(&'a [u8]),
+    /// A column of many rows at once; PostgreSQL only (`unnest`).
+    Texts(&'a [Option<&'a str>]),
+    /// As `Texts`.
+    Ints(&'a [i64]),
+    /// As `Texts`.
+    Blobs(&'a [&'a [u8]]),
+}
+
+impl From<i64> for Value<'_> {
+    fn from(number: i64) -> Self {
+        Self::Int(number)
+    }
+}
+
+impl From<u32> for Value<'_> {
+    fn from(number: u32) -> Self {
+        Self::Int(i64::from(number))
+    }
+}
+
+impl From<Timestamp> for Value<'_> {
+    fn from(time: Timestamp) -> Self {
+        Self::Int(time.as_millisecond())
+    }
+}
+
+impl<'a> From<&'a str> for Value<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl<'a> From<&'a String> for Value<'a> {
+    fn from(text: &'a String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl<'a, T: Into<Value<'a>>> From<Option<T>> for Value<'a> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
+
+/// What stands in one column of a row.
+#[derive(Clone, Debug)]
+pub(crate) enum Cell {
+    Null,
+    Int(i64),
+    Text(String),
+    Blob(Vec<u8>),
+}
+
+/// A row of an answer, read by column number. A text can be taken once.
+#[derive(Debug)]
+pub(crate) struct Row(pub Vec<Cell>);
+
+impl Row {
+    fn wrong(&self, column: usize, wanted: &str) -> Fault {
+        Fault::Failed(format!(
+            "column {column} is {:?}, not {wanted}",
+            self.0.get(column)
+        ))
+    }
+
+    pub fn maybe_int(&self, column: usize) -> Result<Option<i64>, Fault> {
+        match self.0.get(column) {
+            Some(Cell::Int(number)) => Ok(Some(*number)),
+            Some(Cell::Null) => Ok(None),
+            _ => Err(self.wrong(column, "a number")),
+        }
+    }
+
+    pub fn int(&self, column: usize) -> Result<i64, Fault> {
+        self.maybe_int(column)?
+            .ok_or_else(|| self.wrong(column, "a number"))
+    }
+
+    /// A number that cannot be negative.
+    pub fn count(&self, column: usize) -> Result<u64, Fault> {
+        u64::try_from(self.int(column)?).map_err(|_| self.wrong(column, "a count"))
+    }
+
+    pub fn small(&self, column: usize) -> Result<u32, Fault> {
+        u32::try_from(self.int(column)?).map_err(|_| self.wrong(column, "a small count"))
+    }
+
+    pub fn maybe_text(&mut self, column: usize) -> Result<Option<String>, Fault> {
+        match self.0.get_mut(column) {
+            Some(Cell::Text(text)) => Ok(Some(std::mem::take(text))),
+            Some(Cell::Null) => Ok(None),
+            _ => Err(self.wrong(column, "text")),
+        }
+    }
+
+    pub fn text(&mut self, column: usize) -> Result<String, Fault> {
+        self.maybe_text(column)?
+            .ok_or_else(|| self.wrong(column, "text"))
+    }
+
+    pub fn blob(&mut self, column: usize) -> Result<Vec<u8>, Fault> {
+        match self.0.get_mut(column) {
+            Some(Cell::Blob(bytes)) => Ok(std::mem::take(bytes)),
+            _ => Err(self.wrong(column, "bytes")),
+        }
+    }
+
+    pub fn maybe_time(&self, column: usize) -> Result<Option<Timestamp>, Fault> {
+        let time = |ms| Timestamp::from_millisecond(ms).map_err(|_| self.wrong(column, "a time"));
+        self.maybe_int(column)?.map(time).transpose()
+    }
+
+    pub fn time(&self, column: usize) -> Result<Timestamp, Fault> {
+        self.maybe_time(column)?
+            .ok_or_else(|| self.wrong(column, "a time"))
+    }
+
+    pub fn maybe_parsed<T: FromStr>(&mut self, column: usize) -> Result<Option<T>, Fault>
+    where
+        T::Err: std::fmt::Display,
+    {
+        let Some(text) = self.maybe_text(column)? else {
+            return Ok(None);
+        };
+        text.parse()
+            .map(Some)
+            .map_err(|error| Fault::Failed(format!("column {column}: {error}")))
+    }
+
+    pub fn parsed<T: FromStr>(&mut self, column: usize) -> Result<T, Fault>
+    where
+        T::Err: std::fmt::Display,
+    {
+        self.maybe_parsed(column)?
+            .ok_or_else(|| self.wrong(column, "text"))
+    }
+}

@@ -1,0 +1,232 @@
+//! Dead letters, and sending them again.
+
+use domain::{ChannelName, DeliveryId, EventId, WorkspaceId};
+use jiff::Timestamp;
+
+use crate::engine::{Fault, Row, Tx, tx::Poke};
+use crate::log::{Cursor, DELIVERY_COLUMNS, DeliveryRecord, read_delivery};
+use crate::outcome;
+use crate::{Store, StoreError};
+
+/// A delivery that waits for a person.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct DeadLetter {
+    pub delivery: DeliveryRecord,
+    /// `None` for a digest.
+    pub event: Option<EventId>,
+    /// The event's line in the log; `None` for a digest.
+    pub title: Option<String>,
+    /// How many others die with it: more than 0 for a digest.
+    pub folded: u64,
+}
+
+/// Some of the dead letters, newest first.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct DeadLetters {
+    pub letters: Vec<DeadLetter>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<Cursor>,
+}
+
+/// Which dead letters.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DeadFilter {
+    pub workspace: Option<WorkspaceId>,
+    pub channel: Option<ChannelName>,
+}
+
+/// Why a delivery is not sent again; nothing was changed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ReplayError {
+    #[error("there is no delivery {0}")]
+    Unknown(DeliveryId),
+    #[error("delivery {id} is {state}; only dead ones can be replayed")]
+    NotDead {
+        id: DeliveryId,
+        state: crate::DeliveryState,
+    },
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// How many letters are replayed in one transaction.
+const STEP: usize = 100;
+
+impl Store {
+    /// Dead letters, newest first, from `before` on. What died with a digest is not listed
+    /// apart from it.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn dead_letters(
+        &self,
+        before: Option<Cursor>,
+        limit: u32,
+    ) -> Result<DeadLetters, StoreError> {
+        self.read(move |tx| {
+            let sql = format!(
+                "SELECT {DELIVERY_COLUMNS}, e.id, e.title,
+                        (SELECT COUNT(*) FROM deliveries f
+                         WHERE f.digest = d.seq AND f.event_seq IS NOT NULL)
+                 FROM deliveries d JOIN lanes l ON l.id = d.lane
+                 LEFT JOIN deliveries g ON g.seq = d.digest
+                 LEFT JOIN events e ON e.seq = d.event_seq
+                 WHERE d.state = 'dead' AND d.digest IS NULL AND d.seq < $1
+                 ORDER BY d.seq DESC LIMIT $2"
+            );
+            let before = before.map_or(i64::MAX, |cursor| cursor.0);
+            let rows = tx.query(&sql, &[before.into(), limit.into()], read_letter)?;
+            let full = rows.len() >= limit as usize;
+            let next = rows.last().filter(|_| full).map(|(seq, _)| Cursor(*seq));
+            Ok(DeadLetters {
+                letters: rows.into_iter().map(|(_, letter)| letter).collect(),
+                next,
+            })
+        })
+        .await
+    }
+
+    /// Puts a dead delivery at the end of its lane, as if it had never been tried. For one that
+    /// died in a digest, the digest is replayed. Answers what was replayed.
+    ///
+    /// # Errors
+    /// [`ReplayError::Unknown`], [`ReplayError::NotDead`], or those of the store.
+    pub async fn replay(&self, id: &DeliveryId, now: Timestamp) -> Result<DeliveryId, ReplayError> {
+        let id = id.clone();
+        self.write(move |tx| replay(tx, &id, now)).await?
+    }
+
+    /// Replays every dead letter that the filter names, oldest first. Answers how many.
+    ///
+    /// # Errors
+    /// Those of the store; some letters may have been replayed then.
+    pub async fn replay_all_dead(
+        &self,
+        filter: DeadFilter,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let ids = self.read(move |tx| dead_ids(tx, &filter)).await?;
+        let mut replayed = 0;
+        for ids in ids.chunks(STEP) {
+            let ids = ids.to_vec();
+            replayed += self
+                .write(move |tx| {
+                    let mut n = 0;
+                    for id in &ids {
+                        // One that somebody else has replayed meanwhile is no error here.
+                        n += u64::from(replay(tx, id, now)?.is_ok());
+                    }
+                    Ok(n)
+                })
+                .await?;
+        }
+        Ok(replayed)
+    }
+}
+
+fn read_letter(mut row: Row) -> Result<(i64, DeadLetter), Fault> {
+    let (seq, delivery) = read_delivery(&mut row)?;
+    let after = crate::log::DELIVERY_WIDTH;
+    let letter = DeadLetter {
+        delivery,
+        event: row.maybe_parsed(after)?,
+        title: row.maybe_text(after + 1)?,
+        folded: row.count(after + 2)?,
+    };
+    Ok((seq, letter))
+}
+
+fn dead_ids(tx: &mut Tx<'_>, filter: &DeadFilter) -> Result<Vec<DeliveryId>, Fault> {
+    tx.query(
+        "SELECT d.id FROM deliveries d JOIN lanes l ON l.id = d.lane
+         WHERE d.state = 'dead' AND d.digest IS NULL
+               AND l.workspace = COALESCE($1, l.workspace) AND l.channel = COALESCE($2, l.channel)
+         ORDER BY d.seq",
+        &[
+            filter.workspace.as_ref().map(WorkspaceId::as_str).into(),
+            filter.channel.as_ref().map(ChannelName::as_str).into(),
+        ],
+        |mut row| row.parsed(0),
+    )
+}
+
+/// A delivery that may be replayed.
+struct Candidate {
+    seq: i64,
+    id: DeliveryId,
+    lane: i64,
+    event: Option<i64>,
+    state: String,
+}
+
+fn candidate(tx: &mut Tx<'_>, id: &DeliveryId) -> Result<Option<Candidate>, Fault> {
+    tx.one(
+        "SELECT COALESCE(g.seq, d.seq), COALESCE(g.id, d.id), d.lane,
+                CASE WHEN g.seq IS NULL THEN d.event_seq END, COALESCE(g.state, d.state)
+         FROM deliveries d LEFT JOIN deliveries g ON g.seq = d.digest WHERE d.id = $1",
+        &[id.as_str().into()],
+        |mut row| {
+            Ok(Candidate {
+                seq: row.int(0)?,
+                id: row.parsed(1)?,
+                lane: row.int(2)?,
+                event: row.maybe_int(3)?,
+                state: row.text(4)?,
+            })
+        },
+    )
+}
+
+fn replay(
+    tx: &mut Tx<'_>,
+    id: &DeliveryId,
+    now: Timestamp,
+) -> Result<Result<DeliveryId, ReplayError>, Fault> {
+    let Some(found) = candidate(tx, id)? else {
+        return Ok(Err(ReplayError::Unknown(id.clone())));
+    };
+    let changed = tx.execute(
+        "UPDATE deliveries SET state = 'waiting', attempts = 0, since = $2, at = $2,
+                reason = NULL, remedy = NULL
+         WHERE seq = $1 AND state = 'dead'",
+        &[found.seq.into(), now.into()],
+    )?;
+    if changed == 0 {
+        let state = crate::log::public_state(&found.state)?;
+        return Ok(Err(ReplayError::NotDead {
+            id: id.clone(),
+            state,
+        }));
+    }
+    tx.count("delivery.dead", -1);
+    tx.count("delivery.waiting", 1);
+    let position = tx.one(
+        "UPDATE lanes SET next_position = next_position + 1, waiting = waiting + 1
+         WHERE id = $1 RETURNING next_position - 1",
+        &[found.lane.into()],
+        |row| row.int(0),
+    )?;
+    let position = position.ok_or_else(|| Fault::Failed("a lane has no row".to_owned()))?;
+    let sql = "UPDATE deliveries SET position = $2 WHERE seq = $1";
+    tx.execute(sql, &[found.seq.into(), position.into()])?;
+    let events = match found.event {
+        Some(event) => vec![event],
+        None => revive_folded(tx, found.seq, now)?,
+    };
+    outcome::refresh(tx, events)?;
+    tx.poke(Poke::EveryNode);
+    Ok(Ok(found.id))
+}
+
+fn revive_folded(tx: &mut Tx<'_>, digest: i64, now: Timestamp) -> Result<Vec<i64>, Fault> {
+    let events = tx.query(
+        "UPDATE deliveries SET state = 'folded', at = $2, reason = NULL, remedy = NULL
+         WHERE digest = $1 AND state = 'dead' RETURNING event_seq",
+        &[digest.into(), now.into()],
+        |row| row.maybe_int(0),
+    )?;
+    let n = i64::try_from(events.len()).unwrap_or(i64::MAX);
+    tx.count("delivery.dead", -n);
+    tx.count("delivery.folded", n);
+    Ok(events.into_iter().flatten().collect())
+}

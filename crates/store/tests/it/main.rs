@@ -1,0 +1,9 @@
+//! What the store promises, on both engines.
+//!
+//! Every case runs on SQLite, and on PostgreSQL when `SIGNALBOX_TEST_POSTGRES` is the URL of a
+//! server where databases may be created.
+
+mod accept;
+mod lanes;
+mod route;
+mod world;
