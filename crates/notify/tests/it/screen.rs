@@ -53,8 +53,17 @@ pub fn visible(message: &Message) -> String {
     out.join("\n")
 }
 
-/// Markup without its links' addresses, escapes resolved.
+/// Markup as it reads: without the addresses of its links, escapes resolved.
 pub fn plain(markup: &str) -> String {
+    without_addresses(markup)
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&amp;", "&")
+        .replace('\u{2060}', "")
+}
+
+/// Markup with each link replaced by its label.
+pub fn without_addresses(markup: &str) -> String {
     let mut out = String::new();
     let mut rest = markup;
     while let Some((before, link)) = rest.split_once('<') {
@@ -64,10 +73,7 @@ pub fn plain(markup: &str) -> String {
         rest = after;
     }
     out.push_str(rest);
-    out.replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&amp;", "&")
-        .replace('\u{2060}', "")
+    out
 }
 
 /// The addresses and labels of all links in a piece of markup.

@@ -75,7 +75,7 @@ fn pushes() -> Vec<Example> {
         example(
             "created",
             What::Push(Push {
-                name: "basket".to_owned(),
+                name: "checkout-2".to_owned(),
                 commits: two,
                 total_commits: 2,
                 ..branch(PushChange::Created)
@@ -84,14 +84,14 @@ fn pushes() -> Vec<Example> {
         example(
             "created, no new commits",
             What::Push(Push {
-                name: "basket".to_owned(),
+                name: "checkout-2".to_owned(),
                 ..branch(PushChange::Created)
             }),
         ),
         example(
             "removed",
             What::Push(Push {
-                name: "basket".to_owned(),
+                name: "checkout-2".to_owned(),
                 ..branch(PushChange::Removed)
             }),
         ),
