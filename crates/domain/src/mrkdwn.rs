@@ -278,6 +278,19 @@ pub fn linked(url: &str, label: &Mrkdwn) -> Mrkdwn {
     Mrkdwn(out)
 }
 
+/// A link that shows its own address; what cannot be linked is plain text.
+#[must_use]
+pub fn address(url: &str) -> Mrkdwn {
+    if !is_linkable(url) {
+        return escape_line(url);
+    }
+    let mut out = String::with_capacity(url.len() + 2);
+    out.push('<');
+    push_url(&mut out, url);
+    out.push('>');
+    Mrkdwn(out)
+}
+
 fn push_url(out: &mut String, url: &str) {
     for c in url.chars() {
         match c {
@@ -488,6 +501,11 @@ mod tests {
         );
         assert_eq!(link("mailto:a@b.c", "x").as_str(), "<mailto:a@b.c|x>");
         assert_eq!(link("mailto:nobody", "x").as_str(), "x");
+        assert_eq!(
+            address("https://g.ex/?a&b").as_str(),
+            "<https://g.ex/?a&amp;b>"
+        );
+        assert_eq!(address("no:<address>").as_str(), "no:&lt;address&gt;");
     }
 
     #[test]
