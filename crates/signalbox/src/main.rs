@@ -1,1 +1,7 @@
-fn main(){}
+//! `signalbox`: the command line.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    signalbox::cli::run()
+}

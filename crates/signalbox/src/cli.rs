@@ -1,0 +1,103 @@
+//! The command line: what a person types, and the one place that asks the system for the time
+//! and for chance.
+
+mod demo;
+mod doctor;
+mod gitlab_sandbox;
+mod migrate;
+mod replay;
+mod serve;
+mod slack_sandbox;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use clock::{Chance, Clock};
+use jiff::Timestamp;
+
+/// The Slack app for GitLab, feature flags with ChatOps, and guarded rollouts, in one program
+/// that you host yourself.
+#[derive(Parser)]
+#[command(name = "signalbox", version, arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Demo(demo::Demo),
+    Serve(serve::Serve),
+    SlackSandbox(slack_sandbox::SlackSandbox),
+    GitlabSandbox(gitlab_sandbox::GitlabSandbox),
+    Migrate(migrate::Migrate),
+    Doctor(doctor::Doctor),
+    Replay(replay::Replay),
+}
+
+/// What the system gives, asked for once.
+#[derive(Clone)]
+pub struct Ambient {
+    pub clock: Clock,
+    pub chance: Chance,
+}
+
+impl Ambient {
+    #[expect(clippy::disallowed_methods, reason = "the one place that asks the system for the time")]
+    fn of_this_machine() -> anyhow::Result<Self> {
+        let seed = getrandom::u64()?;
+        Ok(Self { clock: Clock::new(Timestamp::now), chance: Chance::from_seed(seed) })
+    }
+}
+
+/// Runs the command line of this process.
+#[must_use]
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    // Every TLS connection needs this, and the first client may be built anywhere.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    match block_on(arguments.command) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("signalbox: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn block_on(command: Command) -> anyhow::Result<ExitCode> {
+    let ambient = Ambient::of_this_machine()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        match command {
+            Command::Demo(demo) => demo.run(ambient).await,
+            Command::Serve(serve) => serve.run(ambient).await,
+            Command::SlackSandbox(sandbox) => sandbox.run(ambient).await,
+            Command::GitlabSandbox(sandbox) => sandbox.run(ambient).await,
+            Command::Migrate(migrate) => migrate.run().await,
+            Command::Doctor(doctor) => doctor.run(ambient).await,
+            Command::Replay(replay) => replay.run(ambient).await,
+        }
+    })
+}
+
+/// Waits for SIGINT or SIGTERM.
+async fn asked_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        let _ = tokio::signal::ctrl_c().await;
+        return;
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => (),
+        _ = terminate.recv() => (),
+    }
+}
+
+/// Binds an address, with an error that says what to do.
+async fn bind(address: &str, option: &str) -> anyhow::Result<tokio::net::TcpListener> {
+    use anyhow::Context;
+    tokio::net::TcpListener::bind(address).await.with_context(|| {
+        format!("cannot listen on {address}: is something else running there? choose another with {option}")
+    })
+}

@@ -1,0 +1,90 @@
+//! `signalbox demo`: the whole product on this machine.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use url::Url;
+
+use super::Ambient;
+use crate::config::LogFormat;
+use crate::demo::{self, Options, Place, Telling};
+use crate::telemetry;
+
+/// Run the whole product on this machine, with no account anywhere.
+///
+/// The service with a database in a temporary folder, a Slack and a GitLab to play with, and
+/// sample projects with a day of their own. Open the GitLab page, press a button, and see the
+/// message in the Slack page and its way on the service's page.
+#[derive(Args)]
+pub(super) struct Demo {
+    /// Address and port of the service
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7400")]
+    listen: String,
+
+    /// Address and port of the Slack sandbox
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7401", conflicts_with = "slack_url")]
+    slack_listen: String,
+
+    /// Address and port of the GitLab sandbox
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7402", conflicts_with = "gitlab_url")]
+    gitlab_listen: String,
+
+    /// Keep everything in this folder, to go on another time
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+
+    /// Start with no sample traffic
+    #[arg(long)]
+    quiet_story: bool,
+
+    /// Let the app speak for every project from the start (it does so anyway as yet)
+    #[arg(long)]
+    all_flags_on: bool,
+
+    /// Use a Slack sandbox that runs elsewhere
+    #[arg(long, value_name = "URL")]
+    slack_url: Option<Url>,
+
+    /// Use a GitLab sandbox that runs elsewhere; its hook is <service>/gitlab/hooks/demo
+    #[arg(long, value_name = "URL")]
+    gitlab_url: Option<Url>,
+}
+
+impl Demo {
+    pub(super) async fn run(self, ambient: Ambient) -> anyhow::Result<ExitCode> {
+        telemetry::start_log_quietly(LogFormat::Text);
+        let listener = super::bind(&self.listen, "--listen").await?;
+        let slack = match self.slack_url {
+            Some(url) => Place::Elsewhere(url),
+            None => Place::Here(super::bind(&self.slack_listen, "--slack-listen").await?),
+        };
+        let gitlab = match self.gitlab_url {
+            Some(url) => Place::Elsewhere(url),
+            None => Place::Here(super::bind(&self.gitlab_listen, "--gitlab-listen").await?),
+        };
+        let running = demo::Demo::start(Options {
+            listener,
+            slack,
+            gitlab,
+            data: self.data,
+            story: if self.quiet_story { Telling::Quiet } else { Telling::Told },
+            metrics: telemetry::start_metrics()?,
+            ambient,
+        })
+        .await?;
+        println!();
+        println!("  Signalbox is running. Open these side by side:");
+        println!();
+        println!("    GitLab     {}   make something happen", running.gitlab_url);
+        println!("    Slack      {}   see what people are told", running.slack_url);
+        println!("    Signalbox  {}   follow each event's way", running.service_url);
+        println!();
+        println!("  Your own webhooks: POST {}/gitlab/hooks/{}", running.service_url, demo::HOOK);
+        println!("  with X-Gitlab-Token: {}. Stop with Ctrl-C.", demo::HOOK_TOKEN);
+        println!();
+        super::asked_to_stop().await;
+        running.stop().await?;
+        Ok(ExitCode::SUCCESS)
+    }
+}

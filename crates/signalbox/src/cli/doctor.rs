@@ -1,0 +1,156 @@
+//! `signalbox doctor`: is everything set up right?
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use notify::Settings;
+use secrecy::ExposeSecret;
+use store::{OpenOptions, Store};
+
+use super::Ambient;
+use crate::config::Config;
+
+/// Check the configuration, the database and the app in Slack, and say what to mend.
+///
+/// Changes nothing in Slack. Ends with 1 when something is wrong.
+#[derive(Args)]
+pub(super) struct Doctor {
+    /// The configuration (TOML)
+    #[arg(long, value_name = "FILE", env = "SIGNALBOX_CONFIG")]
+    config: PathBuf,
+}
+
+/// The scopes that messages need, and what each is for.
+const SCOPES: &[(&str, &str, Need)] = &[
+    ("chat:write", "posts messages", Need::Always),
+    ("chat:write.public", "posts in public channels without an invitation", Need::Wanted),
+    ("channels:join", "joins public channels that ask for it", Need::Wanted),
+    ("channels:history", "finds a message whose answer was lost, so that it is not sent twice", Need::Wanted),
+    ("groups:history", "the same in private channels", Need::Wanted),
+];
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Need {
+    Always,
+    Wanted,
+}
+
+/// What was found, line by line.
+#[derive(Default)]
+struct Findings {
+    wrong: usize,
+}
+
+impl Findings {
+    fn good(&self, what: &str) {
+        println!("ok     {what}");
+    }
+    fn hint(&self, what: &str) {
+        println!("hint   {what}");
+    }
+    fn wrong(&mut self, what: &str) {
+        self.wrong += 1;
+        println!("WRONG  {what}");
+    }
+}
+
+impl Doctor {
+    pub(super) async fn run(self, _: Ambient) -> anyhow::Result<ExitCode> {
+        let mut findings = Findings::default();
+        match Config::load(&self.config, |name| std::env::var(name).ok()) {
+            Ok(config) => {
+                findings.good("the configuration can be used");
+                check_settings(&config, &mut findings);
+                check_database(&config, &mut findings).await;
+                check_slack(&config, &mut findings).await;
+            }
+            Err(error) => findings.wrong(&chain(&error)),
+        }
+        Ok(if findings.wrong == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+}
+
+fn check_settings(config: &Config, findings: &mut Findings) {
+    match Settings::build(config.slack.workspace.as_ref(), config.subscriptions.clone()) {
+        Ok(_) => findings.good(&format!("{} subscriptions", config.subscriptions.len())),
+        Err(error) => findings.wrong(&chain(&error)),
+    }
+    match config.hooks.len() {
+        0 => findings.hint("no [[hook]] is configured: GitLab has nowhere to send its webhooks"),
+        _ => {
+            let base = config.public_url.trim_end_matches('/');
+            for hook in &config.hooks {
+                findings.good(&format!("GitLab's webhook URL: {base}/gitlab/hooks/{}", hook.name));
+            }
+        }
+    }
+    if config.api.admin_token.is_none() {
+        findings.hint("api.admin_token is not set: the API and the pages are closed");
+    }
+}
+
+async fn check_database(config: &Config, findings: &mut Findings) {
+    let opened = Store::open(config.database_url.expose_secret(), OpenOptions::default()).await;
+    match opened {
+        Ok(store) => {
+            match store.check().await {
+                Ok(()) => findings.good("the database takes durable writes"),
+                Err(error) => findings.wrong(&chain(&error)),
+            }
+            store.close().await;
+        }
+        Err(error) => findings.wrong(&chain(&error)),
+    }
+}
+
+async fn check_slack(config: &Config, findings: &mut Findings) {
+    let Some(token) = &config.slack.token else {
+        findings.hint("slack.token is not set: nothing can be sent");
+        return;
+    };
+    let base = &config.slack.base_url;
+    let client = slack::http_client(base, slack::Timeouts::default())
+        .map_err(anyhow::Error::from)
+        .and_then(|http| Ok(slack::Client::new(http, base, token)?));
+    let client = match client {
+        Ok(client) => client,
+        Err(error) => return findings.wrong(&format!("{error:#}")),
+    };
+    let identity = match client.auth_test().await {
+        Ok(identity) => identity,
+        Err(error) => return findings.wrong(&chain(&error)),
+    };
+    findings.good("Slack knows the bot token");
+    if let Some(workspace) = &config.slack.workspace
+        && identity.workspace_id != *workspace
+    {
+        findings.wrong(&format!(
+            "slack.workspace is {workspace}, but the token belongs to {}",
+            identity.workspace_id
+        ));
+    }
+    let Some(scopes) = client.scopes() else { return };
+    for &(scope, purpose, need) in SCOPES {
+        match (scopes.contains(scope), need) {
+            (true, _) => findings.good(&format!("scope {scope}")),
+            (false, Need::Always) => {
+                findings.wrong(&format!("scope {scope} is missing: it {purpose}; add it to the app and reinstall it"));
+            }
+            (false, Need::Wanted) => {
+                findings.hint(&format!("scope {scope} is missing: it {purpose}"));
+            }
+        }
+    }
+}
+
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}

@@ -1,0 +1,226 @@
+//! The configuration: defaults, then a file, then the environment.
+//!
+//! `config.default.toml` is compiled in, documents every setting, and is the default.
+
+use std::fmt;
+use std::path::Path;
+
+use domain::{HookName, WorkspaceId};
+use notify::settings::{Settings, SubscriptionConfig};
+use secrecy::SecretString;
+use serde::Deserialize;
+use url::Url;
+
+/// The documented defaults.
+pub const DEFAULTS: &str = include_str!("config.default.toml");
+
+/// Everything that an operator can set.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    pub listen: String,
+    pub public_url: String,
+    pub database_url: SecretString,
+    pub keep_events_days: u32,
+    pub log_format: LogFormat,
+    pub api: Api,
+    pub slack: Slack,
+    #[serde(default, rename = "hook")]
+    pub hooks: Vec<Hook>,
+    #[serde(default, rename = "subscription")]
+    pub subscriptions: Vec<SubscriptionConfig>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Api {
+    pub admin_token: Option<SecretString>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Slack {
+    pub base_url: String,
+    pub workspace: Option<WorkspaceId>,
+    pub token: Option<SecretString>,
+    pub burst: u32,
+    pub messages_per_second: f64,
+    pub digest_from: u64,
+    pub concurrent_channels: usize,
+    pub create_channels: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hook {
+    pub name: HookName,
+    pub token: SecretString,
+    pub next_token: Option<SecretString>,
+}
+
+/// Why a configuration cannot be used; says which setting, and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    #[error("cannot read the configuration {path}")]
+    Unreadable { path: String, source: std::io::Error },
+    #[error("the configuration is not valid TOML: {0}")]
+    Malformed(String),
+    #[error("{setting}: {problem}")]
+    Setting { setting: String, problem: String },
+    #[error("the configuration has {} problems:\n{}", .0.len(), Lines(.0))]
+    Several(Vec<ConfigError>),
+}
+
+struct Lines<'a>(&'a [ConfigError]);
+
+impl fmt::Display for Lines<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for error in self.0 {
+            writeln!(f, "  {error}")?;
+        }
+        Ok(())
+    }
+}
+
+/// The settings that the environment may override, and the place of each.
+const ENVIRONMENT: &[(&str, &[&str])] = &[
+    ("SIGNALBOX_LISTEN", &["listen"]),
+    ("SIGNALBOX_PUBLIC_URL", &["public_url"]),
+    ("SIGNALBOX_DATABASE_URL", &["database_url"]),
+    ("SIGNALBOX_LOG_FORMAT", &["log_format"]),
+    ("SIGNALBOX_ADMIN_TOKEN", &["api", "admin_token"]),
+    ("SIGNALBOX_SLACK_BASE_URL", &["slack", "base_url"]),
+    ("SIGNALBOX_SLACK_WORKSPACE", &["slack", "workspace"]),
+    ("SIGNALBOX_SLACK_TOKEN", &["slack", "token"]),
+];
+
+impl Config {
+    /// Reads the file at `path`, with `environment` looked up for overrides.
+    ///
+    /// # Errors
+    /// When the file cannot be read or a setting cannot be used; all bad settings at once.
+    pub fn load(
+        path: &Path,
+        environment: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Unreadable {
+            path: path.display().to_string(),
+            source,
+        })?;
+        Self::parse(&text, environment)
+    }
+
+    /// Reads a configuration's text.
+    ///
+    /// # Errors
+    /// When a setting cannot be used; all bad settings at once.
+    pub fn parse(
+        text: &str,
+        environment: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, ConfigError> {
+        let mut table = parse_table(DEFAULTS)?;
+        merge(&mut table, parse_table(text)?);
+        for (variable, place) in ENVIRONMENT {
+            if let Some(value) = environment(variable) {
+                set(&mut table, place, value);
+            }
+        }
+        let config: Self = table
+            .try_into()
+            .map_err(|error: toml::de::Error| ConfigError::Malformed(error.message().to_owned()))?;
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        let mut problems = Vec::new();
+        let mut problem = |setting: &str, text: &str| {
+            problems.push(ConfigError::Setting { setting: setting.into(), problem: text.into() });
+        };
+        match (&self.slack.token, &self.slack.workspace) {
+            (Some(_), None) => problem("slack.workspace", "set it to the id of the token's workspace, such as T012AB3CD"),
+            (None, Some(_)) => problem("slack.token", "set it to the bot token of the workspace, or SIGNALBOX_SLACK_TOKEN in the environment"),
+            _ => (),
+        }
+        if !self.slack.subscribable() && !self.subscriptions.is_empty() {
+            problem("subscription", "messages cannot be sent anywhere until slack.workspace and slack.token are set");
+        }
+        if !(0.0..=1000.0).contains(&self.slack.messages_per_second) {
+            problem("slack.messages_per_second", "must lie between 0 and 1000");
+        }
+        if self.slack.burst == 0 {
+            problem("slack.burst", "must be at least 1");
+        }
+        if !(1..=1024).contains(&self.slack.concurrent_channels) {
+            problem("slack.concurrent_channels", "must lie between 1 and 1024");
+        }
+        if self.slack.digest_from < 2 {
+            problem("slack.digest_from", "must be at least 2: a digest of one message says less than the message");
+        }
+        for (setting, url) in [
+            ("public_url", &self.public_url),
+            ("slack.base_url", &self.slack.base_url),
+        ] {
+            let web = Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+            if !web {
+                problem(setting, "must be a web address that begins with http:// or https://");
+            }
+        }
+        let mut names: Vec<&str> = self.hooks.iter().map(|hook| hook.name.as_str()).collect();
+        names.sort_unstable();
+        for pair in names.windows(2).filter(|pair| pair[0] == pair[1]) {
+            problem("hook.name", &format!("two hooks are called {:?}; give each its own name", pair[0]));
+        }
+        match problems.len() {
+            0 => Ok(()),
+            1 => Err(problems.remove(0)),
+            _ => Err(ConfigError::Several(problems)),
+        }
+    }
+}
+
+impl Slack {
+    fn subscribable(&self) -> bool {
+        self.token.is_some() && self.workspace.is_some()
+    }
+}
+
+fn parse_table(text: &str) -> Result<toml::Table, ConfigError> {
+    text.parse().map_err(|error: toml::de::Error| ConfigError::Malformed(error.to_string()))
+}
+
+/// Lays `over` upon `under`, table by table.
+fn merge(under: &mut toml::Table, over: toml::Table) {
+    for (key, value) in over {
+        match (under.get_mut(&key), value) {
+            (Some(toml::Value::Table(under)), toml::Value::Table(over)) => merge(under, over),
+            (_, value) => {
+                under.insert(key, value);
+            }
+        }
+    }
+}
+
+fn set(table: &mut toml::Table, place: &[&str], value: String) {
+    match place {
+        [] => (),
+        [last] => {
+            table.insert((*last).to_owned(), toml::Value::String(value));
+        }
+        [first, rest @ ..] => {
+            let inner = table
+                .entry((*first).to_owned())
+                .or_insert_with(|| toml::Value::Table(toml::Table::new()));
+            if let toml::Value::Table(inner) = inner {
+                set(inner, rest, value);
+            }
+        }
+    }
+}

@@ -1,0 +1,296 @@
+//! The demo: the whole product on this machine, with no account anywhere.
+//!
+//! The service with SQLite, a Slack and a GitLab on ports of their own, and one clock for all
+//! three: moving it lets everything that is due in between happen, in order.
+
+mod clockwork;
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context;
+use domain::WorkspaceId;
+use jiff::SignedDuration;
+use notify::Settings;
+use sandbox::gitlab::GitLabSandbox;
+use sandbox::gitlab::story::{Story, day};
+use sandbox::slack::SlackSandbox;
+use secrecy::SecretString;
+use store::{OpenOptions, Store};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use url::Url;
+
+use crate::cli::Ambient;
+use crate::service::{Service, Setup};
+use crate::workers::pace::Pace;
+use clockwork::Clockwork;
+
+/// How much faster than written the sample day goes: eight hours in eight minutes.
+const STORY_PACE: u32 = 60;
+/// How many steps of the sample day have happened when the demo starts.
+const MORNING: usize = 30;
+const STORY_SEED: u64 = 158;
+/// The demo's hook, and the secret that GitLab sends with it.
+pub const HOOK: &str = "demo";
+pub const HOOK_TOKEN: &str = "demo-hook-secret";
+/// The demo's Slack workspace, and the token of the app's bot in it.
+pub const WORKSPACE: &str = "T0DEMO";
+pub const BOT_TOKEN: &str = "xoxb-demo";
+/// The token of the API's administrator.
+pub const ADMIN_TOKEN: &str = "demo-admin-token";
+
+/// A sandbox of the demo: run here, or running elsewhere already.
+pub enum Place {
+    Here(TcpListener),
+    Elsewhere(Url),
+}
+
+/// What a demo is made of.
+pub struct Options {
+    pub listener: TcpListener,
+    pub slack: Place,
+    pub gitlab: Place,
+    /// Where everything is kept; a temporary folder if nowhere.
+    pub data: Option<PathBuf>,
+    /// Whether the sample projects have a day of their own.
+    pub story: Telling,
+    pub metrics: web::operations::Metrics,
+    pub ambient: Ambient,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Telling {
+    Told,
+    Quiet,
+}
+
+/// A running demo.
+pub struct Demo {
+    pub service_url: String,
+    pub slack_url: String,
+    pub gitlab_url: String,
+    service: Arc<Service>,
+    slack: Option<SlackSandbox>,
+    gitlab: Option<GitLabSandbox>,
+    clockwork: Clockwork,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+    /// Dropped last: the folder goes with it.
+    _folder: Option<TempDir>,
+}
+
+impl Demo {
+    /// Starts everything. `/readyz` answers 200 when the start state is loaded.
+    ///
+    /// # Errors
+    /// When a saved state cannot be read or the database cannot be opened.
+    pub async fn start(options: Options) -> anyhow::Result<Self> {
+        let (folder, temporary) = folder(options.data)?;
+        let stop = CancellationToken::new();
+        let tasks = TaskTracker::new();
+        let ambient = options.ambient;
+        let clockwork = Clockwork::new(ambient.clock.clone());
+        let service_url = address(&options.listener)?;
+
+        let (slack, slack_url) = start_slack(options.slack, &folder, &service_url, &ambient, &clockwork)?;
+        let (gitlab, gitlab_url) =
+            start_gitlab(options.gitlab, &folder, &service_url, &ambient, &clockwork)?;
+        let places = vec![
+            ("Slack".to_owned(), slack_url.clone()),
+            ("GitLab".to_owned(), gitlab_url.clone()),
+        ];
+        let slack = slack.map(|(sandbox, listener)| {
+            tasks.spawn(web::server::serve(listener, sandbox.router(), stop.clone()));
+            tasks.spawn(save_slack(sandbox.clone(), ambient.clock.clone(), stop.clone()));
+            sandbox
+        });
+        let gitlab = gitlab.map(|(sandbox, listener)| {
+            let stopped = stop.clone();
+            let serving = sandbox.clone().serve(listener, async move { stopped.cancelled().await });
+            tasks.spawn(async move {
+                if let Err(error) = serving.await {
+                    tracing::error!(%error, "the GitLab sandbox stopped");
+                }
+            });
+            sandbox
+        });
+
+        let database = format!("sqlite:{}", folder.join("signalbox.db").display());
+        let store = Store::open(&database, OpenOptions::default())
+            .await
+            .context("the demo's database cannot be opened")?;
+        let setup = setup(store, &slack_url, &service_url, places, options.metrics, &ambient)?;
+        let service = Arc::new(Service::start(setup, options.listener)?);
+        clockwork.drive(Arc::clone(&service));
+        if let (Telling::Told, Some(gitlab)) = (options.story, &gitlab) {
+            clockwork.tell(sample_day().play(gitlab, STORY_PACE)).await;
+        }
+        service.ready();
+        Ok(Self {
+            service_url,
+            slack_url,
+            gitlab_url,
+            service,
+            slack,
+            gitlab,
+            clockwork,
+            stop,
+            tasks,
+            _folder: temporary,
+        })
+    }
+
+    /// Stops everything and keeps what `data` asked to keep.
+    ///
+    /// # Errors
+    /// When a sandbox's state cannot be written.
+    pub async fn stop(self) -> anyhow::Result<()> {
+        self.clockwork.hush().await;
+        self.service.stop().await;
+        self.stop.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+        if let Some(slack) = &self.slack {
+            slack.save().context("the Slack sandbox's state could not be written")?;
+        }
+        if let Some(gitlab) = &self.gitlab {
+            gitlab.save().context("the GitLab sandbox's state could not be written")?;
+        }
+        Ok(())
+    }
+}
+
+/// The sample day's morning is over when the demo starts, so that there is something to see;
+/// the rest of it goes on while people look.
+fn sample_day() -> Story {
+    let mut day = day(STORY_SEED);
+    let morning = day.steps.get(MORNING).map(|step| step.after).unwrap_or_default();
+    for step in &mut day.steps {
+        step.after = step.after.saturating_sub(morning);
+    }
+    day
+}
+
+fn folder(data: Option<PathBuf>) -> anyhow::Result<(PathBuf, Option<TempDir>)> {
+    match data {
+        Some(folder) => {
+            std::fs::create_dir_all(&folder)
+                .with_context(|| format!("cannot make the folder {} (--data)", folder.display()))?;
+            Ok((folder, None))
+        }
+        None => {
+            let folder = tempfile::Builder::new()
+                .prefix("signalbox-demo-")
+                .tempdir()
+                .context("cannot make a temporary folder; choose one with --data")?;
+            Ok((folder.path().to_owned(), Some(folder)))
+        }
+    }
+}
+
+fn address(listener: &TcpListener) -> anyhow::Result<String> {
+    Ok(format!("http://{}", listener.local_addr().context("a listener has no address")?))
+}
+
+type Started<T> = (Option<(T, TcpListener)>, String);
+
+fn start_slack(
+    place: Place,
+    folder: &Path,
+    service_url: &str,
+    ambient: &Ambient,
+    clockwork: &Clockwork,
+) -> anyhow::Result<Started<SlackSandbox>> {
+    let listener = match place {
+        Place::Elsewhere(url) => return Ok((None, bare(&url))),
+        Place::Here(listener) => listener,
+    };
+    let url = address(&listener)?;
+    let mut options =
+        sandbox::slack::Options::new(ambient.clock.clone(), ambient.chance.clone());
+    options.public_url.clone_from(&url);
+    options.app_url = Some(service_url.to_owned());
+    options.state = Some(folder.join("slack.json"));
+    options.advance = Some(clockwork.advance());
+    let sandbox =
+        SlackSandbox::new(options).context("the saved Slack workspace cannot be used (--data)")?;
+    Ok((Some((sandbox, listener)), url))
+}
+
+fn start_gitlab(
+    place: Place,
+    folder: &Path,
+    service_url: &str,
+    ambient: &Ambient,
+    clockwork: &Clockwork,
+) -> anyhow::Result<Started<GitLabSandbox>> {
+    let listener = match place {
+        Place::Elsewhere(url) => return Ok((None, bare(&url))),
+        Place::Here(listener) => listener,
+    };
+    let url = address(&listener)?;
+    let http = slack::http_client(service_url, slack::Timeouts::default())?;
+    let mut options =
+        sandbox::gitlab::Options::new(ambient.clock.clone(), ambient.chance.clone(), http);
+    options.public_url.clone_from(&url);
+    options.service_url = Some(service_url.to_owned());
+    options.hooks =
+        vec![sandbox::gitlab::Hook::new(format!("{service_url}/gitlab/hooks/{HOOK}"), HOOK_TOKEN)];
+    options.state = Some(folder.join("gitlab.json"));
+    options.advance = Some(clockwork.advance());
+    let sandbox =
+        GitLabSandbox::new(options).context("the saved GitLab state cannot be used (--data)")?;
+    Ok((Some((sandbox, listener)), url))
+}
+
+fn bare(url: &Url) -> String {
+    url.as_str().trim_end_matches('/').to_owned()
+}
+
+fn setup(
+    store: Store,
+    slack_url: &str,
+    service_url: &str,
+    places: Vec<(String, String)>,
+    metrics: web::operations::Metrics,
+    ambient: &Ambient,
+) -> anyhow::Result<Setup> {
+    let workspace: WorkspaceId = WORKSPACE.parse()?;
+    let base = format!("{slack_url}/api/");
+    let http = slack::http_client(&base, slack::Timeouts::default())?;
+    let client = slack::Client::new(http, &base, &SecretString::from(BOT_TOKEN))?;
+    Ok(Setup {
+        store,
+        hooks: vec![web::Hook { name: HOOK.parse()?, tokens: vec![HOOK_TOKEN.into()] }],
+        settings: Settings::channel_per_project(workspace.clone()),
+        workspaces: HashMap::from([(workspace, client)]),
+        access: web::Access::administrator(Some(ADMIN_TOKEN.into())).open_to_readers(),
+        metrics,
+        pages: web::pages::Setup { places },
+        public_url: service_url.to_owned(),
+        pace: Pace::new(1.0, 4),
+        digest_from: 30,
+        concurrent_channels: 64,
+        create_channels: true,
+        keep_events: SignedDuration::from_hours(30 * 24),
+        clock: ambient.clock.clone(),
+        chance: ambient.chance.clone(),
+    })
+}
+
+/// Writes the Slack sandbox's state now and then, until `stop`.
+pub(crate) async fn save_slack(sandbox: SlackSandbox, clock: clock::Clock, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = clock.sleep(std::time::Duration::from_secs(5)) => (),
+        }
+        if let Err(error) = sandbox.save() {
+            tracing::warn!(%error, "the Slack sandbox's state could not be written");
+        }
+    }
+}

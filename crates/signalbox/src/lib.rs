@@ -1,0 +1,12 @@
+//! The program: configuration, wiring, workers and command line.
+//!
+//! Here the crates meet: `web` takes events in, the [`workers`] route and deliver them, `slack`
+//! carries them out. The clock, the randomness and the network's client are made in [`cli`] and
+//! handed down.
+
+pub mod cli;
+pub mod config;
+pub mod demo;
+pub mod service;
+pub mod telemetry;
+pub mod workers;

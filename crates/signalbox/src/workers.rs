@@ -1,0 +1,11 @@
+//! What runs in the background: routing, the lanes, tidying up.
+//!
+//! Each worker looks at the stored state, does what is missing and waits; it runs when poked and
+//! on a timer, so a missed poke costs a moment and a second run is harmless.
+
+pub mod backoff;
+pub mod expiry;
+pub mod lane;
+pub mod lanes;
+pub mod pace;
+pub mod routing;

@@ -1,0 +1,309 @@
+//! Serves one lane: sends its head, records what came of it, goes on with the next.
+//!
+//! What to do after a try is decided by [`judge`], which is pure; sending is `slack`'s, folding
+//! `notify::digest`'s, remembering `store`'s.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use clock::{Chance, Clock};
+use domain::{ChannelName, DeliveryId, Message, WorkspaceId};
+use jiff::{SignedDuration, Timestamp};
+use notify::digest::DigestItem;
+use slack::{
+    Client, ConversationError, FindDelivery, PostError, PostMessage, Posted, Rendered, Retry,
+    Visibility,
+};
+use store::{After, ClaimedLane, Delivery, LaneError, NewDigest, Outcome, Settlement, Store};
+use tokio_util::sync::CancellationToken;
+
+use super::backoff;
+use super::pace::Pace;
+
+/// How long Slack may refuse a message before it is a dead letter.
+const PATIENCE: SignedDuration = SignedDuration::from_hours(24);
+/// How far Slack's clock may be from ours.
+const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(1);
+
+/// What serving a lane needs.
+pub struct LaneWorker {
+    pub store: Store,
+    pub clock: Clock,
+    pub chance: Chance,
+    /// The client of each workspace that the app is installed in.
+    pub workspaces: Arc<HashMap<WorkspaceId, Client>>,
+    pub pace: Pace,
+    /// From how many waiting messages on a lane is folded into a digest.
+    pub digest_from: u64,
+    /// Whether a channel that does not exist is made.
+    pub create_channels: bool,
+    /// Where the log's pages are, for the digest's link.
+    pub public_url: String,
+    /// This process, in the leases.
+    pub owner: String,
+}
+
+/// What came of a try.
+#[derive(Debug)]
+pub enum Tried {
+    Sent(Posted),
+    /// The app is not installed in the lane's workspace.
+    NoInstallation,
+    Failed(PostError),
+}
+
+impl LaneWorker {
+    /// Serves a lane until it is empty, has to wait, or `stop`.
+    pub async fn serve(&self, mut lane: ClaimedLane, stop: &CancellationToken) {
+        loop {
+            if let Err(error) = self.fold_if_behind(&mut lane).await {
+                tracing::error!(%error, channel.name = %lane.channel, "a lane cannot be folded now");
+                return;
+            }
+            let tried = self.try_head(&lane).await;
+            let settlement = self.settle(&lane, tried, stop.is_cancelled());
+            lane.pace = settlement.pace;
+            match self.store.settle(lane.token, settlement).await {
+                Ok(settled) => match settled.next {
+                    Some(next) => {
+                        lane.head = next;
+                        lane.waiting = settled.waiting;
+                    }
+                    None => return,
+                },
+                Err(error) => {
+                    // The lease runs out; the next claimer looks the message up before it sends.
+                    tracing::error!(%error, channel.name = %lane.channel, "a delivery's result cannot be recorded now");
+                    return;
+                }
+            }
+        }
+    }
+
+    async fn try_head(&self, lane: &ClaimedLane) -> Tried {
+        let Some(client) = self.workspaces.get(&lane.workspace) else {
+            return Tried::NoInstallation;
+        };
+        if let Some(since) = lane.head.uncertain_since
+            && let Some(posted) = self.find(client, lane, since).await
+        {
+            return Tried::Sent(posted);
+        }
+        let rendered = slack::block_kit::render(&decode(&lane.head));
+        match self.post(client, lane, &rendered).await {
+            Ok(posted) => Tried::Sent(posted),
+            Err(PostError::InvalidMessage(refusal)) => {
+                tracing::error!(delivery.id = %lane.head.id, refusal = ?refusal, "Slack refused a message's form; sending its text alone");
+                metrics::counter!("signalbox_refused_messages_total").increment(1);
+                self.post(client, lane, &rendered.plain()).await.map_or_else(Tried::Failed, Tried::Sent)
+            }
+            Err(error) => Tried::Failed(error),
+        }
+    }
+
+    /// Looks for a message whose first try has an unknown end.
+    async fn find(&self, client: &Client, lane: &ClaimedLane, since: Timestamp) -> Option<Posted> {
+        // Slack's clock may run a little behind ours.
+        let since = since.saturating_sub(CLOCKS_DIFFER).unwrap_or(Timestamp::UNIX_EPOCH);
+        let find = FindDelivery {
+            channel: &lane.channel,
+            thread: None,
+            delivery: &lane.head.id,
+            since,
+        };
+        match client.find_delivery(find).await {
+            Ok(found) => found,
+            Err(error) => {
+                tracing::warn!(
+                    %error,
+                    delivery.id = %lane.head.id,
+                    "a message cannot be looked up before it is sent again; it may show twice"
+                );
+                None
+            }
+        }
+    }
+
+    async fn post(
+        &self,
+        client: &Client,
+        lane: &ClaimedLane,
+        message: &Rendered,
+    ) -> Result<Posted, PostError> {
+        let post =
+            PostMessage { channel: &lane.channel, message, thread: None, delivery: &lane.head.id };
+        match client.post_message(post).await {
+            Err(error @ PostError::ChannelNotFound(_)) if self.create_channels => {
+                match create_channel(client, &lane.channel).await {
+                    true => client.post_message(post).await,
+                    false => Err(error),
+                }
+            }
+            Err(error @ PostError::NotInChannel(_)) => match join(client, &lane.channel).await {
+                true => client.post_message(post).await,
+                false => Err(error),
+            },
+            other => other,
+        }
+    }
+
+    fn settle(&self, lane: &ClaimedLane, tried: Tried, stopping: bool) -> Settlement {
+        let now = self.clock.now();
+        // A refused try counts for the pace as well: Slack counts it too.
+        let arrival = self.pace.after(moment(lane.pace), now);
+        let backoff = |failures| backoff::pause(failures, &self.chance);
+        let outcome = judge(tried, &lane.head, now, backoff);
+        count(&outcome, &lane.head, now);
+        let next_at = match &outcome {
+            Outcome::Retry { at, .. } => *at,
+            Outcome::Sent { .. } | Outcome::Updated { .. } | Outcome::Dead { .. } => {
+                self.pace.allowed_at(arrival)
+            }
+        };
+        let after = if !stopping && next_at <= now {
+            After::KeepGoing { lease: super::lanes::LEASE }
+        } else {
+            After::Release { next_at }
+        };
+        let delivery = lane.head.id.clone();
+        Settlement { delivery, outcome, pace: arrival.as_millisecond(), after, now }
+    }
+
+    /// Folds what waits into one message when the lane is too far behind to be read one by one.
+    async fn fold_if_behind(&self, lane: &mut ClaimedLane) -> Result<(), LaneError> {
+        // A digest that Slack does not take now goes first, once it does; then the next is made.
+        let is_digest = lane.head.event.is_none();
+        if lane.waiting < self.digest_from || is_digest || lane.head.uncertain_since.is_some() {
+            return Ok(());
+        }
+        let waiting = self.store.waiting(lane.token, MOST_FOLDED).await?;
+        let (Some(first), Some(last)) = (waiting.first(), waiting.last()) else { return Ok(()) };
+        let now = self.clock.now();
+        let digest = NewDigest {
+            id: DeliveryId::mint(now.as_millisecond(), self.chance.next_u128()),
+            via: first.via,
+            message: super::routing::encode(&self.digest_of(&waiting)),
+        };
+        let folded = self.store.fold(lane.token, digest, last.position, now).await?;
+        metrics::counter!("signalbox_digests_total").increment(1);
+        tracing::info!(
+            channel.name = %lane.channel,
+            messages = folded.folded,
+            "folded a lane that was behind into a digest"
+        );
+        lane.head = folded.head;
+        lane.waiting = folded.waiting;
+        Ok(())
+    }
+
+    fn digest_of(&self, waiting: &[Delivery]) -> Message {
+        let items: Vec<_> = waiting
+            .iter()
+            .map(|delivery| DigestItem { message: decode(delivery), at: delivery.since })
+            .collect();
+        notify::digest::digest(&items, &self.public_url)
+    }
+}
+
+async fn create_channel(client: &Client, channel: &ChannelName) -> bool {
+    let name = channel.as_str().trim_start_matches('#');
+    match client.create_conversation(name, Visibility::Public).await {
+        Ok(_) | Err(ConversationError::NameTaken(_)) => true,
+        Err(error) => {
+            tracing::warn!(%error, channel.name = %channel, "the channel could not be made");
+            false
+        }
+    }
+}
+
+async fn join(client: &Client, channel: &ChannelName) -> bool {
+    match client.channel_id(channel).await {
+        Ok(Some(id)) => client.join_conversation(&id).await.is_ok(),
+        Ok(None) | Err(_) => false,
+    }
+}
+
+/// The most messages of one digest.
+const MOST_FOLDED: u32 = 2_000;
+
+/// What a try means for the delivery.
+fn judge(
+    tried: Tried,
+    head: &Delivery,
+    now: Timestamp,
+    backoff: impl Fn(u32) -> SignedDuration,
+) -> Outcome {
+    let error = match tried {
+        Tried::Sent(posted) => {
+            return Outcome::Sent {
+                ts: posted.ts.to_string(),
+                channel_id: posted.channel.to_string(),
+            };
+        }
+        Tried::NoInstallation => {
+            return Outcome::Dead {
+                reason: "the app is not installed in this workspace".into(),
+                remedy: "set slack.workspace and slack.token for it, restart, and replay".into(),
+            };
+        }
+        Tried::Failed(error) => error,
+    };
+    let reason = error.to_string();
+    let pause = match error.retry() {
+        Retry::Never => return Outcome::Dead { reason, remedy: error.remedy() },
+        Retry::After(pause) => pause,
+        Retry::Backoff => backoff(head.attempts.saturating_add(1)),
+    };
+    if PATIENCE < now.duration_since(head.since) {
+        return Outcome::Dead {
+            reason: format!("{reason}, for a day"),
+            remedy: "replay it when Slack takes messages again".into(),
+        };
+    }
+    Outcome::Retry {
+        at: now.saturating_add(pause).unwrap_or(Timestamp::MAX),
+        reason,
+        posted: if error.certainly_not_posted() && head.uncertain_since.is_none() {
+            store::Posted::No
+        } else {
+            store::Posted::Unknown
+        },
+    }
+}
+
+/// A lane's pace as the database keeps it: milliseconds since the epoch.
+fn moment(millisecond: i64) -> Timestamp {
+    Timestamp::from_millisecond(millisecond).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+fn count(outcome: &Outcome, head: &Delivery, now: Timestamp) {
+    let result = match outcome {
+        Outcome::Sent { .. } => "sent",
+        Outcome::Updated { .. } => "updated",
+        Outcome::Retry { .. } => "retry",
+        Outcome::Dead { .. } => "dead",
+    };
+    metrics::counter!("signalbox_attempts_total", "result" => result).increment(1);
+    match outcome {
+        Outcome::Sent { .. } | Outcome::Updated { .. } => {
+            let began = head.received_at.unwrap_or(head.since);
+            let took = now.duration_since(began).as_secs_f64();
+            metrics::histogram!("signalbox_delivery_seconds").record(took);
+        }
+        Outcome::Retry { at, reason, .. } => {
+            tracing::info!(delivery.id = %head.id, again = %at, reason, "a delivery has to wait");
+        }
+        Outcome::Dead { reason, .. } => {
+            tracing::warn!(delivery.id = %head.id, reason, "a delivery went to the dead letters");
+        }
+    }
+}
+
+/// A message as the outbox kept it; one that cannot be read any more says so itself.
+fn decode(delivery: &Delivery) -> Message {
+    serde_json::from_str(&delivery.message).unwrap_or_else(|error| {
+        tracing::error!(delivery.id = %delivery.id, %error, "a stored message is not readable");
+        let words = domain::Mrkdwn::fixed("A message that this version cannot read; its event is in the log");
+        Message::new(words.clone(), words)
+    })
+}

@@ -1,0 +1,187 @@
+//! `/api/v1`: events, deliveries and dead letters, for programs.
+
+mod views;
+
+use axum::extract::{FromRef, Path, Query, State};
+use axum::http::StatusCode;
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use clock::Clock;
+use domain::{DeliveryId, EventId};
+use serde::{Deserialize, Serialize};
+use store::{Cursor, DeadFilter, EventFilter, ReplayError, Store};
+
+pub(crate) use views::{DeadLetterView, EventView};
+
+use crate::access::{Access, Administrator, Reader};
+use crate::error::ApiError;
+
+/// How many entries a page of a list has at most.
+const LONGEST_PAGE: u32 = 100;
+
+#[derive(Clone)]
+struct Api {
+    store: Store,
+    clock: Clock,
+    access: Access,
+}
+
+impl FromRef<Api> for Store {
+    fn from_ref(api: &Api) -> Self {
+        api.store.clone()
+    }
+}
+
+impl FromRef<Api> for Clock {
+    fn from_ref(api: &Api) -> Self {
+        api.clock.clone()
+    }
+}
+
+impl FromRef<Api> for Access {
+    fn from_ref(api: &Api) -> Self {
+        api.access.clone()
+    }
+}
+
+pub(crate) fn router(store: Store, clock: Clock, access: Access) -> Router {
+    Router::new()
+        .route("/api/v1/events", get(list_events))
+        .route("/api/v1/events/{id}", get(show_event))
+        .route("/api/v1/dead-letters", get(list_dead_letters))
+        .route("/api/v1/dead-letters/replays", post(replay_all))
+        .route("/api/v1/deliveries/{id}/replays", post(replay))
+        .with_state(Api { store, clock, access })
+}
+
+/// What narrows a list of events; all of it optional.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EventQuery {
+    kind: Option<String>,
+    outcome: Option<String>,
+    project: Option<String>,
+    before: Option<i64>,
+    limit: Option<u32>,
+}
+
+impl EventQuery {
+    /// The filter that the store takes; an empty text narrows nothing, as a form's empty field.
+    pub(crate) fn filter(&self) -> Result<EventFilter, ApiError> {
+        Ok(EventFilter {
+            kind: parse("kind", self.kind.as_deref())?,
+            outcome: parse("outcome", self.outcome.as_deref())?,
+            project: self.project.clone().filter(|project| !project.is_empty()),
+            before: self.before.map(Cursor),
+            limit: self.limit.unwrap_or(50).clamp(1, LONGEST_PAGE),
+        })
+    }
+}
+
+fn parse<T>(field: &str, text: Option<&str>) -> Result<Option<T>, ApiError>
+where
+    T: std::str::FromStr,
+    T::Err: std::fmt::Display,
+{
+    text.filter(|text| !text.is_empty())
+        .map(str::parse)
+        .transpose()
+        .map_err(|error| ApiError::bad_request("bad_filter", format!("{field}: {error}")))
+}
+
+/// A part of a list.
+#[derive(Serialize)]
+struct Page<T> {
+    items: Vec<T>,
+    /// Pass it as `before` for the next page; null at the end.
+    next: Option<Cursor>,
+}
+
+async fn list_events(
+    _: Reader,
+    State(store): State<Store>,
+    query: Result<Query<EventQuery>, axum::extract::rejection::QueryRejection>,
+) -> Result<Json<Page<EventView>>, ApiError> {
+    let Query(query) =
+        query.map_err(|error| ApiError::bad_request("bad_filter", error.body_text()))?;
+    let page = store.events(query.filter()?).await?;
+    Ok(Json(Page { items: page.events.into_iter().map(Into::into).collect(), next: page.next }))
+}
+
+async fn show_event(
+    _: Reader,
+    State(store): State<Store>,
+    Path(id): Path<String>,
+) -> Result<Json<EventView>, ApiError> {
+    Ok(Json(find_event(&store, &id).await?.into()))
+}
+
+/// The event with this id, or the refusal that says that there is none.
+pub(crate) async fn find_event(store: &Store, id: &str) -> Result<store::EventRecord, ApiError> {
+    let unknown = || {
+        ApiError::not_found("unknown_event", format!("there is no event {id:?} in the log"))
+    };
+    let id: EventId = id.parse().map_err(|_| unknown())?;
+    store.event(&id).await?.ok_or_else(unknown)
+}
+
+/// Where a page of dead letters begins and how long it is.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PageQuery {
+    before: Option<i64>,
+    limit: Option<u32>,
+}
+
+async fn list_dead_letters(
+    _: Reader,
+    State(store): State<Store>,
+    query: Result<Query<PageQuery>, axum::extract::rejection::QueryRejection>,
+) -> Result<Json<Page<DeadLetterView>>, ApiError> {
+    let Query(query) =
+        query.map_err(|error| ApiError::bad_request("bad_page", error.body_text()))?;
+    let limit = query.limit.unwrap_or(50).clamp(1, LONGEST_PAGE);
+    let page = store.dead_letters(query.before.map(Cursor), limit).await?;
+    Ok(Json(Page { items: page.letters.into_iter().map(Into::into).collect(), next: page.next }))
+}
+
+/// How many messages are on their way again.
+#[derive(Serialize)]
+struct Replayed {
+    replayed: u64,
+}
+
+async fn replay(
+    _: Administrator,
+    State(store): State<Store>,
+    State(clock): State<Clock>,
+    Path(id): Path<String>,
+) -> Result<(StatusCode, Json<Replayed>), ApiError> {
+    replay_one(&store, &clock, &id).await?;
+    Ok((StatusCode::CREATED, Json(Replayed { replayed: 1 })))
+}
+
+/// Puts one dead delivery on its way again.
+pub(crate) async fn replay_one(store: &Store, clock: &Clock, id: &str) -> Result<(), ApiError> {
+    let unknown = || {
+        ApiError::not_found("unknown_delivery", format!("there is no delivery {id:?} in the log"))
+    };
+    let id: DeliveryId = id.parse().map_err(|_| unknown())?;
+    match store.replay(&id, clock.now()).await {
+        Ok(_) => Ok(()),
+        Err(ReplayError::Unknown(_)) => Err(unknown()),
+        Err(error @ ReplayError::NotDead { .. }) => {
+            Err(ApiError::new(StatusCode::CONFLICT, "not_dead", error.to_string()))
+        }
+        Err(ReplayError::Store(error)) => Err(error.into()),
+    }
+}
+
+async fn replay_all(
+    _: Administrator,
+    State(store): State<Store>,
+    State(clock): State<Clock>,
+) -> Result<(StatusCode, Json<Replayed>), ApiError> {
+    let replayed = store.replay_all_dead(DeadFilter::default(), clock.now()).await?;
+    Ok((StatusCode::CREATED, Json(Replayed { replayed })))
+}
