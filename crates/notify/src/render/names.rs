@@ -108,8 +108,8 @@ fn same(one: &Person, other: &Person) -> bool {
 /// Where it happened: the project, else the group, else nothing.
 pub(super) fn place(event: &Event) -> Option<Sentence> {
     match (&event.project, &event.group) {
-        (Some(project), _) => Some(self::project(project)),
-        (None, Some(group)) => Some(self::group(event, group)),
+        (Some(project), _) => named_project(project),
+        (None, Some(group)) => named_group(event, group),
         (None, None) => None,
     }
 }
@@ -129,34 +129,32 @@ pub(super) fn in_place(event: &Event) -> Sentence {
 
 /// A project by its full path, which tells it from its namesakes in other groups.
 pub(super) fn project(project: &Project) -> Sentence {
-    let label = match project.path.trim() {
-        "" => text::name(&project.name),
-        path => text::name(path),
-    };
-    if label.is_empty() {
-        return tell!("a project");
-    }
-    Sentence::linked(&project.url, label)
+    named_project(project).unwrap_or_else(|| tell!("without a name"))
 }
 
 /// A group by its full path.
 pub(super) fn group(event: &Event, group: &Group) -> Sentence {
-    let label = match group.path.trim() {
-        "" => text::name(&group.name),
-        path => text::name(path),
-    };
-    if label.is_empty() {
-        return tell!("a group");
-    }
-    let made;
-    let url = match (group.url.as_str(), address::instance(event)) {
-        ("", Some(base)) => {
-            made = format!("{base}/groups/{}", group.path);
-            &made
-        }
-        (url, _) => url,
-    };
-    Sentence::linked(url, label)
+    named_group(event, group).unwrap_or_else(|| tell!("without a name"))
+}
+
+fn named_project(project: &Project) -> Option<Sentence> {
+    Some(Sentence::linked(
+        &project.url,
+        path_or_name(&project.path, &project.name)?,
+    ))
+}
+
+fn named_group(event: &Event, group: &Group) -> Option<Sentence> {
+    let label = path_or_name(&group.path, &group.name)?;
+    Some(match (group.url.as_str(), address::instance(event)) {
+        ("", Some(base)) => Sentence::linked(&format!("{base}/groups/{}", group.path), label),
+        (url, _) => Sentence::linked(url, label),
+    })
+}
+
+fn path_or_name(path: &str, name: &str) -> Option<Mrkdwn> {
+    let label = text::name(if path.trim().is_empty() { name } else { path });
+    (!label.is_empty()).then_some(label)
 }
 
 /// `#7 Fix it` or `!7 Fix it`, linked.
@@ -217,4 +215,17 @@ pub(super) fn commit_title(event: &Event, commit: &Commit) -> Mrkdwn {
 pub(super) fn commit_line(event: &Event, commit: &Commit) -> Mrkdwn {
     let sha = address::link(&commit_url(event, commit), &short_sha(&commit.sha));
     mrkdwn::join([sha, text::title(&commit.title)], ": ")
+}
+
+/// The commit without its title when that is `told` already: a merge request of one commit
+/// bears its title.
+pub(super) fn untold(commit: &Commit, told: &str) -> Commit {
+    let title = match commit.title.trim() {
+        title if title == told.trim() => "",
+        title => title,
+    };
+    Commit {
+        title: title.to_owned(),
+        ..commit.clone()
+    }
 }

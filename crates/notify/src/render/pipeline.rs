@@ -22,30 +22,12 @@ pub(super) fn render(event: &Event, pipeline: &Pipeline) -> Result<Message, Noth
     let message = sentence(event, pipeline, &failures)
         .message()
         .tone(tone(pipeline));
-    let message = refs(event, pipeline, message);
-    let commit = pipeline.commit.as_ref();
-    let yaml_errors = pipeline
-        .yaml_errors
-        .as_deref()
-        .map(text::title)
-        .unwrap_or_default();
-    let message = message.fact(
-        "Commit",
-        commit
-            .map(|commit| names::commit_title(event, commit))
-            .unwrap_or_default(),
-    );
+    let message = refs(event, pipeline, message).fact("Commit", commit(event, pipeline));
+    let titled = |text: &Option<String>| text.as_deref().map(text::title).unwrap_or_default();
     Ok(failures
         .facts(event, pipeline, message)
-        .wide_fact("Invalid CI config YAML file", yaml_errors)
-        .wide_fact(
-            "Pipeline name",
-            pipeline
-                .name
-                .as_deref()
-                .map(text::title)
-                .unwrap_or_default(),
-        ))
+        .wide_fact("Invalid CI config YAML file", titled(&pipeline.yaml_errors))
+        .wide_fact("Pipeline name", titled(&pipeline.name)))
 }
 
 fn is_told(status: &PipelineStatus) -> bool {
@@ -212,5 +194,16 @@ fn refs(event: &Event, pipeline: &Pipeline, message: Message) -> Message {
             )
         }
         (None, None) => message,
+    }
+}
+
+fn commit(event: &Event, pipeline: &Pipeline) -> Mrkdwn {
+    let told = pipeline
+        .merge_request
+        .as_ref()
+        .map_or("", |merge_request| &merge_request.title);
+    match &pipeline.commit {
+        Some(commit) => names::commit_title(event, &names::untold(commit, told)),
+        None => Mrkdwn::empty(),
     }
 }

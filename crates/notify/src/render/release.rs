@@ -59,7 +59,7 @@ fn details(event: &Event, release: &Release, message: Message) -> Message {
     let commit = release
         .commit
         .as_ref()
-        .map(|commit| names::commit_line(event, commit));
+        .map(|commit| names::commit_line(event, &names::untold(commit, &release.name)));
     let milestones = release
         .milestones
         .iter()

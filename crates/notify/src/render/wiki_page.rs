@@ -25,7 +25,7 @@ pub(super) fn render(event: &Event, page: &WikiPage) -> Message {
     );
     sentence
         .message()
-        .body(text::body(event, page.message.as_deref(), ""))
+        .body(text::body(event, own_message(page), ""))
 }
 
 fn verb(action: &WikiAction) -> Mrkdwn {
@@ -57,6 +57,18 @@ fn compare_link(page: &WikiPage) -> Sentence {
             Sentence::on_screen(say!(" ({})", link))
         }
         Some(_) | None => Sentence::default(),
+    }
+}
+
+/// What the author said of the change. "ada updated page: How to ship" is what GitLab says for
+/// those who say nothing.
+fn own_message(page: &WikiPage) -> Option<&str> {
+    let message = page.message.as_deref()?.trim();
+    let made_up =
+        |before: &str| !page.title.trim().is_empty() && before.split_whitespace().count() <= 3;
+    match message.strip_suffix(page.title.trim()) {
+        Some(before) if made_up(before) => None,
+        Some(_) | None => Some(message),
     }
 }
 

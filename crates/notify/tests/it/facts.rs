@@ -37,13 +37,21 @@ fn messages() -> Vec<(String, Event, Message)> {
 #[test]
 fn no_fact_stands_twice_on_the_screen() {
     for (name, event, message) in messages() {
-        let screen = visible(&message);
+        // What people write of a thing may name it.
+        let body = message.body.clone().filter(|_| !is_prose(event.kind()));
+        let screen = visible(&Message {
+            body,
+            ..message.clone()
+        });
+        let mut rest = screen.clone();
+        // The longest first: an old title may be a part of the new one.
         for fact in distinct_facts(&event) {
-            let times = occurrences(&screen, &fact);
+            let times = occurrences(&rest, &fact);
             assert!(
                 times <= 1,
                 "{name}: {fact:?} stands {times} times in\n{screen}"
             );
+            rest = rest.replacen(&fact, "…", times);
         }
         let mut seen = HashSet::new();
         for (_, text, _) in texts(&message).into_iter().skip(1) {
@@ -57,12 +65,20 @@ fn no_fact_stands_twice_on_the_screen() {
     }
 }
 
+/// Whether the body of such a message is what somebody wrote.
+fn is_prose(kind: EventKind) -> bool {
+    !matches!(
+        kind,
+        EventKind::Push | EventKind::TagPush | EventKind::Emoji
+    )
+}
+
 /// Titles, branches, hashes and people of an event, as they would be shown.
 fn distinct_facts(event: &Event) -> Vec<String> {
     let json = serde_json::to_value(event).unwrap();
     let mut facts = Vec::new();
     collect(&json, &mut facts);
-    facts.sort_unstable();
+    facts.sort_unstable_by_key(|fact| (std::cmp::Reverse(fact.len()), fact.clone()));
     facts.dedup();
     facts
 }

@@ -90,6 +90,12 @@ fn pipelines() -> Vec<Example> {
         tag: true,
         ..pipeline(PipelineStatus::Success)
     };
+    let own_title = Pipeline {
+        merge_request: Some(on_merge_request()),
+        commit: Some(commit("a", "Fix the basket", "Bo Li")),
+        ref_name: "fix-basket".to_owned(),
+        ..pipeline(PipelineStatus::Success)
+    };
     let merge_request = Pipeline {
         ref_name: "refs/merge-requests/7/head".to_owned(),
         merge_request: Some(on_merge_request()),
@@ -103,6 +109,10 @@ fn pipelines() -> Vec<Example> {
         example("passed, a named one", What::Pipeline(named)),
         example("passed, for a tag", What::Pipeline(tag)),
         example("passed, for a merge request", What::Pipeline(merge_request)),
+        example(
+            "passed, a merge request of one commit",
+            What::Pipeline(own_title),
+        ),
         by_api,
         example("failed", What::Pipeline(one)),
         example(

@@ -7,6 +7,7 @@ mod code;
 mod delivery;
 mod instance;
 mod planning;
+pub mod table;
 
 use domain::event::{Commit, Event, Group, Person, Project, Target, TargetKind, Visibility, What};
 

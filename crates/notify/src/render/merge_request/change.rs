@@ -1,8 +1,6 @@
 //! The words for what changed in a merge request.
 
-use domain::event::{
-    Commit, Event, MergeRequest, MergeRequestAction, MergeRequestChange, ReviewState,
-};
+use domain::event::{Event, MergeRequest, MergeRequestAction, MergeRequestChange, ReviewState};
 use domain::mrkdwn::Mrkdwn;
 use domain::{Message, say};
 
@@ -96,25 +94,14 @@ pub(super) fn details(
 ) -> Message {
     for change in changes {
         if let (MergeRequestChange::Commits { .. }, Some(head)) = (change, &now.last_commit) {
-            message = message.wide_fact("Newest commit", newest(event, now, head));
+            message = message.wide_fact(
+                "Newest commit",
+                names::commit_line(event, &names::untold(head, shown_title(now, &now.title))),
+            );
         }
         if let MergeRequestChange::Retitled { before } = change {
             message = message.wide_fact("Old title", text::title(shown_title(now, before)));
         }
     }
     message
-}
-
-/// The commit; its title only when that is not the merge request's as well.
-fn newest(event: &Event, now: &MergeRequest, head: &Commit) -> Mrkdwn {
-    if head.title.trim() == shown_title(now, &now.title).trim() {
-        return names::commit_line(
-            event,
-            &Commit {
-                title: String::new(),
-                ..head.clone()
-            },
-        );
-    }
-    names::commit_line(event, head)
 }
