@@ -180,6 +180,17 @@ struct OneChannel {
 }
 
 #[derive(Deserialize)]
+struct OpenedChannel {
+    channel: ChannelId,
+}
+
+/// All that Slack tells of a direct message that it opened.
+#[derive(Deserialize)]
+struct ChannelId {
+    id: ChannelName,
+}
+
+#[derive(Deserialize)]
 struct Messages {
     messages: Vec<ChannelMessage>,
     response_metadata: Option<ListMetadata>,
@@ -280,17 +291,21 @@ impl Client {
             .map_err(|error| ConversationError::new(error, channel.as_str()))
     }
 
-    /// `conversations.open`: the direct message with one person, or with several, by their ids.
-    /// Needs `im:write`, for several `mpim:write`.
+    /// `conversations.open`: the id of the direct message with one person, or with several, by
+    /// their ids. Needs `im:write`, for several `mpim:write`.
     ///
     /// # Errors
     /// See [`ConversationError`].
-    pub async fn open_conversation(&self, users: &[&str]) -> Result<Channel, ConversationError> {
+    pub async fn open_conversation(
+        &self,
+        users: &[&str],
+    ) -> Result<ChannelName, ConversationError> {
         let users = users.join(",");
         let arguments = OpenArguments { users };
-        let answer: Result<OneChannel, _> = self.call_json("conversations.open", &arguments).await;
+        let answer: Result<OpenedChannel, _> =
+            self.call_json("conversations.open", &arguments).await;
         answer
-            .map(|answer| answer.channel)
+            .map(|answer| answer.channel.id)
             .map_err(|error| ConversationError::new(error, &arguments.users))
     }
 

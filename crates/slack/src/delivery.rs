@@ -100,7 +100,7 @@ impl Client {
         match Address::of(channel.as_str()) {
             Address::Channel => Ok(Some(channel.clone())),
             Address::Person => match self.open_conversation(&[channel.as_str()]).await {
-                Ok(opened) => Ok(Some(opened.id)),
+                Ok(opened) => Ok(Some(opened)),
                 Err(ConversationError::Call(error)) => {
                     Err(LookupError::new(error, channel.as_str()))
                 }

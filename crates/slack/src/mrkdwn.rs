@@ -27,6 +27,15 @@ impl Unit {
             Self::Utf16 | Self::Bytes => text.len(),
         }
     }
+
+    /// Whether `text` is at most `limit` long, without counting what is plainly short or long.
+    #[must_use]
+    pub fn fits(self, text: &str, limit: usize) -> bool {
+        /// No UTF-16 code unit takes more bytes.
+        const MOST_BYTES: usize = 3;
+        text.len() <= limit
+            || (text.len() <= limit.saturating_mul(MOST_BYTES) && self.length(text) <= limit)
+    }
 }
 
 const ELLIPSIS: &str = "…";
@@ -46,7 +55,7 @@ pub fn cut(text: &str, limit: usize) -> Cow<'_, str> {
 /// [`cut`] with a limit in a unit of choice.
 #[must_use]
 pub fn cut_in(unit: Unit, text: &str, limit: usize) -> Cow<'_, str> {
-    if unit.length(text) <= limit && is_whole(text) {
+    if unit.fits(text, limit) && is_whole(text) {
         return Cow::Borrowed(text);
     }
     Cow::Owned(Cutter::new(unit, limit).cut(text))
@@ -55,7 +64,7 @@ pub fn cut_in(unit: Unit, text: &str, limit: usize) -> Cow<'_, str> {
 /// `text`, which is no markup, in at most `limit` UTF-16 code units, ending in `…` when cut.
 #[must_use]
 pub fn cut_plain(text: &str, limit: usize) -> Cow<'_, str> {
-    if Unit::Utf16.length(text) <= limit {
+    if Unit::Utf16.fits(text, limit) {
         return Cow::Borrowed(text);
     }
     let mut left = limit.saturating_sub(1);

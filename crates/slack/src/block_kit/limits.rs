@@ -69,8 +69,8 @@ impl Room {
     /// `text` in at most `limit` of what is left; `None` when it is blank or does not fit.
     pub(super) fn take<'a>(&mut self, text: &'a str, limit: usize) -> Option<Cow<'a, str>> {
         let limit = limit.min(self.0);
-        let length = Unit::Utf16.length(text);
-        if is_blank(text) || (limit < length && limit < SHORTEST_USEFUL) {
+        let too_small = limit < SHORTEST_USEFUL && !Unit::Utf16.fits(text, limit);
+        if too_small || is_blank(text) {
             return None;
         }
         let kept = cut(text, limit);

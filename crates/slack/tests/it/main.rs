@@ -3,8 +3,12 @@
 
 mod answers;
 mod corpus;
+mod deliveries;
+mod messages;
+mod people_and_channels;
 mod requests;
 mod stub;
+mod world;
 
 use std::time::Duration;
 

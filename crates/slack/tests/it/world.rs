@@ -1,0 +1,82 @@
+//! The sandbox as a Slack of our own, at a time that stands still.
+
+use clock::{Chance, Clock};
+use jiff::Timestamp;
+use sandbox::slack::{Limits, Options, Running, SlackSandbox};
+use serde_json::{Value, json};
+use slack::{Client, Timeouts};
+
+use crate::{client, client_with, http};
+
+/// When everything here happens.
+pub const NOW: Timestamp = Timestamp::constant(1_700_000_000, 0);
+
+pub struct World {
+    sandbox: Running,
+    pub client: Client,
+}
+
+impl World {
+    /// The demo's workspace without rate limits, and the demo's bot.
+    pub async fn start() -> Self {
+        let world = Self::with_limits().await;
+        world.sandbox.sandbox.set_limits(Limits::Off);
+        world
+    }
+
+    /// With Slack's rate limits.
+    pub async fn with_limits() -> Self {
+        let options = Options::new(Clock::new(|| NOW), Chance::from_seed(1));
+        let sandbox = SlackSandbox::start(options).await.unwrap();
+        let client = client(&format!("{}/api/", sandbox.url), "xoxb-demo");
+        Self { sandbox, client }
+    }
+
+    /// The bot with other timeouts.
+    pub fn client_with(&self, timeouts: Timeouts) -> Client {
+        client_with(&format!("{}/api/", self.sandbox.url), "xoxb-demo", timeouts)
+    }
+
+    /// A client with another token.
+    pub fn client_of(&self, token: &str) -> Client {
+        client(&format!("{}/api/", self.sandbox.url), token)
+    }
+
+    /// Takes a scope from the bot.
+    pub fn without_scope(&self, scope: &str) {
+        self.sandbox.sandbox.change_workspace(|workspace| {
+            for token in &mut workspace.tokens {
+                token.scopes.retain(|held| held != scope);
+            }
+        });
+    }
+
+    /// Makes something go wrong, as `POST /sandbox/fault` describes it.
+    pub async fn fault(&self, fault: Value) {
+        self.script("fault", fault).await;
+    }
+
+    pub async fn script(&self, what: &str, fields: Value) {
+        let url = format!("{}/sandbox/{what}", self.sandbox.url);
+        let answer = http(&url, Timeouts::default())
+            .post(url)
+            .json(&fields)
+            .send()
+            .await
+            .unwrap();
+        assert!(
+            answer.status().is_success(),
+            "{fields}: {}",
+            answer.text().await.unwrap()
+        );
+    }
+
+    /// What ana reads in a channel.
+    pub async fn screen(&self, channel: &str) -> String {
+        let url = format!("{}/sandbox/screen", self.sandbox.url);
+        let request = http(&url, Timeouts::default())
+            .get(url)
+            .query(&json!({ "user": "ana", "channel": channel }));
+        request.send().await.unwrap().text().await.unwrap()
+    }
+}
