@@ -5,7 +5,7 @@ use domain::event::{
     PipelineStatus, Release, ReleaseAction, What,
 };
 
-use super::planning::on_merge_request;
+use super::talk::on_merge_request;
 use super::{Example, commit, example, strings};
 
 pub fn examples() -> Vec<Example> {

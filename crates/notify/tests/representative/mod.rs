@@ -8,6 +8,7 @@ mod delivery;
 mod instance;
 mod planning;
 pub mod table;
+mod talk;
 
 use domain::event::{Commit, Event, Group, Person, Project, Target, TargetKind, Visibility, What};
 
@@ -22,6 +23,7 @@ pub fn examples() -> Vec<Example> {
     let mut examples = [
         code::examples(),
         planning::examples(),
+        talk::examples(),
         delivery::examples(),
         instance::examples(),
     ]
