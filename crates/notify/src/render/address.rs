@@ -7,14 +7,15 @@
 use domain::event::{Event, Project};
 use domain::mrkdwn::{self, Mrkdwn};
 
-/// The longest address that is linked. Longer ones exist only in hostile input, and a few of
-/// them would fill what Slack allows for a text.
+/// The longest address that is linked, as markup. Longer ones exist only in hostile input, and a
+/// few of them would fill what Slack allows for a text.
 const LONGEST: usize = 700;
 
 /// A link; without a web address of a sane length, the label alone.
 pub(super) fn link(url: &str, label: &Mrkdwn) -> Mrkdwn {
-    if url.len() <= LONGEST {
-        mrkdwn::linked(url, label)
+    let linked = mrkdwn::linked(url, label);
+    if linked.as_str().len() <= LONGEST + label.as_str().len() {
+        linked
     } else {
         label.clone()
     }

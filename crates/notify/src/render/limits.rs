@@ -8,11 +8,13 @@ use domain::message::Fact;
 use domain::mrkdwn::{self, Mrkdwn};
 use domain::{Message, say};
 
-use super::address;
+use super::text::length;
+use super::{address, moment};
 
 /// Slack's limits in characters, each with a margin for what `slack` puts around a text:
 /// <https://docs.slack.dev/reference/block-kit/blocks/section-block/>.
-const HEADLINE: usize = 2_900;
+const SENTENCE: usize = 2_900;
+const BODY: usize = 2_900;
 const FACT: usize = 1_950;
 const FACTS: usize = 10;
 /// Of all facts together: a message's blocks may take about 13,200.
@@ -21,10 +23,14 @@ const BUTTONS: usize = 5;
 
 /// The message within Slack's limits and with something under its headline.
 pub(super) fn fitted(event: &Event, mut message: Message) -> Message {
-    if HEADLINE < length(&message.headline) {
-        // Absurdly long addresses: the sentence is worth more than its links.
+    if SENTENCE < length(&message.summary) {
+        message.summary = mrkdwn::escape(event.kind().words());
+    }
+    if SENTENCE < length(&message.headline) {
+        // The sentence is worth more than its links.
         message.headline = message.summary.clone();
     }
+    message.body = message.body.filter(|body| length(body) <= BODY);
     let mut room = ALL_FACTS;
     message.facts.retain(|fact| fits(fact, &mut room));
     message.facts.truncate(FACTS);
@@ -45,10 +51,6 @@ fn fits(fact: &Fact, room: &mut usize) -> bool {
     fits
 }
 
-fn length(markup: &Mrkdwn) -> usize {
-    markup.as_str().chars().count()
-}
-
 fn has_details(message: &Message) -> bool {
     message.body.is_some()
         || !message.facts.is_empty()
@@ -59,7 +61,7 @@ fn has_details(message: &Message) -> bool {
 /// The small print of a message that has no other detail: without any, Slack shows no colour.
 fn when_or_where(event: &Event) -> Mrkdwn {
     match (event.happened_at, address::instance(event)) {
-        (Some(moment), _) => super::moment::of(moment),
+        (Some(moment), _) => moment::of(moment),
         (None, Some(instance)) => mrkdwn::link(instance, host(instance)),
         (None, None) => say!("GitLab"),
     }

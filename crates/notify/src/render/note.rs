@@ -32,7 +32,7 @@ pub(super) fn render(event: &Event, note: &Note) -> Result<Message, Nothing> {
         place,
         title
     );
-    let file = note.file.as_deref().map(text::title).unwrap_or_default();
+    let file = note.file.as_deref().map(text::code).unwrap_or_default();
     Ok(sentence
         .message()
         .body(text::body(event, Some(&note.body), &page(event, note)))

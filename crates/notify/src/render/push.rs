@@ -12,6 +12,8 @@ use super::{address, names, text};
 
 /// Commits that are shown; a push with more ends in a link to all of them.
 const SHOWN: usize = 10;
+/// Characters that their list may take.
+const LIST: usize = 2_500;
 
 pub(super) fn render(event: &Event, push: &Push) -> Message {
     let user = pusher(event);
@@ -123,25 +125,36 @@ fn all_url(event: &Event, push: &Push) -> String {
     }
 }
 
-/// What an annotated tag says, or the newest commits.
+/// What an annotated tag says, and the commits.
 fn body(event: &Event, push: &Push) -> Mrkdwn {
     if push.change == PushChange::Removed {
         return Mrkdwn::empty();
     }
     let message = text::body(event, push.message.as_deref(), &all_url(event, push));
-    mrkdwn::join([message, commit_list(event, push)], "\n")
+    let room = LIST.saturating_sub(text::length(&message));
+    mrkdwn::join([message, commit_list(event, push, room)], "\n")
 }
 
-fn commit_list(event: &Event, push: &Push) -> Mrkdwn {
-    let hidden = push.commits.len().saturating_sub(SHOWN);
-    let lines = push
+/// The newest commits, oldest first, and how many were pushed before them.
+fn commit_list(event: &Event, push: &Push, mut room: usize) -> Mrkdwn {
+    let mut lines: Vec<_> = push
         .commits
         .iter()
-        .skip(hidden)
-        .map(|commit| commit_line(event, commit));
-    let hidden = u64::try_from(hidden)
-        .unwrap_or(u64::MAX)
-        .saturating_add(push.commits_not_sent());
+        .rev()
+        .take(SHOWN)
+        .map(|commit| commit_line(event, commit))
+        .take_while(|line| {
+            let fits = text::length(line) < room;
+            room = room.saturating_sub(text::length(line) + 1);
+            fits
+        })
+        .collect();
+    lines.reverse();
+    let shown = u64::try_from(lines.len()).unwrap_or(u64::MAX);
+    let sent = u64::try_from(push.commits.len()).unwrap_or(u64::MAX);
+    let hidden = sent
+        .saturating_add(push.commits_not_sent())
+        .saturating_sub(shown);
     let more = match hidden {
         0 => Mrkdwn::empty(),
         count => {
@@ -149,7 +162,7 @@ fn commit_list(event: &Event, push: &Push) -> Mrkdwn {
             say!("and {} before them", more)
         }
     };
-    mrkdwn::join(lines.chain([more]), "\n")
+    mrkdwn::join(lines.into_iter().chain([more]), "\n")
 }
 
 /// `abcdef01: Fix it - Bo Li`; the author only when that is not the one who pushed.

@@ -30,6 +30,11 @@ pub(super) fn name(text: &str) -> Mrkdwn {
     mrkdwn::escape_line(&cut(text, NAME))
 }
 
+/// A path or another text for machines, as inline code.
+pub(super) fn code(text: &str) -> Mrkdwn {
+    mrkdwn::code(&cut(text, TITLE))
+}
+
 /// A word of GitLab's (`script_failure`) as people write it: "script failure".
 pub(super) fn words(text: &str) -> Mrkdwn {
     name(&text.replace('_', " "))
@@ -43,6 +48,11 @@ pub(super) fn capitalized(text: &str) -> Mrkdwn {
         Some(first) => name(&first.to_uppercase().chain(letters).collect::<String>()),
         None => Mrkdwn::empty(),
     }
+}
+
+/// Characters of markup, as Slack counts them.
+pub(super) fn length(markup: &Mrkdwn) -> usize {
+    markup.as_str().chars().count()
 }
 
 /// A number and what it counts: "1 commit", "3 commits".
@@ -60,7 +70,7 @@ pub(super) fn listed(entries: impl IntoIterator<Item = Mrkdwn>, more_url: &str) 
     let mut shown = Vec::new();
     let (mut room, mut more) = (LIST, 0_u64);
     for entry in entries.into_iter().filter(|entry| !entry.is_empty()) {
-        let length = entry.as_str().chars().count() + 2;
+        let length = length(&entry) + 2;
         if shown.len() < ENTRIES && more == 0 && length <= room {
             room -= length;
             shown.push(entry);

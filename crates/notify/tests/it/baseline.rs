@@ -12,8 +12,6 @@ use domain::Message;
 use domain::event::{Commit, Event, Person, Project, Target, TargetKind, Visibility, What};
 use notify::{Rendering, render};
 
-use crate::screen::plain;
-
 const W: &str = "https://g.ex/a/web";
 const ADA: &str = "<https://g.ex/ada|Ada Byron (ada)>";
 
