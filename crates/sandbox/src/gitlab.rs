@@ -26,7 +26,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use clock::{Chance, Clock};
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 
 use args::Args;
 use hooks::{Attempt, Health};
@@ -89,6 +89,7 @@ pub struct GitLabSandbox {
     options: Arc<Options>,
     state: Arc<Mutex<State>>,
     log: broadcast::Sender<Sent>,
+    closing: watch::Sender<bool>,
 }
 
 /// What is behind the lock.
@@ -123,6 +124,7 @@ impl GitLabSandbox {
             options: Arc::new(options),
             state: Arc::new(Mutex::new(state)),
             log: broadcast::Sender::new(1024),
+            closing: watch::Sender::new(false),
         })
     }
 
@@ -239,6 +241,20 @@ impl GitLabSandbox {
     /// Switches every hook on again, as GitLab does after a test that succeeds.
     pub fn enable_hooks(&self) {
         self.lock().health.fill(Health::default());
+    }
+
+    /// Ends the pages' live logs, which would keep a server from stopping.
+    pub fn close(&self) {
+        self.closing.send_replace(true);
+    }
+
+    /// Waits until [`Self::close`].
+    fn closing(&self) -> impl Future<Output = ()> + Send + use<> {
+        let mut closing = self.closing.subscribe();
+        async move {
+            // An error means that the sandbox is gone.
+            let _ = closing.wait_for(|closing| *closing).await;
+        }
     }
 
     /// Moves the clock; answers after everything due has run.

@@ -1,25 +1,57 @@
 //! What the sandbox serves: the scripting endpoints, the page and the REST API.
 
+mod html;
+mod page;
+mod rest;
 mod scripting;
+mod things;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, post};
+use axum::http::{HeaderValue, header};
+use axum::routing::{any, get, post};
+use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::GitLabSandbox;
 
 const BODY_LIMIT: usize = 4 * 1024 * 1024;
+
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
+    connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 impl GitLabSandbox {
     /// Everything that the sandbox serves.
     #[must_use]
     pub fn router(&self) -> Router {
         Router::new()
+            .route("/", get(page::show))
+            .route("/act", post(page::act))
+            .route("/hooks", post(page::enable_hooks))
+            .route("/static/page.css", get(page::style))
+            .route("/static/page.js", get(page::script))
             .route("/sandbox/do", get(scripting::list).post(scripting::perform))
             .route("/sandbox/clock", post(scripting::move_clock))
             .route("/sandbox/hooks", post(scripting::enable_hooks))
             .route("/sandbox/log", get(scripting::log))
+            .route("/sandbox/log/stream", get(page::log::stream))
+            .route("/api/v4/version", get(rest::version))
+            .route("/api/v4/user", get(rest::user))
+            .route("/api/v4/projects", get(rest::projects))
+            .route("/api/v4/projects/{id}", get(rest::project))
+            .route("/api/{*rest}", any(rest::unknown))
+            .route("/uploads/-/system/user/avatar/{id}/avatar.png", get(things::avatar))
+            .fallback(get(things::show))
             .layer(DefaultBodyLimit::max(BODY_LIMIT))
+            .layer(set(header::CONTENT_SECURITY_POLICY, POLICY))
+            .layer(set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+            .layer(set(header::REFERRER_POLICY, "no-referrer"))
             .with_state(self.clone())
     }
+}
+
+fn set(
+    name: header::HeaderName,
+    value: &'static str,
+) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
 }

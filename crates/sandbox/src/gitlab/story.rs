@@ -89,6 +89,12 @@ impl Playing {
         let _ = self.due.wait_for(|due| due.is_none_or(|due| due > now)).await;
     }
 
+    /// When the next step is due; none when there is no next one.
+    #[must_use]
+    pub fn next_due(&self) -> Option<Timestamp> {
+        *self.due.borrow()
+    }
+
     /// Waits until the last step has happened.
     pub async fn finished(&mut self) {
         let _ = self.due.wait_for(Option::is_none).await;
