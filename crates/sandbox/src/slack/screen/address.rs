@@ -1,0 +1,64 @@
+//! Where on the page something is: who looks, at which channel, with which thread open.
+
+use url::form_urlencoded::Serializer;
+
+use crate::slack::workspace::{Channel, Workspace};
+
+/// A place on the page, as its address names it.
+#[derive(Clone, Copy, Debug)]
+pub struct Address<'a> {
+    pub workspace: &'a Workspace,
+    /// `U…`
+    pub person: &'a str,
+    /// `C…`
+    pub channel: &'a Channel,
+    /// The root of the thread that is open beside the channel.
+    pub thread: Option<&'a str>,
+}
+
+impl<'a> Address<'a> {
+    /// The same place, looked at by somebody else.
+    #[must_use]
+    pub fn as_person(self, person: &'a str) -> Self {
+        Self {
+            person,
+            thread: None,
+            ..self
+        }
+    }
+
+    /// Another channel.
+    #[must_use]
+    pub fn at_channel(self, channel: &'a Channel) -> Self {
+        Self {
+            channel,
+            thread: None,
+            ..self
+        }
+    }
+
+    /// The same channel with this thread open, or none.
+    #[must_use]
+    pub fn at_thread(self, thread: Option<&'a str>) -> Self {
+        Self { thread, ..self }
+    }
+
+    /// `/?user=ana&channel=general&thread=…`
+    #[must_use]
+    pub fn to_link(self) -> String {
+        let person = self.workspace.people.get(self.person);
+        let person = person.map_or(self.person, |person| person.name.as_str());
+        let channel = match self.channel.name.as_str() {
+            "" => &self.channel.id,
+            name => name,
+        };
+        let mut query = Serializer::new(String::from("/?"));
+        query
+            .append_pair("user", person)
+            .append_pair("channel", channel);
+        if let Some(thread) = self.thread {
+            query.append_pair("thread", thread);
+        }
+        query.finish()
+    }
+}

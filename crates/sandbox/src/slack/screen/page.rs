@@ -1,0 +1,245 @@
+//! The page as a whole: sidebar, channel, thread.
+//!
+//! It works as plain links; the script beside it makes it live and sends what is typed.
+
+mod composer;
+mod sidebar;
+
+use jiff::Timestamp;
+
+use super::address::Address;
+use super::avatar;
+use super::channel::{self, Window};
+use super::markup::{Element, Node, div, element, span, to_html};
+use super::reader::Reader;
+use crate::slack::workspace::{Channel, ChannelKind, Workspace};
+
+/// Messages that the page shows at once; older ones are a link away.
+const MESSAGES_SHOWN: usize = 150;
+
+/// Who wants to look at what; what is not said is chosen.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+pub struct Wish {
+    /// A name or an id.
+    pub user: Option<String>,
+    /// A name or an id.
+    pub channel: Option<String>,
+    /// The `ts` of a thread's root.
+    pub thread: Option<String>,
+    /// Only messages older than this `ts`.
+    pub before: Option<String>,
+}
+
+/// Draws the page. A person or channel that is not there, or that the person cannot see, gives
+/// way to the first that is.
+#[must_use]
+pub fn draw(workspace: &Workspace, wish: &Wish, now: Timestamp) -> String {
+    let person = viewer(workspace, wish);
+    let Some(channel) = shown_channel(workspace, person, wish) else {
+        return document(
+            "Nothing to see",
+            vec![element("p").text("There is no channel yet.").into()],
+        );
+    };
+    let thread = wish
+        .thread
+        .as_deref()
+        .filter(|root| channel.message(root).is_some());
+    let place = Address {
+        workspace,
+        person,
+        channel,
+        thread,
+    };
+    let reader = Reader {
+        workspace,
+        person,
+        now,
+    };
+    let window = Window {
+        before: wish.before.as_deref(),
+        limit: Some(MESSAGES_SHOWN),
+    };
+    let title = format!(
+        "{} · {} · {}",
+        heading(channel, &reader),
+        reader.full_name(person),
+        workspace.name
+    );
+    let app = div(if thread.is_some() {
+        "app with-thread"
+    } else {
+        "app"
+    })
+    .attr("id", "app")
+    .with(sidebar::draw(place, &reader))
+    .with(pane(place, window, &reader))
+    .with(thread_pane(place, &reader));
+    let skip = element("a")
+        .class("skip")
+        .attr("href", "#timeline")
+        .text("Skip to messages");
+    let announcer = element("p")
+        .class("visually-hidden")
+        .attr("id", "announcer")
+        .attr("aria-live", "polite");
+    let trouble = element("p")
+        .class("trouble")
+        .attr("id", "trouble")
+        .attr("role", "alert");
+    document(
+        &title,
+        vec![skip.into(), app.into(), announcer.into(), trouble.into()],
+    )
+}
+
+fn viewer<'a>(workspace: &'a Workspace, wish: &Wish) -> &'a str {
+    wish.user
+        .as_deref()
+        .and_then(|name| workspace.person_called(name))
+        .filter(|person| !person.is_bot)
+        .or_else(|| {
+            workspace
+                .people
+                .values()
+                .find(|person| !person.is_bot && !person.deleted)
+        })
+        .map_or("", |person| person.id.as_str())
+}
+
+fn shown_channel<'a>(workspace: &'a Workspace, person: &str, wish: &Wish) -> Option<&'a Channel> {
+    let seen = |channel: &&Channel| workspace.sees(person, channel);
+    wish.channel
+        .as_deref()
+        .and_then(|name| workspace.channel_called(name))
+        .filter(seen)
+        .or_else(|| {
+            workspace
+                .channels
+                .values()
+                .filter(seen)
+                .find(|channel| channel.is_general)
+        })
+        .or_else(|| workspace.channels.values().find(seen))
+}
+
+fn document(title: &str, body: Vec<Node>) -> String {
+    let meta = |name: &'static str, content: &'static str| {
+        element("meta").attr("name", name).attr("content", content)
+    };
+    let head = element("head")
+        .with(element("meta").attr("charset", "utf-8"))
+        .with(meta("viewport", "width=device-width, initial-scale=1"))
+        .with(meta("color-scheme", "light dark"))
+        .with(element("title").text(title))
+        .with(
+            element("link")
+                .attr("rel", "icon")
+                .attr("href", "/assets/slack/icon.svg"),
+        )
+        .with(
+            element("link")
+                .attr("rel", "stylesheet")
+                .attr("href", "/assets/slack/page.css"),
+        )
+        .with(element("script").attr("src", "/assets/slack/page.js"));
+    let html = element("html")
+        .attr("lang", "en")
+        .with(head)
+        .with(element("body").nodes(body));
+    format!("<!doctype html>\n{}\n", to_html(&[html.into()]))
+}
+
+/// `#general`, or whom the conversation is with.
+fn heading(channel: &Channel, reader: &Reader<'_>) -> String {
+    let title = reader.title(channel);
+    if channel.name.is_empty() {
+        title
+    } else {
+        format!("#{title}")
+    }
+}
+
+fn mark(channel: &Channel) -> Element {
+    match channel.kind {
+        ChannelKind::Public => avatar::icon("channel"),
+        ChannelKind::Private => avatar::icon("lock"),
+        ChannelKind::Direct | ChannelKind::Group => avatar::icon("thread"),
+    }
+}
+
+fn pane(place: Address<'_>, window: Window<'_>, reader: &Reader<'_>) -> Element {
+    let channel = place.channel;
+    let menu = element("button")
+        .class("icon-button menu-button")
+        .attr("type", "button")
+        .attr("id", "menu-button")
+        .attr("aria-label", "Channels and people")
+        .attr("aria-expanded", "false")
+        .attr("aria-controls", "sidebar")
+        .with(avatar::icon("menu"));
+    let name = element("h1")
+        .class("pane-title")
+        .with(mark(channel))
+        .text(reader.title(channel));
+    let topic = (!channel.topic.is_empty()).then(|| span("topic").text(channel.topic.as_str()));
+    let members = match channel.members.len() {
+        1 => "1 member".to_owned(),
+        count => format!("{count} members"),
+    };
+    let head = element("header")
+        .class("pane-head")
+        .attr("id", "pane-head")
+        .with(menu)
+        .with(name)
+        .maybe(topic)
+        .with(span("member-count").text(members));
+    let label = format!("Messages in {}", heading(channel, reader));
+    element("main")
+        .class("pane")
+        .attr("id", "pane")
+        .with(head)
+        .with(
+            element("section")
+                .class("timeline")
+                .attr("id", "timeline")
+                .attr("tabindex", "0")
+                .attr("aria-label", label)
+                .nodes(channel::timeline(place, window, reader)),
+        )
+        .with(composer::draw(place.at_thread(None), reader))
+}
+
+/// The thread beside the channel; empty and hidden when none is open.
+fn thread_pane(place: Address<'_>, reader: &Reader<'_>) -> Element {
+    let aside = element("aside")
+        .class("thread")
+        .attr("id", "thread")
+        .attr("aria-label", "Thread");
+    let Some(root) = place.thread else {
+        return aside.attr("hidden", "");
+    };
+    let close = element("a")
+        .class("icon-button")
+        .attr("id", "thread-close")
+        .attr("href", place.at_thread(None).to_link())
+        .attr("aria-label", "Close thread")
+        .with(avatar::icon("close"));
+    let head = element("header")
+        .class("pane-head")
+        .with(element("h2").class("pane-title").text("Thread"))
+        .with(span("topic").text(heading(place.channel, reader)))
+        .with(close);
+    aside
+        .attr("data-root", root)
+        .with(head)
+        .with(
+            element("section")
+                .class("timeline")
+                .attr("id", "thread-timeline")
+                .attr("tabindex", "0")
+                .attr("aria-label", "Messages in the thread")
+                .nodes(channel::thread(root, place, reader)),
+        )
+        .with(composer::draw(place, reader))
+}

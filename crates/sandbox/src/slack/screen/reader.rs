@@ -1,0 +1,63 @@
+//! Who looks at the screen, when, and what the ids in a message are called for them.
+
+use jiff::Timestamp;
+
+use crate::slack::workspace::{Channel, Workspace};
+
+/// The eyes that the screen is drawn for.
+#[derive(Clone, Copy, Debug)]
+pub struct Reader<'a> {
+    pub workspace: &'a Workspace,
+    /// `U…`
+    pub person: &'a str,
+    pub now: Timestamp,
+}
+
+impl<'a> Reader<'a> {
+    /// What a person or the app is called; an unknown id is its own name.
+    #[must_use]
+    pub fn person_name(&self, id: &'a str) -> &'a str {
+        self.workspace
+            .people
+            .get(id)
+            .map_or(id, |person| person.name.as_str())
+    }
+
+    /// What a channel is called, if this person may know.
+    #[must_use]
+    pub fn channel_name(&self, id: &str) -> Option<&'a str> {
+        self.workspace
+            .channel(id)
+            .filter(|channel| self.workspace.sees(self.person, channel))
+            .map(|channel| channel.name.as_str())
+    }
+
+    /// The heading of a conversation: its name, or whom it is with.
+    #[must_use]
+    pub fn title(&self, channel: &'a Channel) -> String {
+        if !channel.name.is_empty() {
+            return channel.name.clone();
+        }
+        let others: Vec<_> = channel
+            .members
+            .iter()
+            .filter(|id| *id != self.person)
+            .map(|id| self.full_name(id))
+            .collect();
+        if others.is_empty() {
+            self.full_name(self.person).to_owned()
+        } else {
+            others.join(", ")
+        }
+    }
+
+    /// A person's name in full, as it stands above their messages.
+    #[must_use]
+    pub fn full_name(&self, id: &'a str) -> &'a str {
+        match self.workspace.people.get(id) {
+            None => id,
+            Some(person) if person.real_name.is_empty() => &person.name,
+            Some(person) => &person.real_name,
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! The page over HTTP: the document, its two files, and the stream of changes.
+
+use axum::Router;
+use axum::extract::{Query, State};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY,
+    X_CONTENT_TYPE_OPTIONS,
+};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use futures_util::Stream;
+use tokio_stream::StreamExt;
+use tokio_stream::wrappers::BroadcastStream;
+
+use super::page::{self, Wish};
+use crate::slack::SlackSandbox;
+
+/// Nothing but our own script and style; pictures may come from anywhere, as in Slack.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+    img-src 'self' https: http:; connect-src 'self'; form-action 'self'; base-uri 'none'; \
+    frame-ancestors 'none'";
+
+/// `/`, `/assets/slack/…` and `/sandbox/live`.
+pub fn router(sandbox: SlackSandbox) -> Router {
+    Router::new()
+        .route("/", get(show))
+        .route("/sandbox/live", get(live))
+        .route(
+            "/assets/slack/page.css",
+            get(|| file("text/css; charset=utf-8", CSS)),
+        )
+        .route(
+            "/assets/slack/page.js",
+            get(|| file("text/javascript; charset=utf-8", SCRIPT)),
+        )
+        .route(
+            "/assets/slack/icon.svg",
+            get(|| file("image/svg+xml", ICON)),
+        )
+        .with_state(sandbox)
+}
+
+const CSS: &str = include_str!("../../../assets/slack/page.css");
+const SCRIPT: &str = include_str!("../../../assets/slack/page.js");
+const ICON: &str = include_str!("../../../assets/slack/icon.svg");
+
+async fn file(kind: &'static str, content: &'static str) -> Response {
+    let headers: [(HeaderName, &str); 3] = [
+        (CONTENT_TYPE, kind),
+        (CACHE_CONTROL, "no-cache"),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    (headers, content).into_response()
+}
+
+async fn show(State(sandbox): State<SlackSandbox>, Query(wish): Query<Wish>) -> Response {
+    let now = sandbox.options().clock.now();
+    html(sandbox.with_workspace(|workspace| page::draw(workspace, &wish, now)))
+}
+
+/// An HTML document that runs and loads nothing but what the page brings with it.
+#[must_use]
+pub fn html(document: String) -> Response {
+    let headers: [(HeaderName, &str); 5] = [
+        (CONTENT_TYPE, "text/html; charset=utf-8"),
+        (CACHE_CONTROL, "no-store"),
+        (CONTENT_SECURITY_POLICY, POLICY),
+        (REFERRER_POLICY, "no-referrer"),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    (headers, document).into_response()
+}
+
+/// Says which channel changed; the page then asks for what it shows. A page that falls behind is
+/// told that something changed.
+async fn live(
+    State(sandbox): State<SlackSandbox>,
+) -> Sse<impl Stream<Item = Result<Event, std::convert::Infallible>>> {
+    let changes = BroadcastStream::new(sandbox.subscribe()).map(|change| {
+        Ok(Event::default().data(change.map(|change| change.channel).unwrap_or_default()))
+    });
+    Sse::new(changes).keep_alive(KeepAlive::default())
+}
