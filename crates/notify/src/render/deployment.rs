@@ -63,14 +63,7 @@ fn details(event: &Event, deployment: &Deployment, message: Message) -> Message 
     message
         .fact("Ref", git_ref(event, deployment))
         .fact("Job", job(event, deployment))
-        .fact(
-            "Tier",
-            deployment
-                .tier
-                .as_deref()
-                .map(text::capitalized)
-                .unwrap_or_default(),
-        )
+        .fact("Tier", tier(deployment))
         .wide_fact("Commit", commit.unwrap_or_default())
         .link("Open environment", external_url)
 }
@@ -98,4 +91,14 @@ fn job(event: &Event, deployment: &Deployment) -> Mrkdwn {
         .or(made.as_deref())
         .unwrap_or("");
     address::link(url, &say!("#{}", id))
+}
+
+/// The tier, unless the environment bears its name.
+fn tier(deployment: &Deployment) -> Mrkdwn {
+    match deployment.tier.as_deref() {
+        Some(tier) if !tier.eq_ignore_ascii_case(deployment.environment.trim()) => {
+            text::capitalized(tier)
+        }
+        Some(_) | None => Mrkdwn::empty(),
+    }
 }

@@ -157,6 +157,14 @@ fn path_or_name(path: &str, name: &str) -> Option<Mrkdwn> {
     (!label.is_empty()).then_some(label)
 }
 
+/// ` from acme/store`: what something was called before; nothing when that is not known.
+pub(super) fn formerly(name: Option<&str>) -> Mrkdwn {
+    match name.map(text::name) {
+        Some(name) if !name.is_empty() => say!(" from {}", name),
+        Some(_) | None => Mrkdwn::empty(),
+    }
+}
+
 /// `#7 Fix it` or `!7 Fix it`, linked.
 pub(super) fn numbered(sign: &'static str, number: u64, title: &str, url: &str) -> Sentence {
     let label = mrkdwn::join([say!("{}{}", sign, number), text::title(title)], " ");

@@ -19,18 +19,19 @@ pub(super) fn render(event: &Event, lifecycle: &ProjectLifecycle) -> Message {
         LifecycleAction::Updated => ("was changed", Tone::Neutral),
     };
     let by = names::by_actor(event);
-    let old = lifecycle
-        .old_path
-        .as_deref()
-        .map(text::name)
-        .unwrap_or_default();
+    let formerly = names::formerly(lifecycle.old_path.as_deref());
     let owners = lifecycle.owners.iter().map(|owner| text::name(owner));
-    tell!("Project {project} {verb}{by}", project, verb, by)
-        .message()
-        .tone(tone)
-        .wide_fact("Before", old)
-        .fact(owner_heading(lifecycle), text::listed(owners, ""))
-        .fact("Visibility", visibility(event))
+    tell!(
+        "Project {project} {verb}{formerly}{by}",
+        project,
+        verb,
+        formerly,
+        by
+    )
+    .message()
+    .tone(tone)
+    .fact(owner_heading(lifecycle), text::listed(owners, ""))
+    .fact("Visibility", visibility(event))
 }
 
 fn owner_heading(lifecycle: &ProjectLifecycle) -> &'static str {

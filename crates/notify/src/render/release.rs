@@ -64,13 +64,21 @@ fn details(event: &Event, release: &Release, message: Message) -> Message {
         .milestones
         .iter()
         .map(|milestone| text::name(milestone));
-    let assets = release
-        .assets
-        .iter()
-        .map(|(name, url)| address::link(url, &text::name(name)));
     message
         .fact("Tag", tag)
         .fact("Milestones", text::listed(milestones, ""))
         .wide_fact("Commit", commit.unwrap_or_default())
-        .wide_fact("Downloads", text::listed(assets, &release.url))
+        .wide_fact("Downloads", downloads(release))
+}
+
+/// What can be downloaded; nothing once the release is gone.
+fn downloads(release: &Release) -> Mrkdwn {
+    match release.action {
+        ReleaseAction::Create | ReleaseAction::Update | ReleaseAction::Other(_) => {
+            let assets = release.assets.iter();
+            let links = assets.map(|(name, url)| address::link(url, &text::name(name)));
+            text::listed(links, &release.url)
+        }
+        ReleaseAction::Delete => Mrkdwn::empty(),
+    }
 }

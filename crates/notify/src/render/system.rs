@@ -21,11 +21,8 @@ pub(super) fn render(event: &Event, system: &SystemEvent) -> Result<Message, Not
                 .tone(Tone::Warning)
         }
         SystemEvent::UserRenamed { user, old_username } => {
-            let user = person(user);
-            let before = text::name(old_username);
-            tell!("User {user} was renamed", user)
-                .message()
-                .fact("Before", before)
+            let (user, formerly) = (person(user), names::formerly(Some(old_username)));
+            tell!("User {user} was renamed{formerly}", user, formerly).message()
         }
         SystemEvent::LoginFailed { user, state } => {
             let user = person(user);
@@ -57,10 +54,8 @@ pub(super) fn render(event: &Event, system: &SystemEvent) -> Result<Message, Not
                 .tone(Tone::Warning)
         }
         SystemEvent::GroupRenamed { old_path } => {
-            let group = group(event);
-            tell!("Group {group} was renamed", group)
-                .message()
-                .fact("Before", text::name(old_path))
+            let (group, formerly) = (group(event), names::formerly(Some(old_path)));
+            tell!("Group {group} was renamed{formerly}", group, formerly).message()
         }
         SystemEvent::RepositoryUpdated { refs: _ } => return Err(Nothing::ToldByPush),
         SystemEvent::MemberApprovalQueued { user } => {

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use notify::{Rendering, render};
 
 use crate::fixtures::{Fixture, corpus, own};
-use crate::screen::screen;
 
 #[test]
 fn our_own_webhooks_all_make_a_message_or_say_why_not() {
@@ -20,14 +19,6 @@ fn recorded_webhooks_all_make_a_message_or_say_why_not() {
         println!("corpus absent");
         return;
     };
-    if std::env::var_os("SHOW_CORPUS").is_some() {
-        for Fixture { file, webhook } in &fixtures {
-            match &webhook.outcome {
-                Ok(event) => println!("== {file}\n{}", screen(event)),
-                Err(ignored) => println!("== {file}\nignored: {ignored}\n"),
-            }
-        }
-    }
     let counts = count(&fixtures);
     println!("{} payloads: {counts:?}", fixtures.len());
     assert_eq!(counts.values().sum::<usize>(), fixtures.len());
