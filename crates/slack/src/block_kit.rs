@@ -1,6 +1,6 @@
 //! Block Kit: the JSON of what people see.
 //!
-//! [`render`] turns a message into it, inside every limit of Slack's whatever the message holds.
+//! [`render()`] turns a message into it, inside every limit of Slack's whatever the message holds.
 //! The types here are what we send, not all that Slack knows.
 
 #[cfg(test)]

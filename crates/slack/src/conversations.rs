@@ -8,37 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::client::Client;
 use crate::error::{ConversationError, LookupError};
+use crate::paging::{Cursor, ITEMS_A_PAGE, ListMetadata, Page};
 use crate::ts::Ts;
-
-/// The items of a list that one call gives. Slack may give fewer than it could, even none,
-/// before the end.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Page<T> {
-    pub items: Vec<T>,
-    /// Where the list goes on; `None` at its end.
-    pub next: Option<Cursor>,
-}
-
-/// A place in a list, good for a while and for the list that gave it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
-pub struct Cursor(String);
-
-/// The part of a list's answer that says where it goes on.
-#[derive(Default, Deserialize)]
-pub(crate) struct ListMetadata {
-    next_cursor: Option<String>,
-}
-
-impl<T> Page<T> {
-    pub(crate) fn new(items: Vec<T>, metadata: Option<ListMetadata>) -> Self {
-        let cursor = metadata.unwrap_or_default().next_cursor;
-        Self {
-            items,
-            next: cursor.filter(|cursor| !cursor.is_empty()).map(Cursor),
-        }
-    }
-}
 
 /// A channel, a private channel or a direct message.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -108,9 +79,6 @@ pub struct Span<'a> {
 
 /// Messages a page. More is allowed, and answers are large.
 const MESSAGES_A_PAGE: u32 = 200;
-
-/// Channels or people a page, as Slack recommends.
-pub(crate) const ITEMS_A_PAGE: u32 = 200;
 
 #[derive(Serialize)]
 struct ListArguments<'a> {

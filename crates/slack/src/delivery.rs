@@ -8,8 +8,9 @@ use jiff::Timestamp;
 
 use crate::chat::{DELIVERY_METADATA, Posted};
 use crate::client::Client;
-use crate::conversations::{ChannelMessage, Cursor, ListedChannels, Page, Span};
+use crate::conversations::{ChannelMessage, ListedChannels, Span};
 use crate::error::{ConversationError, LookupError};
+use crate::paging::{Cursor, Page};
 use crate::ts::Ts;
 
 /// A delivery to look for.
@@ -35,7 +36,9 @@ impl Client {
     /// name `channels:read`.
     ///
     /// # Errors
-    /// See [`LookupError`]; after [`LookupError::MissingScope`] nobody can know. Among more than
+    /// See [`LookupError`]; after [`LookupError::MissingScope`] nobody can know, and after
+    /// [`LookupError::NotInChannel`] (posting to a public channel needs no membership, reading
+    /// does) not before [`Client::join_conversation`]. Among more than
     /// 2,000 messages the search ends with `None`, and the log says so.
     pub async fn find_delivery(
         &self,

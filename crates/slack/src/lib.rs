@@ -15,6 +15,7 @@ mod conversations;
 mod delivery;
 mod error;
 pub mod mrkdwn;
+mod paging;
 mod scopes;
 pub mod signature;
 mod ts;
@@ -25,13 +26,14 @@ pub use block_kit::Rendered;
 pub use chat::{DELIVERY_METADATA, PostEphemeral, PostMessage, Posted, UpdateMessage};
 pub use client::{Client, InvalidClient, Timeouts, http_client};
 pub use conversations::{
-    Channel, ChannelMessage, Cursor, ListedChannels, MessageMetadata, Page, Span, Visibility,
+    Channel, ChannelMessage, ListedChannels, MessageMetadata, Span, Visibility,
 };
 pub use delivery::FindDelivery;
 pub use error::{
     CallError, ConversationError, ErrorCode, LookupError, PostError, Refusal, Retry, Unreadable,
     UpdateError,
 };
+pub use paging::{Cursor, Page};
 pub use scopes::Scopes;
 pub use ts::{InvalidTs, Ts};
 pub use users::{Identity, Profile, User};

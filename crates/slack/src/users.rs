@@ -4,8 +4,8 @@ use domain::WorkspaceId;
 use serde::{Deserialize, Serialize};
 
 use crate::client::Client;
-use crate::conversations::{Cursor, ITEMS_A_PAGE, ListMetadata, Page};
 use crate::error::{CallError, LookupError};
+use crate::paging::{Cursor, ITEMS_A_PAGE, ListMetadata, Page};
 
 /// Whose token it is.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
