@@ -19,7 +19,7 @@ pub(super) fn render(event: &Event, alert: &Alert) -> Message {
     let place = names::in_place(event);
     let title = title(alert);
     let by = names::by_actor(event);
-    let message = tell!("Alert {verb}{place}{by}{title}", verb, place, by, title)
+    let message = tell!("Alert {verb}{place}{by}{title}", verb place by title)
         .message()
         .tone(tone);
     let message = message

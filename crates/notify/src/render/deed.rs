@@ -39,21 +39,17 @@ pub(super) fn told(event: &Event, deeds: Vec<Deed>, thing: &Sentence) -> Option<
                     let place = std::mem::take(&mut place);
                     tell!(
                         "{verb} {preposition}{thing}{place}{tail}",
-                        verb,
-                        preposition,
-                        thing,
-                        place,
-                        tail
+                        verb preposition thing place tail
                     )
                 }
-                None if preposition.is_empty() => tell!("{verb} it{tail}", verb, tail),
-                None => tell!("{verb}{tail}", verb, tail),
+                None if preposition.is_empty() => tell!("{verb} it{tail}", verb tail),
+                None => tell!("{verb}{tail}", verb tail),
             }
         })
         .collect();
     let user = names::actor(event);
     let clauses = Sentence::and_list(clauses);
-    Some(tell!("{user} {clauses}", user, clauses))
+    Some(tell!("{user} {clauses}", user clauses))
 }
 
 impl Deed {

@@ -17,9 +17,7 @@ pub(super) fn render(event: &Event, deployment: &Deployment) -> Result<Message, 
         DeploymentStatus::Running => {
             let sentence = tell!(
                 "Starting deploy to {environment}{place}{by}",
-                environment,
-                place,
-                by
+                environment place by
             );
             return Ok(details(event, deployment, sentence.message()));
         }
@@ -32,10 +30,7 @@ pub(super) fn render(event: &Event, deployment: &Deployment) -> Result<Message, 
     };
     let sentence = tell!(
         "Deploy to {environment} {status}{place}{by}",
-        environment,
-        status,
-        place,
-        by
+        environment status place by
     );
     Ok(details(event, deployment, sentence.message().tone(tone)))
 }

@@ -18,22 +18,10 @@ pub(super) fn render(event: &Event, emoji: &Emoji) -> Message {
     let place = names::in_place(event);
     let sentence = match emoji.action {
         EmojiAction::Award => {
-            tell!(
-                "{user} reacted with {name} to {thing}{place}",
-                user,
-                name,
-                thing,
-                place
-            )
+            tell!("{user} reacted with {name} to {thing}{place}", user name thing place)
         }
         EmojiAction::Revoke => {
-            tell!(
-                "{user} took back {name} from {thing}{place}",
-                user,
-                name,
-                thing,
-                place
-            )
+            tell!("{user} took back {name} from {thing}{place}", user name thing place)
         }
     };
     sentence.message().body(text::title(&emoji.on.title))

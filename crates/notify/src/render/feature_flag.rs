@@ -20,10 +20,7 @@ pub(super) fn render(event: &Event, flag: &FeatureFlag) -> Message {
     };
     let sentence = tell!(
         "{user} switched feature flag {name} {state}{place}",
-        user,
-        name,
-        state,
-        place
+        user name state place
     );
     let description = match flag.description.as_deref() {
         Some(description) => text::body(event, Some(description), &page(event)),

@@ -20,12 +20,7 @@ pub(super) fn render(event: &Event, mention: &GroupMention) -> Message {
     let title = title(mention);
     let sentence = tell!(
         "{lock} {group} was mentioned{by} in {thing}{place}{title}",
-        lock,
-        group,
-        by,
-        thing,
-        place,
-        title
+        lock group by thing place title
     );
     sentence
         .message()

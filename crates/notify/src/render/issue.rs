@@ -26,7 +26,7 @@ pub(super) fn render(event: &Event, issue: &Issue) -> Result<Message, Nothing> {
             let thing = thing(issue, Case::Start, issue.confidential);
             let verb = verb(action, &issue.state);
             let by = names::by_actor(event);
-            tell!("{place}{thing} {verb}{by}", place, thing, verb, by)
+            tell!("{place}{thing} {verb}{by}", place thing verb by)
         }
     };
     Ok(details(
@@ -67,7 +67,7 @@ fn thing(issue: &Issue, case: Case, locked: bool) -> Sentence {
         "#"
     };
     let link = names::numbered(sign, issue.iid, &issue.title, &issue.url);
-    tell!("{noun} {link}", noun, link)
+    tell!("{noun} {link}", noun link)
 }
 
 fn verb(action: &IssueAction, state: &str) -> Mrkdwn {

@@ -17,12 +17,7 @@ pub(super) fn render(event: &Event, job: &Job) -> Result<Message, Nothing> {
     let allowed = if may_fail(job) { ", as it may" } else { "" };
     let sentence = tell!(
         "Job {name}{place}{by} {status}{duration}{allowed}",
-        name,
-        place,
-        by,
-        status,
-        duration,
-        allowed
+        name place by status duration allowed
     );
     Ok(details(event, job, sentence.message().tone(tone)))
 }
@@ -85,13 +80,13 @@ fn details(event: &Event, job: &Job, message: Message) -> Message {
         .fact("Pipeline", pipeline(event, job))
 }
 
-/// Why it failed, in GitLab's words.
+/// Why it failed, in GitLab's words; "unknown failure" is what it says of every other job.
 fn reason(job: &Job) -> Mrkdwn {
-    match (&job.status, job.failure_reason.as_deref()) {
-        // What GitLab says of a job that has not failed.
-        (_, None | Some("unknown_failure")) => Mrkdwn::empty(),
-        (JobStatus::Failed, Some(reason)) => text::capitalized(reason),
-        (_, Some(_)) => Mrkdwn::empty(),
+    match job.failure_reason.as_deref() {
+        Some(reason) if job.status == JobStatus::Failed && reason != "unknown_failure" => {
+            text::capitalized(reason)
+        }
+        Some(_) | None => Mrkdwn::empty(),
     }
 }
 

@@ -20,49 +20,23 @@ pub(super) fn render(event: &Event, member: &Member) -> Message {
     let sentence = match member.action {
         MemberAction::Added => {
             let role = role(&access);
-            tell!(
-                "{person} was added to {place}{role}{by}",
-                person,
-                place,
-                role,
-                by
-            )
+            tell!("{person} was added to {place}{role}{by}", person place role by)
         }
         MemberAction::Updated if access.is_empty() => {
-            tell!(
-                "Access of {person} to {place} was changed{by}",
-                person,
-                place,
-                by
-            )
+            tell!("Access of {person} to {place} was changed{by}", person place by)
         }
         MemberAction::Updated => {
-            tell!(
-                "{person} is now {access} of {place}{by}",
-                person,
-                access,
-                place,
-                by
-            )
+            tell!("{person} is now {access} of {place}{by}", person access place by)
         }
-        MemberAction::Removed => tell!("{person} was removed from {place}{by}", person, place, by),
+        MemberAction::Removed => tell!("{person} was removed from {place}{by}", person place by),
         MemberAction::AccessRequested => {
-            tell!("{person} asks for access to {place}", person, place)
+            tell!("{person} asks for access to {place}", person place)
         }
         MemberAction::AccessDenied => {
-            tell!(
-                "{person} was denied access to {place}{by}",
-                person,
-                place,
-                by
-            )
+            tell!("{person} was denied access to {place}{by}", person place by)
         }
         MemberAction::AccessRequestRevoked => {
-            tell!(
-                "{person} no longer asks for access to {place}",
-                person,
-                place
-            )
+            tell!("{person} no longer asks for access to {place}", person place)
         }
     };
     sentence

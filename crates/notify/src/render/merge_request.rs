@@ -33,17 +33,9 @@ pub(super) fn render(event: &Event, merge_request: &MergeRequest) -> Result<Mess
         }
         action => {
             let user = names::actor(event);
-            let verb = verb(action, &merge_request.state);
+            let (verb, word) = words(action, &merge_request.state);
             let place = names::in_place(event);
-            let word = unknown_word(action);
-            tell!(
-                "{user} {verb} {thing}{place}{word}",
-                user,
-                verb,
-                thing,
-                place,
-                word
-            )
+            tell!("{user} {verb} {thing}{place}{word}", user verb thing place word)
         }
     };
     let message = sentence.message().tone(tone(&merge_request.action));
@@ -76,7 +68,7 @@ fn thing(event: &Event, merge_request: &MergeRequest, draft: bool) -> Sentence {
     };
     let noun = Sentence::of(Mrkdwn::fixed(short), Mrkdwn::fixed(noun));
     let link = names::numbered("!", merge_request.iid, title, url);
-    tell!("{noun}{link}", noun, link)
+    tell!("{noun}{link}", noun link)
 }
 
 /// The title without the mark that says "draft".
@@ -96,8 +88,9 @@ fn shown_title<'a>(merge_request: &MergeRequest, title: &'a str) -> &'a str {
         .trim_start()
 }
 
-fn verb(action: &MergeRequestAction, state: &str) -> Mrkdwn {
-    match action {
+/// The verb, and after all else ` (set auto merge)`: GitLab's word for an action without a verb.
+fn words(action: &MergeRequestAction, state: &str) -> (Mrkdwn, Mrkdwn) {
+    let verb = match action {
         MergeRequestAction::Open => say!("opened"),
         MergeRequestAction::Close => say!("closed"),
         MergeRequestAction::Reopen => say!("reopened"),
@@ -107,31 +100,13 @@ fn verb(action: &MergeRequestAction, state: &str) -> Mrkdwn {
         MergeRequestAction::Approval => say!("added their approval to"),
         MergeRequestAction::Unapproval => say!("removed their approval from"),
         MergeRequestAction::Update(_) => say!("updated"),
-        MergeRequestAction::Other(word) => match (word.trim(), state.trim()) {
-            ("", "") => say!("updated"),
-            ("", state) => text::words(state),
+        MergeRequestAction::Other(word) => match (text::words(word), text::words(state)) {
+            (word, _) if !word.is_empty() => return (say!("updated"), say!(" ({})", word)),
+            (_, state) if !state.is_empty() => state,
             (_, _) => say!("updated"),
         },
-    }
-}
-
-/// ` (set auto merge)`: GitLab's word for an action that has no words of ours.
-fn unknown_word(action: &MergeRequestAction) -> Mrkdwn {
-    match action {
-        MergeRequestAction::Other(word) if !word.trim().is_empty() => {
-            say!(" ({})", text::words(word))
-        }
-        MergeRequestAction::Open
-        | MergeRequestAction::Close
-        | MergeRequestAction::Reopen
-        | MergeRequestAction::Merge
-        | MergeRequestAction::Approved
-        | MergeRequestAction::Unapproved
-        | MergeRequestAction::Approval
-        | MergeRequestAction::Unapproval
-        | MergeRequestAction::Update(_)
-        | MergeRequestAction::Other(_) => Mrkdwn::empty(),
-    }
+    };
+    (verb, Mrkdwn::empty())
 }
 
 fn tone(action: &MergeRequestAction) -> Tone {

@@ -25,13 +25,7 @@ pub(super) fn render(event: &Event, milestone: &Milestone) -> Message {
     let (verb, tone) = verb(&milestone.action);
     let place = names::in_place(event);
     let by = names::by_actor(event);
-    let sentence = tell!(
-        "Milestone {thing} {verb}{place}{by}",
-        thing,
-        verb,
-        place,
-        by
-    );
+    let sentence = tell!("Milestone {thing} {verb}{place}{by}", thing verb place by);
     details(event, milestone, sentence.message().tone(tone))
 }
 

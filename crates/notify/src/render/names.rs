@@ -117,7 +117,7 @@ pub(super) fn place(event: &Event) -> Option<Sentence> {
 /// A word of our own and the place, such as ` in acme/shop`; nothing without a place.
 pub(super) fn at_place(event: &Event, word: &'static str) -> Sentence {
     match place(event) {
-        Some(place) => tell!(" {word} {place}", word, place),
+        Some(place) => tell!(" {word} {place}", word place),
         None => Sentence::default(),
     }
 }

@@ -24,14 +24,7 @@ pub(super) fn render(event: &Event, note: &Note) -> Result<Message, Nothing> {
     let commented = commented(event, note);
     let place = names::in_place(event);
     let title = target::titled(event, &note.on);
-    let sentence = tell!(
-        "{lock}{user} {commented}{place}{title}",
-        lock,
-        user,
-        commented,
-        place,
-        title
-    );
+    let sentence = tell!("{lock}{user} {commented}{place}{title}", lock user commented place title);
     let file = note.file.as_deref().map(text::code).unwrap_or_default();
     Ok(sentence
         .message()

@@ -4,8 +4,6 @@ use std::fmt;
 
 use domain::event::{JobStatus, PipelineStatus};
 
-use super::pipeline::status_word;
-
 /// Why an event makes no message: the reason that its page and the event table show.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Nothing {
@@ -54,5 +52,24 @@ impl fmt::Display for Nothing {
             Self::DeploymentNotStarted => f.write_str("the deployment is only created"),
             Self::ToldByPush => f.write_str("the push itself is told by its project's own event"),
         }
+    }
+}
+
+/// A status as people read it.
+fn status_word(status: &PipelineStatus) -> &str {
+    match status {
+        PipelineStatus::Created => "created",
+        PipelineStatus::WaitingForResource => "waiting for a resource",
+        PipelineStatus::Preparing => "preparing",
+        PipelineStatus::Pending => "pending",
+        PipelineStatus::Running => "running",
+        PipelineStatus::Success => "passed",
+        PipelineStatus::Failed => "failed",
+        PipelineStatus::Canceling => "being canceled",
+        PipelineStatus::Canceled => "canceled",
+        PipelineStatus::Skipped => "skipped",
+        PipelineStatus::Manual => "waiting for a person to start it",
+        PipelineStatus::Scheduled => "scheduled",
+        PipelineStatus::Other(word) => word,
     }
 }

@@ -1,6 +1,7 @@
 //! How a pipeline looks in a channel.
 //!
-//! Only where it ends (or waits for a person) is told. A job that failed and then succeeded was
+//! Only where it ends (or waits for a person) is told. The notification names the branch in the
+//! sentence, which on the screen is a fact below it. A job that failed and then succeeded was
 //! healed by a retry and is not named.
 
 mod failures;
@@ -15,14 +16,20 @@ use super::{Nothing, address, duration, names, target, text};
 use failures::Failures;
 
 pub(super) fn render(event: &Event, pipeline: &Pipeline) -> Result<Message, Nothing> {
-    if !is_told(&pipeline.status) {
+    let Some((status, tone)) = end(pipeline) else {
         return Err(Nothing::PipelineNotOver(pipeline.status.clone()));
-    }
+    };
     let failures = Failures::of(pipeline);
-    let message = sentence(event, pipeline, &failures)
-        .message()
-        .tone(tone(pipeline));
-    let message = refs(event, pipeline, message).fact("Commit", commit(event, pipeline));
+    let id = id(pipeline, &failures);
+    let place = names::at_place(event, "of");
+    let on = Sentence::in_summary(on_ref(pipeline));
+    let by = match &event.actor {
+        Some(_) => names::by_actor(event),
+        None => tell!(" by API"),
+    };
+    let sentence = tell!("Pipeline {id}{place}{on}{by} {status}", id place on by status);
+    let message = refs(event, pipeline, sentence.message().tone(tone));
+    let message = message.fact("Commit", commit(event, pipeline));
     let titled = |text: &Option<String>| text.as_deref().map(text::title).unwrap_or_default();
     Ok(failures
         .facts(event, pipeline, message)
@@ -30,13 +37,18 @@ pub(super) fn render(event: &Event, pipeline: &Pipeline) -> Result<Message, Noth
         .wide_fact("Pipeline name", titled(&pipeline.name)))
 }
 
-fn is_told(status: &PipelineStatus) -> bool {
-    match status {
-        PipelineStatus::Success
-        | PipelineStatus::Failed
-        | PipelineStatus::Canceled
-        | PipelineStatus::Manual
-        | PipelineStatus::Other(_) => true,
+/// How it ended, in words and as a colour; `None` while there is nothing to tell.
+fn end(pipeline: &Pipeline) -> Option<(Mrkdwn, Tone)> {
+    let took = duration::within(pipeline.seconds);
+    Some(match &pipeline.status {
+        PipelineStatus::Success if pipeline.with_warnings => {
+            (say!("has passed with warnings{}", took), Tone::Warning)
+        }
+        PipelineStatus::Success => (say!("has passed{}", took), Tone::Good),
+        PipelineStatus::Failed => (say!("has failed{}", took), Tone::Danger),
+        PipelineStatus::Canceled => (say!("was canceled{}", took), Tone::Warning),
+        PipelineStatus::Manual => (say!("waits for a manual job"), Tone::Neutral),
+        PipelineStatus::Other(word) => (say!("is {}", text::words(word)), Tone::Neutral),
         PipelineStatus::Created
         | PipelineStatus::WaitingForResource
         | PipelineStatus::Preparing
@@ -44,50 +56,18 @@ fn is_told(status: &PipelineStatus) -> bool {
         | PipelineStatus::Running
         | PipelineStatus::Canceling
         | PipelineStatus::Skipped
-        | PipelineStatus::Scheduled => false,
-    }
+        | PipelineStatus::Scheduled => return None,
+    })
 }
 
-/// "Pipeline #5 of acme/shop by Ada Byron (ada) has passed in 02:00:10"; the notification names
-/// the branch as well, which on the screen is a fact.
-fn sentence(event: &Event, pipeline: &Pipeline, failures: &Failures) -> Sentence {
-    let url = if failures.is_empty() {
-        pipeline.url.clone()
+/// "#5" with a link to the pipeline, or straight to what failed in it.
+fn id(pipeline: &Pipeline, failures: &Failures) -> Sentence {
+    let label = say!("#{}", pipeline.id);
+    if failures.is_empty() {
+        Sentence::linked(&pipeline.url, label)
     } else {
-        failures::page(pipeline)
-    };
-    let id = Sentence::linked(&url, say!("#{}", pipeline.id));
-    let place = names::at_place(event, "of");
-    let on = Sentence::in_summary(on_ref(pipeline));
-    let by = match &event.actor {
-        Some(_) => names::by_actor(event),
-        None => tell!(" by API"),
-    };
-    let status = status(pipeline);
-    let duration = match &pipeline.status {
-        PipelineStatus::Success | PipelineStatus::Failed | PipelineStatus::Canceled => {
-            duration::within(pipeline.seconds)
-        }
-        PipelineStatus::Created
-        | PipelineStatus::WaitingForResource
-        | PipelineStatus::Preparing
-        | PipelineStatus::Pending
-        | PipelineStatus::Running
-        | PipelineStatus::Canceling
-        | PipelineStatus::Skipped
-        | PipelineStatus::Manual
-        | PipelineStatus::Scheduled
-        | PipelineStatus::Other(_) => Mrkdwn::empty(),
-    };
-    tell!(
-        "Pipeline {id}{place}{on}{by} {status}{duration}",
-        id,
-        place,
-        on,
-        by,
-        status,
-        duration
-    )
+        Sentence::linked(&failures::page(pipeline), label)
+    }
 }
 
 /// ` for branch main`.
@@ -107,63 +87,6 @@ fn merge_request_iid(pipeline: &Pipeline) -> Option<&str> {
         .strip_prefix("refs/merge-requests/")?
         .split_once('/')?;
     Some(iid)
-}
-
-fn status(pipeline: &Pipeline) -> Mrkdwn {
-    match &pipeline.status {
-        PipelineStatus::Success if pipeline.with_warnings => say!("has passed with warnings"),
-        PipelineStatus::Success => say!("has passed"),
-        PipelineStatus::Failed => say!("has failed"),
-        PipelineStatus::Canceled => say!("was canceled"),
-        PipelineStatus::Manual => say!("waits for a manual job"),
-        PipelineStatus::Created
-        | PipelineStatus::WaitingForResource
-        | PipelineStatus::Preparing
-        | PipelineStatus::Pending
-        | PipelineStatus::Running
-        | PipelineStatus::Canceling
-        | PipelineStatus::Skipped
-        | PipelineStatus::Scheduled
-        | PipelineStatus::Other(_) => say!("is {}", text::words(status_word(&pipeline.status))),
-    }
-}
-
-/// A status as people read it, for pipelines and jobs.
-pub(super) fn status_word(status: &PipelineStatus) -> &str {
-    match status {
-        PipelineStatus::Created => "created",
-        PipelineStatus::WaitingForResource => "waiting for a resource",
-        PipelineStatus::Preparing => "preparing",
-        PipelineStatus::Pending => "pending",
-        PipelineStatus::Running => "running",
-        PipelineStatus::Success => "passed",
-        PipelineStatus::Failed => "failed",
-        PipelineStatus::Canceling => "being canceled",
-        PipelineStatus::Canceled => "canceled",
-        PipelineStatus::Skipped => "skipped",
-        PipelineStatus::Manual => "waiting for a person to start it",
-        PipelineStatus::Scheduled => "scheduled",
-        PipelineStatus::Other(word) => word,
-    }
-}
-
-fn tone(pipeline: &Pipeline) -> Tone {
-    match &pipeline.status {
-        PipelineStatus::Success if pipeline.with_warnings => Tone::Warning,
-        PipelineStatus::Success => Tone::Good,
-        PipelineStatus::Failed => Tone::Danger,
-        PipelineStatus::Canceled => Tone::Warning,
-        PipelineStatus::Created
-        | PipelineStatus::WaitingForResource
-        | PipelineStatus::Preparing
-        | PipelineStatus::Pending
-        | PipelineStatus::Running
-        | PipelineStatus::Canceling
-        | PipelineStatus::Skipped
-        | PipelineStatus::Manual
-        | PipelineStatus::Scheduled
-        | PipelineStatus::Other(_) => Tone::Neutral,
-    }
 }
 
 /// What it ran for: branch, tag or merge request.

@@ -21,17 +21,11 @@ pub(super) fn render(event: &Event, lifecycle: &ProjectLifecycle) -> Message {
     let by = names::by_actor(event);
     let formerly = names::formerly(lifecycle.old_path.as_deref());
     let owners = lifecycle.owners.iter().map(|owner| text::name(owner));
-    tell!(
-        "Project {project} {verb}{formerly}{by}",
-        project,
-        verb,
-        formerly,
-        by
-    )
-    .message()
-    .tone(tone)
-    .fact(owner_heading(lifecycle), text::listed(owners, ""))
-    .fact("Visibility", visibility(event))
+    tell!("Project {project} {verb}{formerly}{by}", project verb formerly by)
+        .message()
+        .tone(tone)
+        .fact(owner_heading(lifecycle), text::listed(owners, ""))
+        .fact("Visibility", visibility(event))
 }
 
 fn owner_heading(lifecycle: &ProjectLifecycle) -> &'static str {

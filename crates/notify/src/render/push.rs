@@ -22,35 +22,18 @@ pub(super) fn render(event: &Event, push: &Push) -> Message {
     let name = Sentence::of(text::name(&push.name), linked_ref(event, push));
     let sentence = match push.change {
         PushChange::Created => {
-            tell!(
-                "{user} pushed new {noun} {name} to {place}",
-                user,
-                noun,
-                name,
-                place
-            )
+            tell!("{user} pushed new {noun} {name} to {place}", user noun name place)
         }
         PushChange::Updated => {
             let commits = commit_count(push);
             let compare = compare_link(event, push);
             tell!(
                 "{user} pushed {commits}to {noun} {name} of {place}{compare}",
-                user,
-                commits,
-                noun,
-                name,
-                place,
-                compare
+                user commits noun name place compare
             )
         }
         PushChange::Removed => {
-            tell!(
-                "{user} removed {noun} {name} from {place}",
-                user,
-                noun,
-                name,
-                place
-            )
+            tell!("{user} removed {noun} {name} from {place}", user noun name place)
         }
     };
     let message = sentence.message().body(body(event, push));

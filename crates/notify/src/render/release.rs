@@ -13,7 +13,7 @@ pub(super) fn render(event: &Event, release: &Release) -> Message {
     let verb = verb(&release.action);
     let place = names::in_place(event);
     let by = names::by_actor(event);
-    let message = tell!("Release {thing} {verb}{place}{by}", thing, verb, place, by).message();
+    let message = tell!("Release {thing} {verb}{place}{by}", thing verb place by).message();
     match release.action {
         ReleaseAction::Create => {
             let notes = text::body(event, release.description.as_deref(), &release.url);

@@ -101,19 +101,19 @@ impl Told for &'static str {
     }
 }
 
-/// A sentence of our own words around named pieces:
-/// `tell!("{user} {verb} {merge_request} in {place}", user, verb, merge_request, place)`.
+/// A sentence of our own words around named pieces, which are listed behind it:
+/// `tell!("{user} {verb} {thing} in {place}", user verb thing place)`.
 ///
 /// Only markup and words of our own can stand in the holes ([`Told`]), so text from outside
 /// cannot slip in unescaped.
 macro_rules! tell {
-    ($format:literal $(, $hole:ident)* $(,)?) => {
+    ($format:literal $(, $($hole:ident)+)?) => {
         $crate::render::sentence::Sentence::of(
             domain::mrkdwn::Mrkdwn::from_trusted(format!(
-                $format, $($hole = $crate::render::sentence::Told::summary(&$hole)),*
+                $format, $($($hole = $crate::render::sentence::Told::summary(&$hole)),+)?
             )),
             domain::mrkdwn::Mrkdwn::from_trusted(format!(
-                $format, $($hole = $crate::render::sentence::Told::headline(&$hole)),*
+                $format, $($($hole = $crate::render::sentence::Told::headline(&$hole)),+)?
             )),
         )
     };
@@ -128,7 +128,7 @@ mod tests {
     fn a_sentence_is_written_once_and_told_twice() {
         let user = Sentence::of(mrkdwn::escape("Ada"), mrkdwn::escape("Ada Byron (ada)"));
         let page = Sentence::linked("https://g.ex/1", mrkdwn::escape("!1 <Fix>"));
-        let told = tell!("{user} merged {page}", user, page);
+        let told = tell!("{user} merged {page}", user page);
         assert_eq!(told.summary.as_str(), "Ada merged !1 &lt;Fix&gt;");
         assert_eq!(
             told.headline.as_str(),

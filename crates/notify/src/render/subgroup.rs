@@ -27,7 +27,7 @@ pub(super) fn render(event: &Event, subgroup: &Subgroup) -> Message {
     };
     let place: Sentence = names::at_place(event, word);
     let by = names::by_actor(event);
-    tell!("Subgroup {group} {verb}{place}{by}", group, verb, place, by)
+    tell!("Subgroup {group} {verb}{place}{by}", group verb place by)
         .message()
         .tone(tone)
 }

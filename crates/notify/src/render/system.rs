@@ -22,7 +22,7 @@ pub(super) fn render(event: &Event, system: &SystemEvent) -> Result<Message, Not
         }
         SystemEvent::UserRenamed { user, old_username } => {
             let (user, formerly) = (person(user), names::formerly(Some(old_username)));
-            tell!("User {user} was renamed{formerly}", user, formerly).message()
+            tell!("User {user} was renamed{formerly}", user formerly).message()
         }
         SystemEvent::LoginFailed { user, state } => {
             let user = person(user);
@@ -55,28 +55,24 @@ pub(super) fn render(event: &Event, system: &SystemEvent) -> Result<Message, Not
         }
         SystemEvent::GroupRenamed { old_path } => {
             let (group, formerly) = (group(event), names::formerly(Some(old_path)));
-            tell!("Group {group} was renamed{formerly}", group, formerly).message()
+            tell!("Group {group} was renamed{formerly}", group formerly).message()
         }
         SystemEvent::RepositoryUpdated { refs: _ } => return Err(Nothing::ToldByPush),
         SystemEvent::MemberApprovalQueued { user } => {
             let (user, place) = (person(user), names::in_place(event));
-            tell!(
-                "Membership of {user}{place} waits for an administrator's approval",
-                user,
-                place
-            )
-            .message()
-            .tone(Tone::Work)
+            tell!("Membership of {user}{place} waits for an administrator's approval", user place)
+                .message()
+                .tone(Tone::Work)
         }
         SystemEvent::MemberApproved { user } => {
             let (user, place) = (person(user), names::in_place(event));
-            tell!("Membership of {user}{place} was approved", user, place)
+            tell!("Membership of {user}{place} was approved", user place)
                 .message()
                 .tone(Tone::Good)
         }
         SystemEvent::MemberDenied { user } => {
             let (user, place) = (person(user), names::in_place(event));
-            tell!("Membership of {user}{place} was denied", user, place)
+            tell!("Membership of {user}{place} was denied", user place)
                 .message()
                 .tone(Tone::Warning)
         }

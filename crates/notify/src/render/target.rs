@@ -42,8 +42,10 @@ pub(super) fn titled(event: &Event, target: &Target) -> Sentence {
 
 /// The thing's page; empty when it is not known.
 pub(super) fn page(event: &Event, target: &Target) -> String {
+    if !target.url.is_empty() {
+        return target.url.clone();
+    }
     match (&target.kind, &event.project) {
-        _ if !target.url.is_empty() => target.url.clone(),
         (TargetKind::Commit, Some(project)) => address::commit(project, &target.id),
         (TargetKind::MergeRequest, Some(project)) => address::merge_request(project, &target.id),
         (

@@ -18,7 +18,7 @@ pub(super) fn render(event: &Event, expiry: &TokenExpiry) -> Message {
     let name = text::title(&expiry.name);
     let place = names::at_place(event, "of");
     let expires = expires(event, expiry.expires_at.as_deref());
-    let sentence = tell!("{kind} {name}{place} {expires}", kind, name, place, expires);
+    let sentence = tell!("{kind} {name}{place} {expires}", kind name place expires);
     sentence
         .message()
         .tone(Tone::Warning)

@@ -13,5 +13,5 @@ pub(super) fn render(event: &Event, unknown: &UnknownEvent) -> Message {
         nothing if nothing.is_empty() => tell!("without a name"),
         name => tell!("{name}", name),
     };
-    tell!("Something happened{place}{by}: {name}", place, by, name).message()
+    tell!("Something happened{place}{by}: {name}", place by name).message()
 }

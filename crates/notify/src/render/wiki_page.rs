@@ -16,12 +16,7 @@ pub(super) fn render(event: &Event, page: &WikiPage) -> Message {
     let title = title(page);
     let sentence = tell!(
         "{user} {verb} {noun}{compare}{place}{title}",
-        user,
-        verb,
-        noun,
-        compare,
-        place,
-        title
+        user verb noun compare place title
     );
     sentence
         .message()

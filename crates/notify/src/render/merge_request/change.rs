@@ -33,7 +33,7 @@ pub(super) fn deed(event: &Event, now: &MergeRequest, change: &MergeRequestChang
                 "reviewers"
             };
             let people = names::people(event, people);
-            Deed::about(tell!("removed {people} as {role}", people, role), "from ")
+            Deed::about(tell!("removed {people} as {role}", people role), "from ")
         }
         MergeRequestChange::Reviewed { person: _, state } => match state {
             ReviewState::RequestedChanges => Deed::about(tell!("requested changes"), "to "),
