@@ -35,7 +35,6 @@ pub(crate) fn read(body: Body<'_>) -> Result<Event, Failure> {
         },
         body: text.long().unwrap_or_default(),
         confidential: body.confidential
-            || body.name == "group_confidential_mention"
             || talk.is_confidential()
             || attributes.confidential.yes()
             || attributes.internal.yes()

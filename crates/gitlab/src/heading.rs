@@ -15,9 +15,9 @@ use crate::lax::Text;
 /// What the payload says of its kind.
 #[derive(Debug, Default)]
 pub(crate) struct Heading {
-    /// The kind, when it is one that we know.
-    pub(crate) known: Option<&'static KnownKind>,
-    /// GitLab's own name for it.
+    /// The kind, when it is one that we know, and GitLab's name for it.
+    pub(crate) known: Option<(&'static KnownKind, &'static str)>,
+    /// GitLab's own name for it, known or not.
     pub(crate) name: Option<String>,
     /// A kind that its fields speak for, when it names none.
     pub(crate) shape: Option<&'static str>,

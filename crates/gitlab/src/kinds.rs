@@ -12,346 +12,134 @@ use crate::{
 /// A kind of webhook.
 #[derive(Debug)]
 pub struct KnownKind {
-    /// GitLab's name: the payload's `object_kind`, or its `event_name` where it has none.
-    pub name: &'static str,
-    /// `X-Gitlab-Event` when a project or group sends it; a system hook sends `System Hook`, an
-    /// integration `Service Hook`. `None` for what only those send.
-    pub header: Option<&'static str>,
-    /// What it is filed under, unless the payload says that it is confidential or an incident.
+    /// GitLab's names: the payload's `object_kind`, or its `event_name` where it has none.
+    pub names: &'static [&'static str],
+    /// `X-Gitlab-Event` when a project or group sends it; of a system hook it is `System Hook`,
+    /// of an integration `Service Hook`. Empty for what only those two send.
+    pub headers: &'static [&'static str],
+    /// What it is filed under, unless the payload says more (an issue may be an incident).
     pub kind: EventKind,
     pub(crate) read: Reader,
 }
 
-const fn hook(
-    name: &'static str,
-    header: &'static str,
+const fn kind(
     kind: EventKind,
+    names: &'static [&'static str],
+    headers: &'static [&'static str],
     read: Reader,
 ) -> KnownKind {
     KnownKind {
-        name,
-        header: Some(header),
+        names,
+        headers,
         kind,
         read,
     }
 }
 
-const fn system_hook(name: &'static str, kind: EventKind, read: Reader) -> KnownKind {
-    KnownKind {
-        name,
-        header: None,
-        kind,
-        read,
-    }
-}
-
-/// Every kind of webhook that we know. The first of a header stands for it when the payload does
-/// not name itself.
+/// Every kind of webhook that we know. Where a header stands twice, its first row counts when the
+/// payload does not name itself.
+#[rustfmt::skip]
 pub const KNOWN_KINDS: &[KnownKind] = &[
-    hook("push", "Push Hook", EventKind::Push, push::read),
-    hook("tag_push", "Tag Push Hook", EventKind::TagPush, push::read),
-    hook(
-        "merge_request",
-        "Merge Request Hook",
-        EventKind::MergeRequest,
-        merge_request::read,
-    ),
-    hook("note", "Note Hook", EventKind::Note, note::read),
-    hook(
-        "note",
-        "Confidential Note Hook",
-        EventKind::ConfidentialNote,
-        note::read,
-    ),
-    hook(
-        "pipeline",
-        "Pipeline Hook",
-        EventKind::Pipeline,
-        pipeline::read,
-    ),
-    hook("build", "Job Hook", EventKind::Job, job::read),
-    hook("build", "Build Hook", EventKind::Job, job::read),
-    hook("job", "Job Hook", EventKind::Job, job::read),
-    hook("issue", "Issue Hook", EventKind::Issue, issue::read),
-    hook(
-        "issue",
-        "Confidential Issue Hook",
-        EventKind::ConfidentialIssue,
-        issue::read,
-    ),
-    hook("incident", "Issue Hook", EventKind::Incident, issue::read),
-    hook("work_item", "Issue Hook", EventKind::WorkItem, issue::read),
-    hook(
-        "work_item",
-        "Work Item Hook",
-        EventKind::WorkItem,
-        issue::read,
-    ),
-    hook(
-        "work_item",
-        "Confidential Work Item Hook",
-        EventKind::ConfidentialWorkItem,
-        issue::read,
-    ),
-    hook(
-        "wiki_page",
-        "Wiki Page Hook",
-        EventKind::WikiPage,
-        wiki_page::read,
-    ),
-    hook(
-        "deployment",
-        "Deployment Hook",
-        EventKind::Deployment,
-        deployment::read,
-    ),
-    hook("release", "Release Hook", EventKind::Release, release::read),
-    hook(
-        "feature_flag",
-        "Feature Flag Hook",
-        EventKind::FeatureFlag,
-        feature_flag::read,
-    ),
-    hook(
-        "milestone",
-        "Milestone Hook",
-        EventKind::Milestone,
-        milestone::read,
-    ),
-    hook("emoji", "Emoji Hook", EventKind::Emoji, emoji::read),
-    hook(
-        "access_token",
-        "Resource Access Token Hook",
-        EventKind::AccessToken,
-        token::read_access,
-    ),
-    hook(
-        "deploy_token",
-        "Resource Deploy Token Hook",
-        EventKind::DeployToken,
-        token::read_deploy,
-    ),
-    hook(
-        "vulnerability",
-        "Vulnerability Hook",
-        EventKind::Vulnerability,
-        vulnerability::read,
-    ),
-    hook("alert", "Alert Hook", EventKind::Alert, alert::read),
-    hook(
-        "group_mention",
-        "Group Mention Hook",
-        EventKind::GroupMention,
-        group_mention::read,
-    ),
-    hook(
-        "group_mention",
-        "Group Mention",
-        EventKind::GroupMention,
-        group_mention::read,
-    ),
-    hook(
-        "group_confidential_mention",
-        "Confidential Group Mention Hook",
-        EventKind::GroupConfidentialMention,
-        group_mention::read,
-    ),
-    hook(
-        "user_add_to_group",
-        "Member Hook",
-        EventKind::Member,
-        member::read,
-    ),
-    hook(
-        "user_update_for_group",
-        "Member Hook",
-        EventKind::Member,
-        member::read,
-    ),
-    hook(
-        "user_remove_from_group",
-        "Member Hook",
-        EventKind::Member,
-        member::read,
-    ),
-    hook(
-        "user_access_request_to_group",
-        "Member Hook",
-        EventKind::Member,
-        member::read,
-    ),
-    hook(
-        "user_access_request_denied_for_group",
-        "Member Hook",
-        EventKind::Member,
-        member::read,
-    ),
-    hook(
-        "user_access_request_revoked_for_group",
-        "Member Hook",
-        EventKind::Member,
-        member::read,
-    ),
-    hook(
-        "user_add_to_team",
-        "Member Hook",
-        EventKind::Member,
-        member::read,
-    ),
-    hook(
-        "user_update_for_team",
-        "Member Hook",
-        EventKind::Member,
-        member::read,
-    ),
-    hook(
-        "user_remove_from_team",
-        "Member Hook",
-        EventKind::Member,
-        member::read,
-    ),
-    hook(
-        "user_access_request_to_project",
-        "Member Hook",
-        EventKind::Member,
-        member::read,
-    ),
-    hook(
-        "user_access_request_denied_for_project",
-        "Member Hook",
-        EventKind::Member,
-        member::read,
-    ),
-    hook(
-        "user_access_request_revoked_for_project",
-        "Member Hook",
-        EventKind::Member,
-        member::read,
-    ),
-    hook(
-        "project_create",
-        "Project Hook",
-        EventKind::Project,
-        lifecycle::read_project,
-    ),
-    hook(
-        "project_destroy",
-        "Project Hook",
-        EventKind::Project,
-        lifecycle::read_project,
-    ),
-    hook(
-        "project_update",
-        "Project Hook",
-        EventKind::Project,
-        lifecycle::read_project,
-    ),
-    hook(
-        "project_rename",
-        "Project Hook",
-        EventKind::Project,
-        lifecycle::read_project,
-    ),
-    hook(
-        "project_transfer",
-        "Project Hook",
-        EventKind::Project,
-        lifecycle::read_project,
-    ),
-    hook(
-        "subgroup_create",
-        "Subgroup Hook",
-        EventKind::Subgroup,
-        lifecycle::read_subgroup,
-    ),
-    hook(
-        "subgroup_destroy",
-        "Subgroup Hook",
-        EventKind::Subgroup,
-        lifecycle::read_subgroup,
-    ),
-    system_hook("group_create", EventKind::System, system::read_group),
-    system_hook("group_destroy", EventKind::System, system::read_group),
-    system_hook("group_rename", EventKind::System, system::read_group),
-    system_hook("user_create", EventKind::System, system::read_user),
-    system_hook("user_destroy", EventKind::System, system::read_user),
-    system_hook("user_rename", EventKind::System, system::read_user),
-    system_hook("user_failed_login", EventKind::System, system::read_user),
-    system_hook("key_create", EventKind::System, system::read_user),
-    system_hook("key_destroy", EventKind::System, system::read_user),
-    system_hook(
-        "repository_update",
-        EventKind::System,
-        system::read_repository,
-    ),
-    system_hook(
-        "gitlab_subscription_member_approval",
-        EventKind::System,
-        system::read_approval,
-    ),
-    system_hook(
-        "gitlab_subscription_member_approvals",
-        EventKind::System,
-        system::read_approval,
-    ),
-    // Older names, and names that stand in other fields of newer payloads.
-    hook(
-        "user_access_request_denied",
-        "Member Hook",
-        EventKind::Member,
-        member::read,
-    ),
-    hook(
-        "expiring_access_token",
-        "Access Token Hook",
-        EventKind::AccessToken,
-        token::read_access,
-    ),
-    hook(
-        "expiring_deploy_token",
-        "Deploy Token Hook",
-        EventKind::DeployToken,
-        token::read_deploy,
-    ),
-    hook(
-        "confidential_issue",
-        "Issue Hook",
-        EventKind::ConfidentialIssue,
-        issue::read,
-    ),
-    hook(
-        "confidential_work_item",
-        "Issue Hook",
-        EventKind::ConfidentialWorkItem,
-        issue::read,
-    ),
-    hook(
-        "confidential_note",
-        "Note Hook",
-        EventKind::ConfidentialNote,
-        note::read,
-    ),
+    kind(EventKind::Push, &["push"], &["Push Hook"], push::read),
+    kind(EventKind::TagPush, &["tag_push"], &["Tag Push Hook"], push::read),
+    kind(EventKind::Issue, &["issue"], &["Issue Hook"], issue::read),
+    kind(EventKind::ConfidentialIssue, &["confidential_issue"], &["Confidential Issue Hook"], issue::read),
+    kind(EventKind::Incident, &["incident"], &["Incident Hook", "Issue Hook"], issue::read),
+    kind(EventKind::WorkItem, &["work_item"], &["Work Item Hook", "Issue Hook"], issue::read),
+    kind(EventKind::ConfidentialWorkItem, &["confidential_work_item"], &["Confidential Work Item Hook", "Confidential Issue Hook"], issue::read),
+    kind(EventKind::MergeRequest, &["merge_request"], &["Merge Request Hook"], merge_request::read),
+    kind(EventKind::Note, &["note"], &["Note Hook"], note::read),
+    kind(EventKind::ConfidentialNote, &["confidential_note"], &["Confidential Note Hook"], note::read),
+    kind(EventKind::Pipeline, &["pipeline"], &["Pipeline Hook"], pipeline::read),
+    kind(EventKind::Job, &["build", "job"], &["Job Hook", "Build Hook"], job::read),
+    kind(EventKind::WikiPage, &["wiki_page"], &["Wiki Page Hook"], wiki_page::read),
+    kind(EventKind::Deployment, &["deployment"], &["Deployment Hook"], deployment::read),
+    kind(EventKind::Release, &["release"], &["Release Hook"], release::read),
+    kind(EventKind::FeatureFlag, &["feature_flag"], &["Feature Flag Hook"], feature_flag::read),
+    kind(EventKind::Milestone, &["milestone"], &["Milestone Hook"], milestone::read),
+    kind(EventKind::Emoji, &["emoji"], &["Emoji Hook"], emoji::read),
+    kind(EventKind::AccessToken, &["access_token", "expiring_access_token"], &["Resource Access Token Hook"], token::read_access),
+    kind(EventKind::DeployToken, &["deploy_token", "expiring_deploy_token"], &["Resource Deploy Token Hook"], token::read_deploy),
+    kind(EventKind::Vulnerability, &["vulnerability"], &["Vulnerability Hook"], vulnerability::read),
+    kind(EventKind::Alert, &["alert"], &["Alert Hook"], alert::read),
+    kind(EventKind::GroupMention, &["group_mention"], &["Group Mention Hook", "Group Mention"], group_mention::read),
+    kind(EventKind::GroupConfidentialMention, &["group_confidential_mention"], &["Confidential Group Mention Hook", "Confidential Group Mention"], group_mention::read),
+    kind(EventKind::Member, MEMBER_EVENTS, &["Member Hook"], member::read),
+    kind(EventKind::Subgroup, &["subgroup_create", "subgroup_destroy"], &["Subgroup Hook"], lifecycle::read_subgroup),
+    kind(EventKind::Project, PROJECT_EVENTS, &["Project Hook"], lifecycle::read_project),
+    kind(EventKind::System, &["group_create", "group_destroy", "group_rename"], &[], system::read_group),
+    kind(EventKind::System, ACCOUNT_EVENTS, &[], system::read_user),
+    kind(EventKind::System, &["repository_update"], &[], system::read_repository),
+    kind(EventKind::System, APPROVAL_EVENTS, &[], system::read_approval),
 ];
 
-/// The kind that GitLab calls so.
-pub(crate) fn by_name(name: &str) -> Option<&'static KnownKind> {
-    KNOWN_KINDS.iter().find(|known| known.name == name)
-}
+/// A project calls its members a team in some of these.
+const MEMBER_EVENTS: &[&str] = &[
+    "user_add_to_group",
+    "user_update_for_group",
+    "user_remove_from_group",
+    "user_access_request_to_group",
+    "user_access_request_denied_for_group",
+    "user_access_request_revoked_for_group",
+    "user_add_to_team",
+    "user_update_for_team",
+    "user_remove_from_team",
+    "user_access_request_to_project",
+    "user_access_request_denied_for_project",
+    "user_access_request_revoked_for_project",
+];
 
-/// The kind that a header alone speaks for.
-pub(crate) fn by_header(header: &str) -> Option<&'static KnownKind> {
-    KNOWN_KINDS.iter().find(|known| {
-        known
-            .header
-            .is_some_and(|known| known.eq_ignore_ascii_case(header.trim()))
+const PROJECT_EVENTS: &[&str] = &[
+    "project_create",
+    "project_destroy",
+    "project_update",
+    "project_rename",
+    "project_transfer",
+];
+
+const ACCOUNT_EVENTS: &[&str] = &[
+    "user_create",
+    "user_destroy",
+    "user_rename",
+    "user_failed_login",
+    "key_create",
+    "key_destroy",
+];
+
+const APPROVAL_EVENTS: &[&str] = &[
+    "gitlab_subscription_member_approval",
+    "gitlab_subscription_member_approvals",
+];
+
+/// The kind that GitLab calls so, and the name.
+pub(crate) fn by_name(name: &str) -> Option<(&'static KnownKind, &'static str)> {
+    KNOWN_KINDS.iter().find_map(|known| {
+        let name = known.names.iter().find(|known| **known == name)?;
+        Some((known, *name))
     })
 }
 
-/// What a webhook is filed under whose payload says no more than its kind.
-pub(crate) fn filed_under(known: &KnownKind, header: &str) -> EventKind {
-    let same = |other: &&KnownKind| other.name == known.name && other.header == Some(header);
-    KNOWN_KINDS
+/// The kind that a header alone speaks for, and its first name.
+pub(crate) fn by_header(header: &str) -> Option<(&'static KnownKind, &'static str)> {
+    let known = KNOWN_KINDS.iter().find(|known| has_header(known, header))?;
+    known.names.first().map(|name| (known, *name))
+}
+
+/// What a webhook is filed under of which no more is known than its kind and whether it is
+/// confidential.
+pub(crate) fn filed_under(known: &KnownKind, confidential: bool) -> EventKind {
+    match known.kind {
+        EventKind::Issue if confidential => EventKind::ConfidentialIssue,
+        EventKind::WorkItem if confidential => EventKind::ConfidentialWorkItem,
+        EventKind::Note if confidential => EventKind::ConfidentialNote,
+        EventKind::GroupMention if confidential => EventKind::GroupConfidentialMention,
+        kind => kind,
+    }
+}
+
+fn has_header(known: &KnownKind, header: &str) -> bool {
+    known
+        .headers
         .iter()
-        .find(same)
-        .map_or(known.kind, |other| other.kind)
+        .any(|known| known.eq_ignore_ascii_case(header.trim()))
 }

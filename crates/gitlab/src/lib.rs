@@ -35,6 +35,7 @@ mod unknown;
 mod vulnerability;
 mod wiki_page;
 
+use domain::event::Project;
 use domain::{Event, EventKind};
 use serde_json::Value;
 
@@ -118,25 +119,24 @@ struct Addressed {
     confidential: bool,
 }
 
-/// The body's own word first, then the header's, then the fields'.
+/// Finds the kind: the body's own word counts first, then the header, then what fields it has.
 fn address(event_header: Option<&str>, text: &str) -> Result<Addressed, serde_json::Error> {
     let heading = heading::read(text)?;
-    let header = event_header.unwrap_or_default();
-    let known = match (heading.known, &heading.name) {
-        (Some(known), _) => Some(known),
-        (None, Some(_)) => None,
-        (None, None) => kinds::by_header(header).or_else(|| heading.shape.and_then(kinds::by_name)),
-    };
-    let name = match (known, heading.name) {
-        (Some(known), _) => known.name.to_owned(),
-        (None, Some(name)) => name,
-        (None, None) if header.trim().is_empty() => "unnamed".to_owned(),
-        (None, None) => header.to_owned(),
+    let header = event_header.unwrap_or_default().trim();
+    let unsaid = || kinds::by_header(header).or_else(|| heading.shape.and_then(kinds::by_name));
+    let (known, name) = match (heading.known, heading.name) {
+        (Some((known, name)), _) => (Some(known), name.to_owned()),
+        (None, Some(name)) => (None, name),
+        (None, None) => match unsaid() {
+            Some((known, name)) => (Some(known), name.to_owned()),
+            None if header.is_empty() => (None, "unnamed".to_owned()),
+            None => (None, header.to_owned()),
+        },
     };
     Ok(Addressed {
         known,
+        confidential: header.starts_with("Confidential ") || name.contains("confidential_"),
         name: log_line::bounded(&name, LONGEST_NAME),
-        confidential: header.starts_with("Confidential "),
     })
 }
 
@@ -151,23 +151,37 @@ fn read(event_header: Option<&str>, text: &str) -> Result<Webhook, serde_json::E
         Ok(event) => Ok(accepted(addressed.name, event)),
         Err(Failure::Json(error)) => Err(error),
         Err(Failure::Lacks(path)) => {
-            let ignored = reason::explain(&serde_json::from_str(text)?, path);
-            let project_path = match unknown::read(body) {
-                Ok(event) => event.project.map(|project| project.path),
-                Err(_) => None,
-            };
-            let kind = addressed.known.map_or(EventKind::Other, |known| {
-                kinds::filed_under(known, event_header.unwrap_or_default())
-            });
-            let title = format!("{}: {ignored}", addressed.name);
-            Ok(Webhook {
-                kind,
-                project_path,
-                title: log_line::bounded(&title, log_line::LONGEST),
-                name: addressed.name,
-                outcome: Err(ignored),
-            })
+            let value: Value = serde_json::from_str(text)?;
+            let place = unknown::read(body).ok();
+            let said = value.get("event_type").and_then(Value::as_str);
+            let confidential = said.is_some_and(|name| name.contains("confidential_"));
+            let project = place.and_then(|event| event.project);
+            Ok(ignored(
+                Addressed {
+                    confidential: confidential || addressed.confidential,
+                    ..addressed
+                },
+                reason::explain(&value, path),
+                project,
+            ))
         }
+    }
+}
+
+fn ignored(addressed: Addressed, reason: Ignored, project: Option<Project>) -> Webhook {
+    let Addressed {
+        known,
+        name,
+        confidential,
+    } = addressed;
+    Webhook {
+        kind: known.map_or(EventKind::Other, |known| {
+            kinds::filed_under(known, confidential)
+        }),
+        project_path: project.map(|project| project.path),
+        title: log_line::bounded(&format!("{name}: {reason}"), log_line::LONGEST),
+        name,
+        outcome: Err(reason),
     }
 }
 

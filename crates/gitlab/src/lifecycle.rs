@@ -73,17 +73,9 @@ pub(crate) fn read_project(body: Body<'_>) -> Result<Event, Failure> {
 pub(crate) fn read_subgroup(body: Body<'_>) -> Result<Event, Failure> {
     let wire: Wire<'_> = body.read()?;
     let action = action(body.name);
-    let path = wire
-        .full_path
-        .get()
-        .or(wire.path.get())
-        .and_then(place::path);
+    let path = place::first_path(&[&wire.full_path, &wire.path]);
     let subgroup = group(wire.group_id, &wire.name, needed(path, "full_path")?);
-    let parent = wire
-        .parent_full_path
-        .get()
-        .or(wire.parent_path.get())
-        .and_then(place::path);
+    let parent = place::first_path(&[&wire.parent_full_path, &wire.parent_path]);
     Ok(Event {
         project: None,
         group: parent.map(|path| group(wire.parent_group_id, &wire.parent_name, path)),

@@ -130,6 +130,11 @@ pub(crate) fn path(text: &str) -> Option<String> {
     good.then(|| path.to_owned())
 }
 
+/// The first of the texts that can be a full path.
+pub(crate) fn first_path(texts: &[&Text<'_>]) -> Option<String> {
+    texts.iter().find_map(|text| text.get().and_then(path))
+}
+
 fn path_of_url(url: &str) -> Option<String> {
     let (_, rest) = url.split_once("://")?;
     let (_, rest) = rest.split_once('/')?;
@@ -251,8 +256,7 @@ pub(crate) struct WireGroup<'a> {
 
 impl WireGroup<'_> {
     pub(crate) fn group(&self) -> Option<Group> {
-        let known = [&self.full_path, &self.group_path, &self.path];
-        let said = known.into_iter().find_map(|text| text.get().and_then(path));
+        let said = first_path(&[&self.full_path, &self.group_path, &self.path]);
         // A mentioned group has its full path for a name.
         let path = said.or_else(|| self.name.get().and_then(path))?;
         let name = self.name.line().or_else(|| self.group_name.line());

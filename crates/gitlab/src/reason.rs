@@ -35,22 +35,20 @@ pub(crate) fn explain(value: &Value, path: &str) -> Ignored {
             break;
         }
     }
-    let reason = format!("{reached} {}", wrong(at, reached == path));
+    let reason = format!("{reached} {}", wrong(at));
     Ignored {
         field: reached,
         reason,
     }
 }
 
-fn wrong(value: &Value, is_last: bool) -> &'static str {
+fn wrong(value: &Value) -> &'static str {
     match value {
         Value::Null => "is null",
         Value::Bool(_) => "is true or false, which says nothing here",
-        Value::Number(_) if is_last => "is a number that cannot be used",
-        Value::String(text) if is_last && text.trim().is_empty() => "is empty",
-        Value::String(_) if is_last => "is a text that cannot be used",
-        Value::Number(_) => "is a number, not an object",
-        Value::String(_) => "is a text, not an object",
+        Value::Number(_) => "is a number that cannot be used",
+        Value::String(text) if text.trim().is_empty() => "is empty",
+        Value::String(_) => "is a text that cannot be used",
         Value::Array(_) => "is a list, which cannot be used",
         Value::Object(_) => "is an object that cannot be used",
     }

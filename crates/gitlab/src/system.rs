@@ -62,11 +62,7 @@ pub(crate) fn read_user(body: Body<'_>) -> Result<Event, Failure> {
 /// Groups: created, removed, renamed.
 pub(crate) fn read_group(body: Body<'_>) -> Result<Event, Failure> {
     let wire: Wire<'_> = body.read()?;
-    let path = wire
-        .full_path
-        .get()
-        .or(wire.path.get())
-        .and_then(place::path);
+    let path = place::first_path(&[&wire.full_path, &wire.path]);
     let path = needed(path, "path")?;
     let old = wire.old_full_path.line().or_else(|| wire.old_path.line());
     let system = match body.name {
