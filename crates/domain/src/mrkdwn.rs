@@ -148,6 +148,7 @@ pub fn escape(text: &str) -> Mrkdwn {
 
 /// [`escape`], written to the end of `out`.
 pub fn escape_into(out: &mut String, text: &str) {
+    let from = out.len();
     let mut before = None;
     let mut rest = text;
     loop {
@@ -158,6 +159,9 @@ pub fn escape_into(out: &mut String, text: &str) {
         let mut chars = tail.chars();
         let Some(c) = chars.next() else { return };
         rest = chars.as_str();
+        if matches!(c, '>' | '＞') && begins_line(out.get(from..).unwrap_or("")) {
+            out.push(WORD_JOINER);
+        }
         if !is_hidden(c) {
             escape_char(out, c, before, rest);
             before = Some(c);
@@ -174,16 +178,10 @@ fn needs_care(byte: u8) -> bool {
 }
 
 fn escape_char(out: &mut String, c: char, before: Option<char>, rest: &str) {
-    let begins_line = matches!(before, None | Some('\n'));
     match c {
         '&' => out.push_str("&amp;"),
         '<' => out.push_str("&lt;"),
-        '>' | '＞' => {
-            if begins_line {
-                out.push(WORD_JOINER);
-            }
-            out.push_str(if c == '>' { "&gt;" } else { "＞" });
-        }
+        '>' => out.push_str("&gt;"),
         '*' | '_' | '~' | '＊' | '＿' if is_inside_word(before, rest) => out.push(c),
         '*' => out.push('∗'),
         '_' => out.push('ˍ'),
@@ -200,6 +198,12 @@ fn escape_char(out: &mut String, c: char, before: Option<char>, rest: &str) {
         '\u{85}' | '\u{2028}' | '\u{2029}' => out.push(' '),
         c => out.push(c),
     }
+}
+
+/// Whether what follows `written` begins a line, apart from spaces.
+fn begins_line(written: &str) -> bool {
+    let line = written.trim_end_matches(|c: char| c.is_whitespace() && c != '\n');
+    line.is_empty() || line.ends_with('\n')
 }
 
 /// Whether the character between `before` and `rest` has a letter or digit on both sides. Only
@@ -454,6 +458,7 @@ mod tests {
     #[test]
     fn a_quote_needs_the_start_of_a_line() {
         check("> a\n>b\n＞c", "·&gt; a\n·&gt;b\n·＞c");
+        check("a\n  > b", "a\n  ·&gt; b");
         check("a > b -> c", "a &gt; b -&gt; c");
     }
 

@@ -10,6 +10,7 @@
 mod address;
 mod html;
 mod quick_action;
+mod quote_fence;
 mod references;
 mod table;
 mod tags;
@@ -47,11 +48,12 @@ pub struct Place<'a> {
 pub fn to_mrkdwn(source: &str, place: &Place<'_>, limit: usize) -> Mrkdwn {
     let (source, source_is_cut) = beginning(source.trim_end(), limit);
     let (front_matter, text) = front_matter(source);
-    let mut walk = Walk::new(text, place, Writer::new(place.more_url, limit));
+    let text = quote_fence::unfolded(text);
+    let mut walk = Walk::new(&text, place, Writer::new(place.more_url, limit));
     if let Some(front_matter) = front_matter {
         walk.fenced(front_matter);
     }
-    let parser = Parser::new_ext(text, options()).into_offset_iter();
+    let parser = Parser::new_ext(&text, options()).into_offset_iter();
     for (event, at) in TextMergeWithOffset::new(parser) {
         walk.event(event, &at);
         if walk.writer.is_full() {

@@ -227,6 +227,7 @@ fn what_slack_would_act_on_stays_text() {
 
 #[test]
 fn gitlabs_own_blocks() {
+    check("a\n>>>\nb\n\n- c\n>>>\nd", "a\n\n> b\n>\n> • c\n\nd");
     check("---\ntitle: x\n---\n\nText", "```\ntitle: x\n```\n\nText");
     check("a\n/label ~bug\nb", "a\n`/label ~bug`\nb");
     check("[[_TOC_]]\n\na[^1]\n\n[^1]: b", "a[1]\n\n[1]: b");

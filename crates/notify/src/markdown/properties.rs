@@ -38,6 +38,7 @@ const PIECES: &[&str] = &[
     "\n",
     "\n\n",
     "\n> ",
+    "\n>>>\n",
     "\n- ",
     "\n  - ",
     "\n1. ",
@@ -154,7 +155,7 @@ fn marks(prose: &str, mark: char) -> usize {
 #[track_caller]
 fn check(markup: &str, limit: usize) {
     assert!(markup.chars().count() <= limit, "longer than {limit}");
-    assert_eq!(markup, markup.trim(), "not trimmed");
+    assert_eq!(markup, markup.trim_matches([' ', '\n']), "not trimmed");
     for (at, _) in markup.match_indices('<') {
         let inner = &markup[at + 1..];
         let scheme = ["http://", "https://", "mailto:"]
@@ -207,6 +208,23 @@ proptest! {
     ) {
         check(to_mrkdwn(&source, &PLACE, limit).as_str(), limit);
         check(to_mrkdwn(&source, &Place::default(), limit).as_str(), limit);
+    }
+
+    #[test]
+    fn escaped_text_is_plain_whatever_it_is(text in sources()) {
+        let escaped = domain::mrkdwn::escape(&text);
+        let escaped = escaped.as_str();
+        prop_assert!(!escaped.contains(['<', '>', '`']));
+        for mark in ['*', '_', '~'] {
+            prop_assert_eq!(marks(escaped, mark), 0);
+        }
+        for line in escaped.lines() {
+            prop_assert!(!line.trim_start().starts_with("&gt;"), "text became a quote");
+        }
+        let label = domain::mrkdwn::link("https://a.ex", &text);
+        check(label.as_str(), usize::MAX);
+        check(domain::mrkdwn::bold(&text).as_str().trim(), usize::MAX);
+        check(domain::mrkdwn::code(&text).as_str(), usize::MAX);
     }
 
     #[test]

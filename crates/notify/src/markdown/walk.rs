@@ -3,18 +3,24 @@
 //! How it is written, and where it is cut, is the writer's business; what HTML becomes stands in
 //! [`super::tags`].
 
+mod links;
+mod taken;
+mod text;
+
 use std::ops::Range;
 
 use domain::mrkdwn;
-use pulldown_cmark::{BlockQuoteKind, Event, LinkType, Tag, TagEnd};
+use pulldown_cmark::{BlockQuoteKind, Event, Tag, TagEnd};
 
 use super::Place;
-use super::address::{Shows, resolve};
 use super::html;
-use super::quick_action::is_quick_action;
-use super::references::{Stretch, stretches};
 use super::table::Table;
 use super::writer::{Style, Writer};
+
+use taken::Taken;
+
+pub(super) use links::LinkOf;
+pub(super) use taken::Purpose;
 
 /// See the module.
 #[derive(Debug)]
@@ -34,42 +40,6 @@ pub(super) struct Walk<'a> {
     after_image: bool,
 }
 
-/// Text that is taken aside, and what it is for.
-#[derive(Debug)]
-pub(super) struct Taken {
-    pub(super) text: String,
-    pub(super) purpose: Purpose,
-}
-
-#[derive(Debug)]
-pub(super) enum Purpose {
-    Cell,
-    CodeBlock,
-    HtmlBlock,
-    /// Code that stands between HTML tags.
-    HtmlCode {
-        is_block: bool,
-    },
-    Image {
-        target: String,
-    },
-    /// A link to a wiki page. With a title of its own, the page is what was taken.
-    Wiki {
-        written: String,
-        has_title: bool,
-    },
-}
-
-/// Which syntax opened the link that is being written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum LinkOf {
-    None,
-    Markdown,
-    Html,
-}
-
-/// Bytes of text that are taken aside at most; more is never shown.
-const LONGEST_TAKEN: usize = 1 << 16;
 /// Spaces that a list stands further in than the one around it.
 const STEP: usize = 4;
 /// Lists deeper than this stand no further in.
@@ -123,8 +93,6 @@ impl<'a> Walk<'a> {
     pub(super) fn place(&self) -> &'a Place<'a> {
         self.place
     }
-
-    // -- blocks --------------------------------------------------------------------------------
 
     fn start(&mut self, tag: Tag<'a>) {
         match tag {
@@ -278,171 +246,6 @@ impl<'a> Walk<'a> {
         self.gap();
         self.writer.fenced(text);
         self.gap();
-    }
-
-    // -- text ----------------------------------------------------------------------------------
-
-    /// Plain text, its references linked.
-    pub(super) fn text(&mut self, text: &str) {
-        if self.link != LinkOf::None {
-            return self.words(text);
-        }
-        let (place, writer) = (self.place, &mut self.writer);
-        stretches(text, place, |stretch| match stretch {
-            Stretch::Plain(text) => writer.words(mrkdwn::escape(text).as_str()),
-            Stretch::Reference { text, url } => writer.link(&url, text),
-            Stretch::Address { url, label } => match label {
-                Some(label) => writer.link(url, &label),
-                None => writer.address(url),
-            },
-        });
-    }
-
-    pub(super) fn words(&mut self, text: &str) {
-        self.writer.words(mrkdwn::escape(text).as_str());
-    }
-
-    /// A line of the source ends here; it is one on the screen when `breaks` says so.
-    fn line_end(&mut self, breaks: usize) {
-        if let Some(taken) = &mut self.taken {
-            taken.text.push(' ');
-            return;
-        }
-        let after_quick_action = std::mem::take(&mut self.in_quick_action);
-        if 0 < breaks || after_quick_action {
-            self.writer.line_breaks(1);
-        } else {
-            self.writer.space();
-        }
-        self.at_line_start = true;
-    }
-
-    /// Shows the line that begins at `start` as code when it is a quick action, and says so.
-    fn quick_action(&mut self, start: usize) -> bool {
-        let line = self
-            .source
-            .get(start..)
-            .and_then(|rest| rest.lines().next());
-        let is_top_level = self.lists.is_empty() && self.quotes == 0;
-        let Some(line) = line.filter(|line| is_top_level && is_quick_action(line)) else {
-            return false;
-        };
-        self.writer.line_breaks(1);
-        self.writer.code(line.trim());
-        self.in_quick_action = true;
-        true
-    }
-
-    // -- what is taken aside -------------------------------------------------------------------
-
-    pub(super) fn start_taking(&mut self, purpose: Purpose) {
-        // Inside a cell or another image everything is its text.
-        if self.taken.is_none() {
-            self.taken = Some(Taken {
-                text: String::new(),
-                purpose,
-            });
-        }
-    }
-
-    pub(super) fn take(&mut self, text: &str) {
-        if let Some(taken) = &mut self.taken
-            && taken.text.len() < LONGEST_TAKEN
-        {
-            taken.text.push_str(text);
-        }
-    }
-
-    pub(super) fn end_taking(&mut self) {
-        let Some(Taken { text, purpose }) = self.taken.take() else {
-            return;
-        };
-        match purpose {
-            Purpose::Cell => {
-                if let Some(table) = &mut self.table {
-                    table.cell(&text);
-                }
-            }
-            Purpose::CodeBlock | Purpose::HtmlCode { is_block: true } => self.fenced(&text),
-            Purpose::HtmlBlock => {
-                self.gap();
-                self.read_html(&text);
-                self.end_html();
-            }
-            Purpose::HtmlCode { is_block: false } => self.writer.code(&text),
-            Purpose::Image { target } => self.image(&target, &text),
-            Purpose::Wiki { written, has_title } => self.wiki_link(&written, has_title, &text),
-        }
-    }
-
-    pub(super) fn image(&mut self, target: &str, alt: &str) {
-        self.after_image = true;
-        let alt = match alt.trim() {
-            "" => target.rsplit('/').next().unwrap_or("image"),
-            alt => alt,
-        };
-        if self.link != LinkOf::None {
-            return self.words(alt);
-        }
-        let label = format!("🖼 {alt}");
-        match resolve(target, self.place, Shows::Image) {
-            Some(url) => self.writer.link(&url, &label),
-            None => self.words(&label),
-        }
-    }
-
-    // -- links ---------------------------------------------------------------------------------
-
-    fn start_link(&mut self, link_type: LinkType, target: &str) {
-        if let LinkType::WikiLink { has_pothole } = link_type {
-            self.start_taking(Purpose::Wiki {
-                written: target.to_owned(),
-                has_title: has_pothole,
-            });
-            return;
-        }
-        let mail = format!("mailto:{target}");
-        let target = if link_type == LinkType::Email {
-            &mail
-        } else {
-            target
-        };
-        self.begin_link(target, LinkOf::Markdown);
-    }
-
-    pub(super) fn begin_link(&mut self, target: &str, of: LinkOf) {
-        if self.link == LinkOf::None
-            && self.taken.is_none()
-            && let Some(url) = resolve(target, self.place, Shows::Page)
-        {
-            self.link = of;
-            self.writer.begin_link(url);
-        }
-    }
-
-    fn end_link(&mut self) {
-        if matches!(&self.taken, Some(taken) if matches!(taken.purpose, Purpose::Wiki { .. })) {
-            self.end_taking();
-        } else if self.link == LinkOf::Markdown {
-            self.link = LinkOf::None;
-            self.writer.end_link();
-        }
-    }
-
-    /// `[[page]]` or `[[title|page]]`; `[[_TOC_]]` asks GitLab for a table of contents.
-    fn wiki_link(&mut self, written: &str, has_title: bool, taken: &str) {
-        let page = if has_title { taken } else { written };
-        if page == "_TOC_" {
-            return;
-        }
-        let target = match page {
-            page if page.contains("://") => page.to_owned(),
-            page => format!("-/wikis/{}", page.trim().replace(' ', "-")),
-        };
-        match resolve(&target, self.place, Shows::Page) {
-            Some(url) => self.writer.link(&url, written),
-            None => self.words(written),
-        }
     }
 }
 
