@@ -174,7 +174,9 @@ impl GitLabSandbox {
         )?;
         (act.run)(&mut scene, &args)?;
         let (outgoing, mut ids) = scene.finish();
-        let project = world.project(&request.project).map(|p| p.path_with_namespace.clone());
+        let project = world
+            .project(&request.project)
+            .map(|p| p.path_with_namespace.clone());
         ids.insert("project".to_owned(), project.into());
         state.world = world;
         state.unsaved = true;
@@ -191,7 +193,12 @@ impl GitLabSandbox {
         let attempt = if off {
             Attempt::not_made()
         } else {
-            let Options { http, public_url, chance, .. } = &*self.options;
+            let Options {
+                http,
+                public_url,
+                chance,
+                ..
+            } = &*self.options;
             hooks::attempt(http, hook, public_url, outgoing, chance).await
         };
         Some(self.record(index, outgoing, attempt, off))
@@ -270,7 +277,9 @@ impl GitLabSandbox {
     /// # Errors
     /// When the file cannot be written; the next call tries again.
     pub fn save(&self) -> Result<(), SaveError> {
-        let Some(file) = &self.options.state else { return Ok(()) };
+        let Some(file) = &self.options.state else {
+            return Ok(());
+        };
         let world = {
             let mut state = self.lock();
             if !state.unsaved && file.exists() {

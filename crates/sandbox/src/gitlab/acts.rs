@@ -82,11 +82,14 @@ pub(super) fn named(what: &str) -> Result<&'static Act, DoError> {
     if SYSTEM_EVENTS.contains(&what) {
         return Ok(&instance::SYSTEM);
     }
-    ALL.iter().copied().find(|act| act.what == what).ok_or_else(|| DoError::UnknownValue {
-        field: "what".to_owned(),
-        value: what.to_owned(),
-        allowed: names(),
-    })
+    ALL.iter()
+        .copied()
+        .find(|act| act.what == what)
+        .ok_or_else(|| DoError::UnknownValue {
+            field: "what".to_owned(),
+            value: what.to_owned(),
+            allowed: names(),
+        })
 }
 
 /// The name of every act.
@@ -119,9 +122,21 @@ const LABELS: Field = field("labels", Takes::Many, "labels by title; new ones ar
 const ASSIGNEES: Field = field("assignees", Takes::Many, "people by user name");
 const REVIEWERS: Field = field("reviewers", Takes::Many, "people by user name");
 const MILESTONE: Field = field("milestone", Takes::Line, "a milestone by title");
-const BRANCH: Field = field("branch", Takes::Ref, "the branch; the default branch unless given");
-const MR: Field = field("mr", Takes::Item, "number or source branch; the newest unless given");
-const ISSUE: Field = field("issue", Takes::Item, "number or title; the newest unless given");
+const BRANCH: Field = field(
+    "branch",
+    Takes::Ref,
+    "the branch; the default branch unless given",
+);
+const MR: Field = field(
+    "mr",
+    Takes::Item,
+    "number or source branch; the newest unless given",
+);
+const ISSUE: Field = field(
+    "issue",
+    Takes::Item,
+    "number or title; the newest unless given",
+);
 const PIPELINE: Field = field(
     "pipeline",
     Takes::OneOf(&["success", "failed", "canceled", "running", "none"]),

@@ -44,9 +44,17 @@ pub enum DoError {
     #[error("{field} is missing; it must be one of {}", allowed.join(", "))]
     Missing { field: String, allowed: Vec<String> },
     #[error("{field} {value:?} is not known; it must be one of {}", allowed.join(", "))]
-    UnknownValue { field: String, value: String, allowed: Vec<String> },
+    UnknownValue {
+        field: String,
+        value: String,
+        allowed: Vec<String>,
+    },
     #[error("{what} takes no {field}; it takes {}", allowed.join(", "))]
-    UnknownField { field: String, what: String, allowed: Vec<String> },
+    UnknownField {
+        field: String,
+        what: String,
+        allowed: Vec<String>,
+    },
     #[error("{field} must be {expected}")]
     WrongValue { field: String, expected: String },
     #[error("{field}: {problem}")]
@@ -78,7 +86,10 @@ impl DoError {
     }
 
     pub(super) fn impossible(field: &str, problem: impl Into<String>) -> Self {
-        Self::Impossible { field: field.to_owned(), problem: problem.into() }
+        Self::Impossible {
+            field: field.to_owned(),
+            problem: problem.into(),
+        }
     }
 }
 
@@ -103,13 +114,14 @@ impl Args {
     ) -> Result<Self, DoError> {
         let mut args = BTreeMap::new();
         for (name, value) in given {
-            let field = fields.iter().find(|field| field.name == name).ok_or_else(|| {
-                DoError::UnknownField {
+            let field = fields
+                .iter()
+                .find(|field| field.name == name)
+                .ok_or_else(|| DoError::UnknownField {
                     field: name.clone(),
                     what: what.to_owned(),
                     allowed: fields.iter().map(|field| field.name.to_owned()).collect(),
-                }
-            })?;
+                })?;
             let empty = value.is_null() || value.as_str().is_some_and(str::is_empty);
             if !empty {
                 args.insert(field.name, field.read(value)?);
@@ -182,28 +194,35 @@ impl Field {
     }
 
     fn wrong(&self) -> DoError {
-        DoError::WrongValue { field: self.name.to_owned(), expected: self.expected() }
+        DoError::WrongValue {
+            field: self.name.to_owned(),
+            expected: self.expected(),
+        }
     }
 
     fn read(&self, value: &Value) -> Result<Arg, DoError> {
         match (self.takes, value) {
             (Takes::Line, Value::String(text)) => {
                 let fits = text.chars().count() <= LINE && !text.contains(['\n', '\r', '\0']);
-                fits.then(|| Arg::Text(text.clone())).ok_or_else(|| self.wrong())
+                fits.then(|| Arg::Text(text.clone()))
+                    .ok_or_else(|| self.wrong())
             }
             (Takes::Text, Value::String(text)) => {
                 let fits = text.chars().count() <= TEXT && !text.contains('\0');
-                fits.then(|| Arg::Text(text.clone())).ok_or_else(|| self.wrong())
+                fits.then(|| Arg::Text(text.clone()))
+                    .ok_or_else(|| self.wrong())
             }
-            (Takes::Ref, Value::String(text)) => {
-                is_ref(text).then(|| Arg::Text(text.clone())).ok_or_else(|| self.wrong())
-            }
+            (Takes::Ref, Value::String(text)) => is_ref(text)
+                .then(|| Arg::Text(text.clone()))
+                .ok_or_else(|| self.wrong()),
             (Takes::Item, Value::String(text)) => {
                 Ok(Arg::Text(text.trim_start_matches(['!', '#']).to_owned()))
             }
             (Takes::Item, Value::Number(number)) => Ok(Arg::Text(number.to_string())),
             (Takes::Number(from, to), Value::Number(_) | Value::String(_)) => {
-                let number = value.as_u64().or_else(|| value.as_str()?.trim().parse().ok());
+                let number = value
+                    .as_u64()
+                    .or_else(|| value.as_str()?.trim().parse().ok());
                 number
                     .filter(|number| (from..=to).contains(number))
                     .map(Arg::Number)
@@ -217,7 +236,11 @@ impl Field {
             },
             (Takes::OneOf(allowed), Value::String(text)) => self.read_choice(allowed, text),
             (Takes::Many, Value::String(text)) => Ok(Arg::Many(
-                text.split(',').map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned).collect(),
+                text.split(',')
+                    .map(str::trim)
+                    .filter(|t| !t.is_empty())
+                    .map(str::to_owned)
+                    .collect(),
             )),
             (Takes::Many, Value::Array(names)) => names
                 .iter()

@@ -37,7 +37,11 @@ impl Hook {
     /// A hook that gets everything.
     #[must_use]
     pub fn new(url: impl Into<String>, token: impl Into<String>) -> Self {
-        Self { url: url.into(), token: token.into(), kinds: Vec::new() }
+        Self {
+            url: url.into(),
+            token: token.into(),
+            kinds: Vec::new(),
+        }
     }
 
     fn wants(&self, kind: EventKind) -> bool {
@@ -76,7 +80,10 @@ impl Health {
         }
         self.failures += 1;
         if let Some(beyond) = self.failures.checked_sub(TEMPORARY) {
-            let minutes = 1_u32.checked_shl(beyond).unwrap_or(u32::MAX).min(LONGEST_MINUTES);
+            let minutes = 1_u32
+                .checked_shl(beyond)
+                .unwrap_or(u32::MAX)
+                .min(LONGEST_MINUTES);
             let pause = SignedDuration::from_mins(i64::from(minutes));
             self.off_until = now.checked_add(pause).ok();
         }
@@ -156,11 +163,17 @@ impl Attempt {
     /// The attempt that a hook which is off does not make.
     pub fn not_made() -> Self {
         let error = "the hook is off after failures in a row".to_owned();
-        Self { status: None, event_id: None, error: Some(error), ms: 0 }
+        Self {
+            status: None,
+            event_id: None,
+            error: Some(error),
+            ms: 0,
+        }
     }
 
     pub fn succeeded(&self) -> bool {
-        self.status.is_some_and(|status| (200..300).contains(&status))
+        self.status
+            .is_some_and(|status| (200..300).contains(&status))
     }
 }
 
@@ -193,13 +206,22 @@ pub(super) async fn attempt(
             (Some(status.as_u16()), answer, error)
         }
         Err(error) if error.is_timeout() => (None, String::new(), Some("timed out".to_owned())),
-        Err(_) => (None, String::new(), Some("the receiver cannot be reached".to_owned())),
+        Err(_) => (
+            None,
+            String::new(),
+            Some("the receiver cannot be reached".to_owned()),
+        ),
     };
     let ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
     let event_id = serde_json::from_str::<Value>(&answer)
         .ok()
         .and_then(|answer| answer.get("event")?.as_str().map(str::to_owned));
-    Attempt { status, event_id, error, ms }
+    Attempt {
+        status,
+        event_id,
+        error,
+        ms,
+    }
 }
 
 /// What the webhook is about, in a few words for the log.
@@ -220,10 +242,30 @@ pub(super) fn about(outgoing: &Outgoing) -> String {
         }
         _ => None,
     };
-    let words = outgoing.kind.words();
+    let words = match (&body["object_attributes"]["iid"], outgoing.kind) {
+        (Value::Number(iid), EventKind::MergeRequest) => format!("merge request !{iid}"),
+        (Value::Number(iid), kind) if kind != EventKind::Pipeline => {
+            format!("{} #{iid}", kind.words())
+        }
+        _ => outgoing.kind.words().to_owned(),
+    };
+    let pushed = body["ref"].as_str().and_then(|git_ref| {
+        let name = git_ref
+            .strip_prefix("refs/heads/")
+            .or(git_ref.strip_prefix("refs/tags/"))?;
+        let gone = body["checkout_sha"].is_null();
+        Some(if gone {
+            format!("{name} removed")
+        } else {
+            name.to_owned()
+        })
+    });
+    if let Some(pushed) = pushed {
+        return format!("{words}: {pushed}");
+    }
     match said.or_else(of_instance) {
         Some(said) => format!("{words}: {said}"),
-        None => words.to_owned(),
+        None => words,
     }
 }
 
@@ -250,13 +292,20 @@ mod tests {
             health.note(false, now);
         }
         let next_day = now + SignedDuration::from_hours(24);
-        assert!(health.is_off(next_day), "40 failures switch it off for good");
+        assert!(
+            health.is_off(next_day),
+            "40 failures switch it off for good"
+        );
         health.note(true, now);
         assert_eq!(health, Health::default());
     }
 
     #[test]
     fn every_kind_has_a_header_that_ends_in_hook() {
-        assert!(EventKind::ALL.iter().all(|kind| header(*kind).ends_with(" Hook")));
+        assert!(
+            EventKind::ALL
+                .iter()
+                .all(|kind| header(*kind).ends_with(" Hook"))
+        );
     }
 }

@@ -21,7 +21,6 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
 
 impl GitLabSandbox {
     /// Everything that the sandbox serves.
-    #[must_use]
     pub fn router(&self) -> Router {
         Router::new()
             .route("/", get(page::show))
@@ -39,7 +38,10 @@ impl GitLabSandbox {
             .route("/api/v4/projects", get(rest::projects))
             .route("/api/v4/projects/{id}", get(rest::project))
             .route("/api/{*rest}", any(rest::unknown))
-            .route("/uploads/-/system/user/avatar/{id}/avatar.png", get(things::avatar))
+            .route(
+                "/uploads/-/system/user/avatar/{id}/avatar.png",
+                get(things::avatar),
+            )
             .fallback(get(things::show))
             .layer(DefaultBodyLimit::max(BODY_LIMIT))
             .layer(set(header::CONTENT_SECURITY_POLICY, POLICY))
@@ -49,9 +51,6 @@ impl GitLabSandbox {
     }
 }
 
-fn set(
-    name: header::HeaderName,
-    value: &'static str,
-) -> SetResponseHeaderLayer<HeaderValue> {
+fn set(name: header::HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
     SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
 }

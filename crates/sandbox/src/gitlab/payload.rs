@@ -48,7 +48,10 @@ impl Source<'_> {
 
     /// Address of something below the project: `/-/issues/7`.
     pub fn page(&self, below: &str) -> String {
-        format!("{}/{}/-/{below}", self.base, self.project.path_with_namespace)
+        format!(
+            "{}/{}/-/{below}",
+            self.base, self.project.path_with_namespace
+        )
     }
 
     fn ssh_url(&self) -> String {
@@ -79,11 +82,17 @@ impl Source<'_> {
 
     /// The people with these ids, in this order.
     pub fn people(&self, ids: &[u64]) -> Vec<Value> {
-        ids.iter().filter_map(|id| self.world.user(*id)).map(|user| self.person(user)).collect()
+        ids.iter()
+            .filter_map(|id| self.world.user(*id))
+            .map(|user| self.person(user))
+            .collect()
     }
 
     fn avatar(&self, user: &User) -> String {
-        format!("{}/uploads/-/system/user/avatar/{}/avatar.png", self.base, user.id)
+        format!(
+            "{}/uploads/-/system/user/avatar/{}/avatar.png",
+            self.base, user.id
+        )
     }
 
     /// The project as bodies of the newer kinds carry it.
@@ -165,7 +174,11 @@ impl Source<'_> {
 
     /// The labels with these ids.
     pub fn labels(&self, ids: &[u64]) -> Vec<Value> {
-        self.project.labels_of(ids).iter().map(|label| self.label(label)).collect()
+        self.project
+            .labels_of(ids)
+            .iter()
+            .map(|label| self.label(label))
+            .collect()
     }
 
     fn label(&self, label: &Label) -> Value {
@@ -190,9 +203,7 @@ pub(super) fn change(previous: &Value, current: &Value) -> Value {
 }
 
 /// `changes` of these fields.
-pub(super) fn changes<const N: usize>(
-    fields: [(&str, Value, Value); N],
-) -> Map<String, Value> {
+pub(super) fn changes<const N: usize>(fields: [(&str, Value, Value); N]) -> Map<String, Value> {
     fields
         .into_iter()
         .map(|(field, previous, current)| (field.to_owned(), change(&previous, &current)))

@@ -53,7 +53,12 @@ impl Do {
             }),
         };
         let (user, project, what) = (take("user")?, take("project")?, take("what")?);
-        Ok(Self { user, project, what, options: body })
+        Ok(Self {
+            user,
+            project,
+            what,
+            options: body,
+        })
     }
 }
 

@@ -35,7 +35,12 @@ impl GitLabSandbox {
             };
             server.serve(listener, shutdown).await
         });
-        Ok(Running { sandbox, url, stop, task })
+        Ok(Running {
+            sandbox,
+            url,
+            stop,
+            task,
+        })
     }
 
     /// Serves on `listener` until `shutdown` is there; saves now and then, and at the end.
@@ -53,7 +58,9 @@ impl GitLabSandbox {
             shutdown.await;
             closing.close();
         };
-        let served = axum::serve(listener, self.router()).with_graceful_shutdown(shutdown).await;
+        let served = axum::serve(listener, self.router())
+            .with_graceful_shutdown(shutdown)
+            .await;
         saver.abort();
         self.save().map_err(io::Error::other)?;
         served

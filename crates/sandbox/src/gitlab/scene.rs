@@ -40,19 +40,32 @@ impl<'a> Scene<'a> {
         now: Timestamp,
         (username, project): (&str, &str),
     ) -> Result<Self, DoError> {
-        let user = world.user_named(username).cloned().ok_or_else(|| DoError::UnknownValue {
-            field: "user".to_owned(),
-            value: username.to_owned(),
-            allowed: world.users.iter().map(|user| user.username.clone()).collect(),
-        })?;
+        let user = world
+            .user_named(username)
+            .cloned()
+            .ok_or_else(|| DoError::UnknownValue {
+                field: "user".to_owned(),
+                value: username.to_owned(),
+                allowed: world
+                    .users
+                    .iter()
+                    .map(|user| user.username.clone())
+                    .collect(),
+            })?;
         let found = world.project(project).map(|project| project.id);
-        let project = world.projects.iter().position(|p| Some(p.id) == found).ok_or_else(|| {
-            DoError::UnknownValue {
+        let project = world
+            .projects
+            .iter()
+            .position(|p| Some(p.id) == found)
+            .ok_or_else(|| DoError::UnknownValue {
                 field: "project".to_owned(),
                 value: project.to_owned(),
-                allowed: world.projects.iter().map(|p| p.path_with_namespace.clone()).collect(),
-            }
-        })?;
+                allowed: world
+                    .projects
+                    .iter()
+                    .map(|p| p.path_with_namespace.clone())
+                    .collect(),
+            })?;
         Ok(Self {
             world,
             chance,
@@ -93,7 +106,11 @@ impl<'a> Scene<'a> {
     /// Queues a webhook.
     pub fn send(&mut self, kind: EventKind, body: Value) {
         let project = self.project().path_with_namespace.clone();
-        self.sending.push(Outgoing { kind, project, body });
+        self.sending.push(Outgoing {
+            kind,
+            project,
+            body,
+        });
     }
 
     /// Puts a fact beside the answer: `"iid": 7`.
@@ -110,7 +127,12 @@ impl<'a> Scene<'a> {
     pub fn remove_project(&mut self, id: u64) {
         let own = self.project().id;
         self.world.projects.retain(|project| project.id != id);
-        self.project = self.world.projects.iter().position(|p| p.id == own).unwrap_or(0);
+        self.project = self
+            .world
+            .projects
+            .iter()
+            .position(|p| p.id == own)
+            .unwrap_or(0);
     }
 
     /// The time so many seconds before now.
@@ -125,42 +147,62 @@ impl<'a> Scene<'a> {
             .iter()
             .map(|username| {
                 let username = username.trim_start_matches('@');
-                self.world.user_named(username).map(|user| user.id).ok_or_else(|| {
-                    DoError::UnknownValue {
+                self.world
+                    .user_named(username)
+                    .map(|user| user.id)
+                    .ok_or_else(|| DoError::UnknownValue {
                         field: field.to_owned(),
                         value: username.to_owned(),
-                        allowed: self.world.users.iter().map(|u| u.username.clone()).collect(),
-                    }
-                })
+                        allowed: self
+                            .world
+                            .users
+                            .iter()
+                            .map(|u| u.username.clone())
+                            .collect(),
+                    })
             })
             .collect()
     }
 
     /// Labels by title; those that are new are made.
     pub fn labels(&mut self, titles: &[String]) -> Vec<u64> {
-        titles.iter().map(|title| self.label(title.trim_start_matches('~'))).collect()
+        titles
+            .iter()
+            .map(|title| self.label(title.trim_start_matches('~')))
+            .collect()
     }
 
     fn label(&mut self, title: &str) -> u64 {
-        if let Some(label) = self.project().labels.iter().find(|label| label.title == title) {
+        if let Some(label) = self
+            .project()
+            .labels
+            .iter()
+            .find(|label| label.title == title)
+        {
             return label.id;
         }
         let id = self.world.next_id();
         let color = format!("#{:06x}", self.chance.below(0x00ff_ffff));
-        self.project_mut().labels.push(super::world::Label { id, title: title.to_owned(), color });
+        self.project_mut().labels.push(super::world::Label {
+            id,
+            title: title.to_owned(),
+            color,
+        });
         id
     }
 
     /// The milestone with this title.
     pub fn milestone(&self, title: &str) -> Result<u64, DoError> {
         let milestones = &self.project().milestones;
-        milestones.iter().find(|m| m.title == title).map(|m| m.id).ok_or_else(|| {
-            DoError::UnknownValue {
+        milestones
+            .iter()
+            .find(|m| m.title == title)
+            .map(|m| m.id)
+            .ok_or_else(|| DoError::UnknownValue {
                 field: "milestone".to_owned(),
                 value: title.to_owned(),
                 allowed: milestones.iter().map(|m| m.title.clone()).collect(),
-            }
-        })
+            })
     }
 
     /// A new commit by the acting person, written `seconds` ago.
@@ -172,7 +214,11 @@ impl<'a> Scene<'a> {
             message,
             author_id: self.user.id,
             at: self.ago(seconds),
-            added: if self.chance.below(3) == 0 { vec![spec] } else { Vec::new() },
+            added: if self.chance.below(3) == 0 {
+                vec![spec]
+            } else {
+                Vec::new()
+            },
             modified: vec![file],
             removed: Vec::new(),
         };
@@ -190,22 +236,35 @@ impl<'a> Scene<'a> {
         let all = &self.project().merge_requests;
         let path = &self.project().path_with_namespace;
         let Some(key) = key else {
-            return all.iter().rev().find(|mr| fits(mr)).cloned().ok_or_else(|| {
-                let problem = format!("{path} has no {wanted} merge request; make one first");
-                DoError::impossible("mr", problem)
-            });
+            return all
+                .iter()
+                .rev()
+                .find(|mr| fits(mr))
+                .cloned()
+                .ok_or_else(|| {
+                    let problem = format!("{path} has no {wanted} merge request; make one first");
+                    DoError::impossible("mr", problem)
+                });
         };
         let number = key.parse().ok();
-        let found = all.iter().rev().find(|mr| Some(mr.iid) == number || mr.source_branch == key);
+        let found = all
+            .iter()
+            .rev()
+            .find(|mr| Some(mr.iid) == number || mr.source_branch == key);
         match found {
             Some(mr) if fits(mr) => Ok(mr.clone()),
             Some(mr) => Err(DoError::impossible(
                 "mr",
-                format!("!{} is {}, which is not {wanted}", mr.iid, mr.state.name().0),
+                format!(
+                    "!{} is {}, which is not {wanted}",
+                    mr.iid,
+                    mr.state.name().0
+                ),
             )),
-            None => {
-                Err(DoError::impossible("mr", format!("{path} has no merge request {key}")))
-            }
+            None => Err(DoError::impossible(
+                "mr",
+                format!("{path} has no merge request {key}"),
+            )),
         }
     }
 
@@ -228,20 +287,31 @@ impl<'a> Scene<'a> {
         let all = &self.project().issues;
         let path = &self.project().path_with_namespace;
         let Some(key) = key else {
-            return all.iter().rev().find(|issue| fits(issue)).cloned().ok_or_else(|| {
-                let problem = format!("{path} has no {wanted}; make one first");
-                DoError::impossible("issue", problem)
-            });
+            return all
+                .iter()
+                .rev()
+                .find(|issue| fits(issue))
+                .cloned()
+                .ok_or_else(|| {
+                    let problem = format!("{path} has no {wanted}; make one first");
+                    DoError::impossible("issue", problem)
+                });
         };
         let number = key.parse().ok();
-        let found = all.iter().rev().find(|issue| Some(issue.iid) == number || issue.title == key);
+        let found = all
+            .iter()
+            .rev()
+            .find(|issue| Some(issue.iid) == number || issue.title == key);
         match found {
             Some(issue) if fits(issue) => Ok(issue.clone()),
             Some(issue) => Err(DoError::impossible(
                 "issue",
                 format!("#{} is no {wanted}", issue.iid),
             )),
-            None => Err(DoError::impossible("issue", format!("{path} has no issue {key}"))),
+            None => Err(DoError::impossible(
+                "issue",
+                format!("{path} has no issue {key}"),
+            )),
         }
     }
 

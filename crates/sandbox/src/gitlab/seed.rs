@@ -15,7 +15,12 @@ const FIRST_ID: u64 = 90_000_000;
 
 /// The demo's GitLab at its start.
 pub(super) fn world(chance: &Chance, now: Timestamp) -> World {
-    let mut world = World { last_id: FIRST_ID, users: users(), groups: groups(), ..World::default() };
+    let mut world = World {
+        last_id: FIRST_ID,
+        users: users(),
+        groups: groups(),
+        ..World::default()
+    };
     for seed in PROJECTS {
         let project = projects::project(&mut world, seed, chance, now);
         world.projects.push(project);
@@ -52,8 +57,18 @@ fn groups() -> Vec<Group> {
     vec![
         group(9970, "GitLab.org", "gitlab-org", None),
         group(6543, "GitLab.com", "gitlab-com", None),
-        group(1_112_072, "GitLab Infrastructure Team", "gitlab-com/gl-infra", Some(6543)),
-        group(2_750_817, "GitLab Security", "gitlab-org/security", Some(9970)),
+        group(
+            1_112_072,
+            "GitLab Infrastructure Team",
+            "gitlab-com/gl-infra",
+            Some(6543),
+        ),
+        group(
+            2_750_817,
+            "GitLab Security",
+            "gitlab-org/security",
+            Some(9970),
+        ),
     ]
 }
 
@@ -71,7 +86,9 @@ pub(super) fn empty_project(
         sha: words::sha(chance),
         message: "Initial commit".to_owned(),
         author_id: author,
-        at: now.saturating_sub(SignedDuration::from_hours(24 * 30)).unwrap_or(now),
+        at: now
+            .saturating_sub(SignedDuration::from_hours(24 * 30))
+            .unwrap_or(now),
         added: vec!["README.md".to_owned()],
         modified: Vec::new(),
         removed: Vec::new(),
@@ -85,7 +102,10 @@ pub(super) fn empty_project(
         description: String::new(),
         visibility: Visibility::Public,
         default_branch: "main".to_owned(),
-        branches: vec![Branch { name: "main".to_owned(), sha: commit.sha.clone() }],
+        branches: vec![Branch {
+            name: "main".to_owned(),
+            sha: commit.sha.clone(),
+        }],
         tags: Vec::new(),
         labels: labels(world),
         commits: vec![commit],

@@ -51,7 +51,12 @@ impl Story {
         let (stop, stopped) = oneshot::channel();
         let (next, due) = watch::channel(steps.first().map(|(at, _)| *at));
         let task = tokio::spawn(play(sandbox.clone(), steps, next, stopped));
-        Playing { stop: Some(stop), due, sandbox: sandbox.clone(), task }
+        Playing {
+            stop: Some(stop),
+            due,
+            sandbox: sandbox.clone(),
+            task,
+        }
     }
 }
 
@@ -74,7 +79,11 @@ async fn play(
             () = clock.sleep_until(*at) => (),
         }
         if let Err(error) = sandbox.perform(act.clone()).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, what = act.what, "step left out");
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                what = act.what,
+                "step left out"
+            );
         }
         next.send_replace(steps.get(index + 1).map(|(at, _)| *at));
     }
@@ -86,7 +95,10 @@ impl Playing {
     pub async fn caught_up(&mut self) {
         let now = self.sandbox.options().clock.now();
         // An error means that the story is over.
-        let _ = self.due.wait_for(|due| due.is_none_or(|due| due > now)).await;
+        let _ = self
+            .due
+            .wait_for(|due| due.is_none_or(|due| due > now))
+            .await;
     }
 
     /// When the next step is due; none when there is no next one.

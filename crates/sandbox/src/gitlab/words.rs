@@ -82,13 +82,23 @@ pub(super) fn uuid(chance: &Chance) -> String {
     let bits = chance.next_u128() & !(0xf_u128 << 76) | (4_u128 << 76);
     let bits = bits & !(0b11_u128 << 62) | (0b10_u128 << 62);
     let hex = format!("{bits:032x}");
-    format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+    format!(
+        "{}-{}-{}-{}-{}",
+        &hex[..8],
+        &hex[8..12],
+        &hex[12..16],
+        &hex[16..20],
+        &hex[20..]
+    )
 }
 
 /// A title as a branch or page name: "Fix the menu" is `fix-the-menu`.
 pub(super) fn slug(title: &str) -> String {
     let mut slug = String::new();
-    for part in title.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()) {
+    for part in title
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|part| !part.is_empty())
+    {
         if slug.len() + part.len() > 40 {
             break;
         }
@@ -97,7 +107,11 @@ pub(super) fn slug(title: &str) -> String {
         }
         slug.push_str(&part.to_lowercase());
     }
-    if slug.is_empty() { "untitled".to_owned() } else { slug }
+    if slug.is_empty() {
+        "untitled".to_owned()
+    } else {
+        slug
+    }
 }
 
 #[cfg(test)]

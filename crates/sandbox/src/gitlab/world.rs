@@ -324,9 +324,9 @@ impl World {
     /// The project with this full path or, when it is a number, this id.
     #[must_use]
     pub fn project(&self, key: &str) -> Option<&Project> {
-        self.projects.iter().find(|project| {
-            project.path_with_namespace == key || key.parse() == Ok(project.id)
-        })
+        self.projects
+            .iter()
+            .find(|project| project.path_with_namespace == key || key.parse() == Ok(project.id))
     }
 
     /// The group with this id.
@@ -370,7 +370,10 @@ impl Project {
     /// Last part of the path.
     #[must_use]
     pub fn path(&self) -> &str {
-        self.path_with_namespace.rsplit('/').next().unwrap_or(&self.path_with_namespace)
+        self.path_with_namespace
+            .rsplit('/')
+            .next()
+            .unwrap_or(&self.path_with_namespace)
     }
 
     /// The branch with this name.
@@ -383,7 +386,10 @@ impl Project {
     pub fn set_branch(&mut self, name: &str, sha: &str) {
         match self.branches.iter_mut().find(|branch| branch.name == name) {
             Some(branch) => sha.clone_into(&mut branch.sha),
-            None => self.branches.push(Branch { name: name.to_owned(), sha: sha.to_owned() }),
+            None => self.branches.push(Branch {
+                name: name.to_owned(),
+                sha: sha.to_owned(),
+            }),
         }
     }
 
@@ -397,7 +403,11 @@ impl Project {
     /// The labels with these ids.
     #[must_use]
     pub fn labels_of(&self, ids: &[u64]) -> Vec<Label> {
-        self.labels.iter().filter(|label| ids.contains(&label.id)).cloned().collect()
+        self.labels
+            .iter()
+            .filter(|label| ids.contains(&label.id))
+            .cloned()
+            .collect()
     }
 
     /// Drops the oldest records so that a long story does not grow without end. Merge requests,
@@ -441,7 +451,10 @@ impl Environment {
             _ if name.starts_with("dev") || name.starts_with("review/") => "development",
             _ => "other",
         };
-        Self { name: name.to_owned(), tier: tier.to_owned() }
+        Self {
+            name: name.to_owned(),
+            tier: tier.to_owned(),
+        }
     }
 }
 
@@ -461,7 +474,11 @@ impl MergeRequest {
     /// The title with GitLab's prefix for drafts.
     #[must_use]
     pub fn shown_title(&self) -> String {
-        if self.draft { format!("Draft: {}", self.title) } else { self.title.clone() }
+        if self.draft {
+            format!("Draft: {}", self.title)
+        } else {
+            self.title.clone()
+        }
     }
 }
 

@@ -28,8 +28,11 @@ async fn every_step_of_the_day_can_happen() {
         for step in day(seed).steps {
             world.ana(step.act).await;
         }
-        let kinds: BTreeSet<String> =
-            world.take().iter().map(|w| w.header("x-gitlab-event").to_owned()).collect();
+        let kinds: BTreeSet<String> = world
+            .take()
+            .iter()
+            .map(|w| w.header("x-gitlab-event").to_owned())
+            .collect();
         assert!(kinds.len() >= 20, "{kinds:?}");
     }
 }
@@ -41,9 +44,14 @@ async fn the_day_contains_what_must_stay_text() {
         world.ana(step.act).await;
     }
     let received = world.take();
-    let titles: Vec<&Value> =
-        received.iter().map(|webhook| &webhook.body["object_attributes"]["title"]).collect();
-    for hostile in ["<!here> :fire: try *this* | or that >", "Keep `<!channel>` and :rocket: in titles as text"] {
+    let titles: Vec<&Value> = received
+        .iter()
+        .map(|webhook| &webhook.body["object_attributes"]["title"])
+        .collect();
+    for hostile in [
+        "<!here> :fire: try *this* | or that >",
+        "Keep `<!channel>` and :rocket: in titles as text",
+    ] {
         assert!(titles.contains(&&Value::from(hostile)), "{hostile}");
     }
 }
@@ -57,7 +65,9 @@ async fn a_moved_clock_plays_what_has_become_due_in_order() {
     let world = World::start().await;
     let story = day(3);
     let mut playing = story.play(&world.sandbox, 1);
-    world.clock.advance(begins(&story, 10) - Duration::from_secs(1));
+    world
+        .clock
+        .advance(begins(&story, 10) - Duration::from_secs(1));
     playing.caught_up().await;
     let first: Vec<String> = world.take().iter().map(|w| w.kind().to_owned()).collect();
     assert!(!first.is_empty());

@@ -20,10 +20,17 @@ fn told(received: &[Received]) -> Vec<String> {
                 &body["status"],
                 &body["action"],
             ];
-            let said = said.iter().find_map(|value| value.as_str()).unwrap_or_default();
-            format!("{}: {} {said}", webhook.header("x-gitlab-event"), webhook.kind())
-                .trim_end()
-                .to_owned()
+            let said = said
+                .iter()
+                .find_map(|value| value.as_str())
+                .unwrap_or_default();
+            format!(
+                "{}: {} {said}",
+                webhook.header("x-gitlab-event"),
+                webhook.kind()
+            )
+            .trim_end()
+            .to_owned()
         })
         .collect()
 }
@@ -38,14 +45,22 @@ fn every_act() -> Vec<(Do, &'static str, &'static str)> {
         (ana("delete_tag"), "Tag Push Hook", "tag_push"),
         (ana("open_mr"), "Merge Request Hook", "merge_request"),
         (ana("update_mr"), "Merge Request Hook", "merge_request"),
-        (ana("update_mr").with("draft", false), "Merge Request Hook", "merge_request"),
+        (
+            ana("update_mr").with("draft", false),
+            "Merge Request Hook",
+            "merge_request",
+        ),
         (ana("approve"), "Merge Request Hook", "merge_request"),
         (ana("unapprove"), "Merge Request Hook", "merge_request"),
         (ana("close_mr"), "Merge Request Hook", "merge_request"),
         (ana("reopen_mr"), "Merge Request Hook", "merge_request"),
         (ana("comment"), "Note Hook", "note"),
         (ana("comment").with("on", "issue"), "Note Hook", "note"),
-        (ana("comment").with("on", "issue").with("internal", true), "Confidential Note Hook", "note"),
+        (
+            ana("comment").with("on", "issue").with("internal", true),
+            "Confidential Note Hook",
+            "note",
+        ),
         (ana("comment").with("on", "commit"), "Note Hook", "note"),
         (ana("comment").with("on", "snippet"), "Note Hook", "note"),
         (ana("emoji").with("comment", true), "Emoji Hook", "emoji"),
@@ -54,11 +69,23 @@ fn every_act() -> Vec<(Do, &'static str, &'static str)> {
         (ana("label_issue"), "Issue Hook", "issue"),
         (ana("close_issue"), "Issue Hook", "issue"),
         (ana("reopen_issue"), "Issue Hook", "issue"),
-        (ana("open_issue").with("confidential", true), "Confidential Issue Hook", "issue"),
+        (
+            ana("open_issue").with("confidential", true),
+            "Confidential Issue Hook",
+            "issue",
+        ),
         (ana("incident"), "Issue Hook", "work_item"),
         (ana("resolve_incident"), "Issue Hook", "work_item"),
-        (ana("work_item").with("type", "Ticket"), "Issue Hook", "work_item"),
-        (ana("work_item").with("confidential", true), "Confidential Issue Hook", "work_item"),
+        (
+            ana("work_item").with("type", "Ticket"),
+            "Issue Hook",
+            "work_item",
+        ),
+        (
+            ana("work_item").with("confidential", true),
+            "Confidential Issue Hook",
+            "work_item",
+        ),
         (ana("pass_pipeline"), "Pipeline Hook", "pipeline"),
         (ana("fail_pipeline"), "Pipeline Hook", "pipeline"),
         (ana("cancel_pipeline"), "Pipeline Hook", "pipeline"),
@@ -67,15 +94,39 @@ fn every_act() -> Vec<(Do, &'static str, &'static str)> {
         (ana("wiki"), "Wiki Page Hook", "wiki_page"),
         (ana("feature_flag"), "Feature Flag Hook", "feature_flag"),
         (ana("milestone"), "Milestone Hook", "milestone"),
-        (ana("access_token"), "Resource Access Token Hook", "access_token"),
-        (ana("access_token").with("group", true), "Resource Access Token Hook", "access_token"),
-        (ana("deploy_token"), "Resource Deploy Token Hook", "deploy_token"),
+        (
+            ana("access_token"),
+            "Resource Access Token Hook",
+            "access_token",
+        ),
+        (
+            ana("access_token").with("group", true),
+            "Resource Access Token Hook",
+            "access_token",
+        ),
+        (
+            ana("deploy_token"),
+            "Resource Deploy Token Hook",
+            "deploy_token",
+        ),
         (ana("member"), "Member Hook", "user_add_to_group"),
-        (ana("member").with("action", "remove"), "Member Hook", "user_remove_from_group"),
+        (
+            ana("member").with("action", "remove"),
+            "Member Hook",
+            "user_remove_from_group",
+        ),
         (ana("subgroup"), "Subgroup Hook", "subgroup_create"),
-        (ana("subgroup").with("action", "remove"), "Subgroup Hook", "subgroup_destroy"),
+        (
+            ana("subgroup").with("action", "remove"),
+            "Subgroup Hook",
+            "subgroup_destroy",
+        ),
         (ana("project"), "Project Hook", "project_create"),
-        (ana("project").with("action", "remove"), "Project Hook", "project_destroy"),
+        (
+            ana("project").with("action", "remove"),
+            "Project Hook",
+            "project_destroy",
+        ),
         (ana("alert"), "Alert Hook", "alert"),
         (ana("vulnerability"), "Vulnerability Hook", "vulnerability"),
         (ana("group_mention"), "Group Mention Hook", "group_mention"),
@@ -97,10 +148,20 @@ async fn everything_that_can_happen_sends_its_header_and_kind() {
     for (act, header, kind) in every_act() {
         let done = world.ana(act.clone()).await;
         let received = world.take();
-        let last = received.last().unwrap_or_else(|| panic!("{act:?} sent nothing"));
-        assert_eq!((last.header("x-gitlab-event"), last.kind()), (header, kind), "{act:?}");
+        let last = received
+            .last()
+            .unwrap_or_else(|| panic!("{act:?} sent nothing"));
+        assert_eq!(
+            (last.header("x-gitlab-event"), last.kind()),
+            (header, kind),
+            "{act:?}"
+        );
         assert_eq!(done.sent.len(), received.len(), "{act:?}");
-        assert_eq!(done.sent.last().map(|sent| sent.event), Some(header), "{act:?}");
+        assert_eq!(
+            done.sent.last().map(|sent| sent.event),
+            Some(header),
+            "{act:?}"
+        );
     }
 }
 
@@ -133,11 +194,23 @@ async fn webhooks_carry_the_headers_that_gitlab_sends() {
     ] {
         assert_eq!(webhook.header(header), value);
     }
-    for id in ["idempotency-key", "x-gitlab-webhook-uuid", "x-gitlab-event-uuid"] {
+    for id in [
+        "idempotency-key",
+        "x-gitlab-webhook-uuid",
+        "x-gitlab-event-uuid",
+    ] {
         assert_eq!(webhook.header(id).len(), 36, "{id}");
     }
-    let Sent { status, event_id, number, .. } = &done.sent[0];
-    assert_eq!((status, event_id.as_deref(), number), (&Some(200), Some("evt_1"), &1));
+    let Sent {
+        status,
+        event_id,
+        number,
+        ..
+    } = &done.sent[0];
+    assert_eq!(
+        (status, event_id.as_deref(), number),
+        (&Some(200), Some("evt_1"), &1)
+    );
 }
 
 #[tokio::test]
@@ -167,10 +240,14 @@ async fn a_push_starts_a_pipeline_that_runs_to_its_end() {
 #[tokio::test]
 async fn a_merge_is_told_before_the_push_that_it_makes() {
     let world = World::start().await;
-    let opened = world.ana(ana("open_mr").with("description", "Closes #381013")).await;
+    let opened = world
+        .ana(ana("open_mr").with("description", "Closes #381013"))
+        .await;
     world.take();
     let iid = opened.ids["iid"].clone();
-    world.ana(ana("merge").with("mr", iid).with("pipeline", "none")).await;
+    world
+        .ana(ana("merge").with("mr", iid).with("pipeline", "none"))
+        .await;
     insta::assert_snapshot!(told(&world.take()).join("\n"), @r"
     Merge Request Hook: merge_request merge
     Push Hook: push
@@ -182,11 +259,25 @@ async fn a_merge_is_told_before_the_push_that_it_makes() {
 #[tokio::test]
 async fn a_push_to_a_merge_request_updates_it_with_its_old_head() {
     let world = World::start().await;
-    world.ana(ana("open_mr").with("branch", "menu").with("title", "Fix the menu")).await;
+    world
+        .ana(
+            ana("open_mr")
+                .with("branch", "menu")
+                .with("title", "Fix the menu"),
+        )
+        .await;
     let before = world.take()[0].body["object_attributes"]["last_commit"]["id"].clone();
-    world.ana(ana("push").with("branch", "menu").with("pipeline", "none")).await;
+    world
+        .ana(ana("push").with("branch", "menu").with("pipeline", "none"))
+        .await;
     let received = world.take();
-    assert_eq!(told(&received), ["Push Hook: push", "Merge Request Hook: merge_request update"]);
+    assert_eq!(
+        told(&received),
+        [
+            "Push Hook: push",
+            "Merge Request Hook: merge_request update"
+        ]
+    );
     assert_eq!(received[0].body["before"], before);
     assert_eq!(received[1].body["object_attributes"]["oldrev"], before);
 }
@@ -194,10 +285,18 @@ async fn a_push_to_a_merge_request_updates_it_with_its_old_head() {
 #[tokio::test]
 async fn a_deployment_runs_before_it_ends() {
     let world = World::start().await;
-    for (status, told_status) in
-        [("success", "success"), ("failed", "failed"), ("canceled", "canceled")]
-    {
-        world.ana(ana("deploy").with("environment", "staging").with("status", status)).await;
+    for (status, told_status) in [
+        ("success", "success"),
+        ("failed", "failed"),
+        ("canceled", "canceled"),
+    ] {
+        world
+            .ana(
+                ana("deploy")
+                    .with("environment", "staging")
+                    .with("status", status),
+            )
+            .await;
         assert_eq!(
             told(&world.take()),
             [
@@ -220,7 +319,9 @@ async fn a_running_pipeline_is_the_one_that_ends() {
     world.ana(ana("push").with("pipeline", "running")).await;
     let started = world.take().last().unwrap().body["object_attributes"]["id"].clone();
     world.clock.advance(std::time::Duration::from_secs(95));
-    world.ana(ana("fail_pipeline").with("job", "rspec system")).await;
+    world
+        .ana(ana("fail_pipeline").with("job", "rspec system"))
+        .await;
     let received = world.take();
     let ended = &received.last().unwrap().body;
     assert_eq!(ended["object_attributes"]["id"], started);
@@ -239,11 +340,16 @@ async fn a_running_pipeline_is_the_one_that_ends() {
 #[tokio::test]
 async fn long_pushes_list_the_newest_twenty_commits() {
     let world = World::start().await;
-    let push = ana("push").with("commits", 25).with("title", "The last one");
+    let push = ana("push")
+        .with("commits", 25)
+        .with("title", "The last one");
     world.ana(push.with("pipeline", "none")).await;
     let body = world.take().remove(0).body;
     let commits = body["commits"].as_array().unwrap();
-    assert_eq!((commits.len(), &body["total_commits_count"]), (20, &json!(25)));
+    assert_eq!(
+        (commits.len(), &body["total_commits_count"]),
+        (20, &json!(25))
+    );
     assert_eq!(commits[19]["title"], "The last one");
     assert_eq!(commits[19]["id"], body["after"]);
 }
@@ -255,7 +361,9 @@ async fn no_time_in_a_webhook_lies_in_the_future() {
     for webhook in world.take() {
         let body = webhook.body.to_string();
         for (at, day) in body.match_indices("2026-11-20") {
-            let time = body.get(at + day.len() + 1..at + day.len() + 9).unwrap_or_default();
+            let time = body
+                .get(at + day.len() + 1..at + day.len() + 9)
+                .unwrap_or_default();
             assert!(time <= "09:00:00", "{time} in {body}");
         }
     }
@@ -295,9 +403,14 @@ async fn a_hook_that_fails_four_times_is_off_for_a_minute() {
     world.receiver_answers(StatusCode::OK);
     let done = world.ana(ana("open_issue")).await;
     assert_eq!(statuses(&done.sent), [None]);
-    assert_eq!(done.sent[0].error.as_deref(), Some("the hook is off after failures in a row"));
+    assert_eq!(
+        done.sent[0].error.as_deref(),
+        Some("the hook is off after failures in a row")
+    );
     assert_eq!(world.take().len(), 0, "a hook that is off sends nothing");
-    world.clock.advance(SignedDuration::from_mins(1).unsigned_abs());
+    world
+        .clock
+        .advance(SignedDuration::from_mins(1).unsigned_abs());
     world.ana(ana("open_issue")).await;
     assert_eq!(world.take().len(), 1, "after a minute it is tried again");
 }
@@ -305,10 +418,15 @@ async fn a_hook_that_fails_four_times_is_off_for_a_minute() {
 #[tokio::test]
 async fn a_receiver_that_is_gone_is_no_error_for_who_acts() {
     let mut options = options(1);
-    options.hooks.push(sandbox::gitlab::Hook::new("http://127.0.0.1:9/", "x"));
+    options
+        .hooks
+        .push(sandbox::gitlab::Hook::new("http://127.0.0.1:9/", "x"));
     let sandbox = sandbox::gitlab::GitLabSandbox::new(options).unwrap();
     let done = sandbox.perform(ana("open_issue")).await.unwrap();
-    assert_eq!(done.sent[0].error.as_deref(), Some("the receiver cannot be reached"));
+    assert_eq!(
+        done.sent[0].error.as_deref(),
+        Some("the receiver cannot be reached")
+    );
 }
 
 #[tokio::test]

@@ -22,12 +22,18 @@ pub struct Received {
 
 impl Received {
     pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+        self.headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
     }
 
     /// `object_kind`, or `event_name` of what has none.
     pub fn kind(&self) -> &str {
-        self.body["object_kind"].as_str().or(self.body["event_name"].as_str()).unwrap_or_default()
+        self.body["object_kind"]
+            .as_str()
+            .or(self.body["event_name"].as_str())
+            .unwrap_or_default()
     }
 }
 
@@ -51,7 +57,10 @@ fn morning() -> Timestamp {
 /// A client that needs no TLS provider of the process: webhooks here are plain HTTP.
 pub fn http() -> reqwest::Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap()
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .unwrap()
 }
 
 pub fn options(seed: u64) -> Options {
@@ -71,20 +80,31 @@ impl World {
             received: Arc::default(),
             answer: Arc::new(Mutex::new(StatusCode::OK)),
         };
-        let app =
-            Router::new().route("/gitlab/hooks/demo", post(receive)).with_state(receiver.clone());
+        let app = Router::new()
+            .route("/gitlab/hooks/demo", post(receive))
+            .with_state(receiver.clone());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}/gitlab/hooks/demo", listener.local_addr().unwrap());
+        let url = format!(
+            "http://{}/gitlab/hooks/demo",
+            listener.local_addr().unwrap()
+        );
         tokio::spawn(async move { axum::serve(listener, app).await });
         options.hooks.push(Hook::new(url, "demo-hook-secret"));
         let clock = options.clock.clone();
         let sandbox = GitLabSandbox::new(options).unwrap();
-        Self { sandbox, clock, receiver }
+        Self {
+            sandbox,
+            clock,
+            receiver,
+        }
     }
 
     pub async fn ana(&self, what: Do) -> Done {
         let said = format!("{what:?}");
-        self.sandbox.perform(what).await.unwrap_or_else(|error| panic!("{said}: {error}"))
+        self.sandbox
+            .perform(what)
+            .await
+            .unwrap_or_else(|error| panic!("{said}: {error}"))
     }
 
     /// What arrived since the last time this was asked.
@@ -109,9 +129,15 @@ async fn receive(
 ) -> (StatusCode, axum::Json<Value>) {
     let number = {
         let mut received = receiver.received.lock().unwrap();
-        received.push(Received { headers, body: serde_json::from_slice(&body).unwrap() });
+        received.push(Received {
+            headers,
+            body: serde_json::from_slice(&body).unwrap(),
+        });
         received.len()
     };
     let status = *receiver.answer.lock().unwrap();
-    (status, axum::Json(json!({ "event": format!("evt_{number}") })))
+    (
+        status,
+        axum::Json(json!({ "event": format!("evt_{number}") })),
+    )
 }

@@ -21,7 +21,11 @@ pub(super) const PASS: Act = Act {
         field("warnings", Takes::YesNo, "whether a job that may fail did"),
     ],
     run: |scene, args| {
-        let end = if args.yes_no("warnings") == Some(true) { End::Warnings } else { End::Success };
+        let end = if args.yes_no("warnings") == Some(true) {
+            End::Warnings
+        } else {
+            End::Success
+        };
         end_pipeline(scene, args, &end)
     },
 };
@@ -36,11 +40,18 @@ pub(super) const FAIL: Act = Act {
         BRANCH,
         NAME,
         field("job", Takes::Line, "name of the job that fails"),
-        field("jobs", Takes::Number(1, 60), "how many jobs fail; 1 unless given"),
+        field(
+            "jobs",
+            Takes::Number(1, 60),
+            "how many jobs fail; 1 unless given",
+        ),
     ],
     run: |scene, args| {
         let job = args.text("job").map(str::to_owned);
-        let end = End::Failed { job, jobs: args.number("jobs").unwrap_or(1) };
+        let end = End::Failed {
+            job,
+            jobs: args.number("jobs").unwrap_or(1),
+        };
         end_pipeline(scene, args, &end)
     },
 };
@@ -62,7 +73,11 @@ pub(super) const DEPLOY: Act = Act {
     common: true,
     summary: "Deploy a branch to an environment: it runs, then ends as asked",
     fields: &[
-        field("environment", Takes::Line, "the environment; production unless given"),
+        field(
+            "environment",
+            Takes::Line,
+            "the environment; production unless given",
+        ),
         field(
             "status",
             Takes::OneOf(&["success", "failed", "canceled", "running"]),
@@ -73,13 +88,20 @@ pub(super) const DEPLOY: Act = Act {
     run: deploy,
 };
 
-const NAME: super::Field = field("name", Takes::Line, "name of the pipeline, as workflow:name sets it");
+const NAME: super::Field = field(
+    "name",
+    Takes::Line,
+    "name of the pipeline, as workflow:name sets it",
+);
 
 /// How a pipeline ends.
 pub(super) enum End {
     Success,
     Warnings,
-    Failed { job: Option<String>, jobs: u64 },
+    Failed {
+        job: Option<String>,
+        jobs: u64,
+    },
     Canceled,
     /// It does not end yet.
     Running,
@@ -132,10 +154,20 @@ fn new_pipeline(scene: &mut Scene<'_>, start: Start<'_>, end: &End) -> Pipeline 
     let jobs = new_jobs(scene, end);
     let queued = scene.chance.below(12) + 1;
     let planned = seconds_before(&jobs, None);
-    let already = if matches!(end, End::Running) { 0 } else { planned };
+    let already = if matches!(end, End::Running) {
+        0
+    } else {
+        planned
+    };
     Pipeline {
         id,
-        iid: next_iid(scene.project().pipelines.iter().map(|pipeline| pipeline.iid)),
+        iid: next_iid(
+            scene
+                .project()
+                .pipelines
+                .iter()
+                .map(|pipeline| pipeline.iid),
+        ),
         name: start.name.map(str::to_owned),
         git_ref: start.git_ref.to_owned(),
         tag: start.tag,
@@ -226,11 +258,20 @@ fn end_pipeline(scene: &mut Scene<'_>, args: &Args, end: &End) -> Result<(), DoE
 
 /// The commit that a branch points at.
 pub(super) fn head(scene: &Scene<'_>, branch: &str) -> Result<Commit, DoError> {
-    scene.project().head(branch).cloned().ok_or_else(|| DoError::UnknownValue {
-        field: "branch".to_owned(),
-        value: branch.to_owned(),
-        allowed: scene.project().branches.iter().map(|branch| branch.name.clone()).collect(),
-    })
+    scene
+        .project()
+        .head(branch)
+        .cloned()
+        .ok_or_else(|| DoError::UnknownValue {
+            field: "branch".to_owned(),
+            value: branch.to_owned(),
+            allowed: scene
+                .project()
+                .branches
+                .iter()
+                .map(|branch| branch.name.clone())
+                .collect(),
+        })
 }
 
 fn finish(scene: &mut Scene<'_>, mut pipeline: Pipeline, end: &End) {
@@ -244,7 +285,11 @@ fn finish(scene: &mut Scene<'_>, mut pipeline: Pipeline, end: &End) {
     }
     let since = scene.now.duration_since(pipeline.created_at).as_secs();
     pipeline.finished_at = Some(scene.now);
-    pipeline.duration = Some(u64::try_from(since).unwrap_or(0).saturating_sub(pipeline.queued));
+    pipeline.duration = Some(
+        u64::try_from(since)
+            .unwrap_or(0)
+            .saturating_sub(pipeline.queued),
+    );
     let status = match end {
         End::Success | End::Warnings => "success",
         End::Failed { .. } => "failed",
@@ -261,7 +306,13 @@ fn fates(pipeline: &mut Pipeline, end: &End) -> Vec<String> {
         End::Failed { jobs, .. } => *jobs as usize,
         End::Success | End::Warnings | End::Canceled | End::Running => 0,
     };
-    if let (End::Failed { job: Some(name), .. }, Some(job)) = (end, pipeline.jobs.get_mut(1)) {
+    if let (
+        End::Failed {
+            job: Some(name), ..
+        },
+        Some(job),
+    ) = (end, pipeline.jobs.get_mut(1))
+    {
         name.clone_into(&mut job.name);
     }
     let last = pipeline.jobs.len() - 1;
@@ -272,7 +323,9 @@ fn fates(pipeline: &mut Pipeline, end: &End) -> Vec<String> {
         _ if (1..=failing).contains(&index) => "failed",
         _ => "success",
     };
-    (0..pipeline.jobs.len()).map(|index| fate(index).to_owned()).collect()
+    (0..pipeline.jobs.len())
+        .map(|index| fate(index).to_owned())
+        .collect()
 }
 
 fn step_job(scene: &mut Scene<'_>, pipeline: &mut Pipeline, index: usize, status: &str) {
@@ -325,9 +378,10 @@ fn deploy(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
     let environment = args.text_or("environment", || "production".to_owned());
     let status = args.text("status").unwrap_or("success");
     let tier = tier(scene, &environment);
-    let running = scene.project().deployments.iter().rev().find(|deployment| {
-        deployment.status == "running" && deployment.environment == environment
-    });
+    let running =
+        scene.project().deployments.iter().rev().find(|deployment| {
+            deployment.status == "running" && deployment.environment == environment
+        });
     let mut deployment = match running.cloned() {
         Some(running) if status != "running" => running,
         _ => start_deployment(scene, args, environment, &tier)?,
@@ -371,7 +425,10 @@ fn start_deployment(
 /// The environment's tier; a new environment is made with the tier its name suggests.
 fn tier(scene: &mut Scene<'_>, name: &str) -> String {
     let environments = &mut scene.project_mut().environments;
-    if let Some(found) = environments.iter().find(|environment| environment.name == name) {
+    if let Some(found) = environments
+        .iter()
+        .find(|environment| environment.name == name)
+    {
         return found.tier.clone();
     }
     let environment = Environment::named(name);

@@ -21,7 +21,11 @@ pub(super) const PUSH: Act = Act {
         BRANCH,
         field("title", Takes::Line, "first line of the newest commit"),
         field("message", Takes::Text, "the rest of its message"),
-        field("commits", Takes::Number(1, 60), "how many commits; 1 or 2 unless given"),
+        field(
+            "commits",
+            Takes::Number(1, 60),
+            "how many commits; 1 or 2 unless given",
+        ),
         PIPELINE,
     ],
     run: push,
@@ -43,7 +47,11 @@ pub(super) const DELETE_BRANCH: Act = Act {
     group: "Code",
     common: false,
     summary: "Delete a branch; never the default branch",
-    fields: &[field("branch", Takes::Ref, "its name; the newest unless given")],
+    fields: &[field(
+        "branch",
+        Takes::Ref,
+        "its name; the newest unless given",
+    )],
     run: delete_branch,
 };
 
@@ -67,7 +75,11 @@ pub(super) const DELETE_TAG: Act = Act {
     group: "Code",
     common: false,
     summary: "Delete a tag",
-    fields: &[field("tag", Takes::Ref, "its name; the newest unless given")],
+    fields: &[field(
+        "tag",
+        Takes::Ref,
+        "its name; the newest unless given",
+    )],
     run: delete_tag,
 };
 
@@ -92,13 +104,23 @@ pub(super) const WIKI: Act = Act {
 
 fn push(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
     let branch = args.text_or("branch", || scene.project().default_branch.clone());
-    let title = args.text_or("title", || words::pick(scene.chance, words::CHANGES).to_owned());
+    let title = args.text_or("title", || {
+        words::pick(scene.chance, words::CHANGES).to_owned()
+    });
     let message = match args.text("message") {
         Some(more) => format!("{title}\n\n{more}"),
         None => title,
     };
-    let count = args.number("commits").unwrap_or_else(|| 1 + scene.chance.below(2));
-    push_commits(scene, &branch, message, count, End::of_option(args.text("pipeline")).as_ref());
+    let count = args
+        .number("commits")
+        .unwrap_or_else(|| 1 + scene.chance.below(2));
+    push_commits(
+        scene,
+        &branch,
+        message,
+        count,
+        End::of_option(args.text("pipeline")).as_ref(),
+    );
     Ok(())
 }
 
@@ -143,13 +165,21 @@ pub(super) fn move_branch(
     branch: &str,
     commits: &[Commit],
 ) -> Option<String> {
-    let before = scene.project().branch(branch).map(|branch| branch.sha.clone());
+    let before = scene
+        .project()
+        .branch(branch)
+        .map(|branch| branch.sha.clone());
     let after = commits.last().map(|commit| commit.sha.clone());
     if let Some(after) = &after {
         scene.project_mut().set_branch(branch, after);
     }
     scene.say("branch", branch);
-    send_branch(scene, branch, (before.as_deref(), after.as_deref()), commits);
+    send_branch(
+        scene,
+        branch,
+        (before.as_deref(), after.as_deref()),
+        commits,
+    );
     before
 }
 
@@ -159,7 +189,12 @@ fn send_branch(
     (before, after): (Option<&str>, Option<&str>),
     commits: &[Commit],
 ) {
-    let moved = Moved { git_ref: RefMove::Branch(branch), before, after, commits };
+    let moved = Moved {
+        git_ref: RefMove::Branch(branch),
+        before,
+        after,
+        commits,
+    };
     let body = payload::push(scene.source(), &moved);
     scene.send(EventKind::Push, body);
 }
@@ -171,9 +206,12 @@ fn update_merge_request(
     head: &Commit,
     before: Option<&str>,
 ) -> Option<u64> {
-    let open = scene.project().merge_requests.iter().rev().find(|mr| {
-        mr.source_branch == branch && mr.state == MergeRequestState::Opened
-    });
+    let open = scene
+        .project()
+        .merge_requests
+        .iter()
+        .rev()
+        .find(|mr| mr.source_branch == branch && mr.state == MergeRequestState::Opened);
     let mut merge_request = open.cloned()?;
     merge_request.last_commit = head.clone();
     merge_request.updated_at = scene.now;
@@ -196,7 +234,10 @@ fn new_branch(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
         format!("{}-{}", words::slug(title), scene.chance.below(1000))
     });
     if scene.project().branch(&branch).is_some() {
-        return Err(DoError::impossible("branch", format!("{branch} exists already")));
+        return Err(DoError::impossible(
+            "branch",
+            format!("{branch} exists already"),
+        ));
     }
     let head = ci::head(scene, &scene.project().default_branch)?;
     scene.project_mut().set_branch(&branch, &head.sha);
@@ -209,13 +250,23 @@ fn delete_branch(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
     let project = scene.project();
     let found = match args.text("branch") {
         Some(name) => project.branch(name),
-        None => project.branches.iter().rev().find(|b| b.name != project.default_branch),
+        None => project
+            .branches
+            .iter()
+            .rev()
+            .find(|b| b.name != project.default_branch),
     };
     let Some(branch) = found.map(|branch| branch.name.clone()) else {
-        return Err(DoError::impossible("branch", "there is no such branch; push one first"));
+        return Err(DoError::impossible(
+            "branch",
+            "there is no such branch; push one first",
+        ));
     };
     if branch == project.default_branch {
-        return Err(DoError::impossible("branch", format!("{branch} is the default branch")));
+        return Err(DoError::impossible(
+            "branch",
+            format!("{branch} is the default branch"),
+        ));
     }
     remove_branch(scene, &branch);
     Ok(())
@@ -223,8 +274,13 @@ fn delete_branch(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
 
 /// Removes the branch and sends the push of it.
 pub(super) fn remove_branch(scene: &mut Scene<'_>, name: &str) {
-    let Some(branch) = scene.project().branch(name).cloned() else { return };
-    scene.project_mut().branches.retain(|kept| kept.name != branch.name);
+    let Some(branch) = scene.project().branch(name).cloned() else {
+        return;
+    };
+    scene
+        .project_mut()
+        .branches
+        .retain(|kept| kept.name != branch.name);
     scene.say("branch", branch.name.as_str());
     send_branch(scene, &branch.name, (Some(&branch.sha), None), &[]);
 }
@@ -235,7 +291,12 @@ fn tag(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
         return Err(DoError::impossible("tag", format!("{name} exists already")));
     }
     let head = ci::head(scene, &scene.project().default_branch)?;
-    make_tag(scene, &name, args.text("message").unwrap_or_default(), &head);
+    make_tag(
+        scene,
+        &name,
+        args.text("message").unwrap_or_default(),
+        &head,
+    );
     if let Some(pipeline) = args.text("pipeline")
         && let Some(end) = End::of_option(Some(pipeline))
     {
@@ -284,9 +345,15 @@ fn delete_tag(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
         None => tags.last(),
     };
     let Some(tag) = found.cloned() else {
-        return Err(DoError::impossible("tag", "there is no such tag; make one first"));
+        return Err(DoError::impossible(
+            "tag",
+            "there is no such tag; make one first",
+        ));
     };
-    scene.project_mut().tags.retain(|kept| kept.name != tag.name);
+    scene
+        .project_mut()
+        .tags
+        .retain(|kept| kept.name != tag.name);
     scene.say("tag", tag.name.as_str());
     send_tag(scene, (&tag.name, ""), (Some(&tag.sha), None));
     Ok(())
@@ -297,7 +364,12 @@ fn send_tag(
     (name, message): (&str, &str),
     (before, after): (Option<&str>, Option<&str>),
 ) {
-    let moved = Moved { git_ref: RefMove::Tag { name, message }, before, after, commits: &[] };
+    let moved = Moved {
+        git_ref: RefMove::Tag { name, message },
+        before,
+        after,
+        commits: &[],
+    };
     let body = payload::push(scene.source(), &moved);
     scene.send(EventKind::TagPush, body);
 }
@@ -305,10 +377,20 @@ fn send_tag(
 fn wiki(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
     let title = args.text_or("title", || "Release checklist".to_owned());
     let slug = words::slug(&title);
-    let known = scene.project().wiki.iter().find(|page| page.slug == slug).cloned();
-    let action = args.text("action").unwrap_or(if known.is_some() { "update" } else { "create" });
+    let known = scene
+        .project()
+        .wiki
+        .iter()
+        .find(|page| page.slug == slug)
+        .cloned();
+    let action = args
+        .text("action")
+        .unwrap_or(if known.is_some() { "update" } else { "create" });
     if known.is_none() && action != "create" {
-        return Err(DoError::impossible("title", format!("there is no wiki page {title}")));
+        return Err(DoError::impossible(
+            "title",
+            format!("there is no wiki page {title}"),
+        ));
     }
     let content = args.text_or("content", || {
         known.map_or_else(
@@ -316,7 +398,12 @@ fn wiki(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
             |page| format!("{}\n\n- updated by {}", page.content, scene.user.name),
         )
     });
-    let page = WikiPage { slug, title, content, version: words::sha(scene.chance) };
+    let page = WikiPage {
+        slug,
+        title,
+        content,
+        version: words::sha(scene.chance),
+    };
     let verb = match action {
         "create" => "Create",
         "delete" => "Delete",

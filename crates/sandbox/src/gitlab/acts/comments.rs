@@ -15,8 +15,11 @@ const ON: Field = field(
     Takes::OneOf(&["mr", "issue", "commit", "snippet"]),
     "what is commented on; a merge request unless given",
 );
-const ITEM: Field =
-    field("item", Takes::Item, "its number, source branch, title or commit; the newest unless given");
+const ITEM: Field = field(
+    "item",
+    Takes::Item,
+    "its number, source branch, title or commit; the newest unless given",
+);
 const TEXT: Field = field("text", Takes::Text, "the comment, in Markdown");
 const INTERNAL: Field = field("internal", Takes::YesNo, "true shows it to members only");
 
@@ -31,7 +34,11 @@ pub(super) const COMMENT: Act = Act {
         ITEM,
         TEXT,
         INTERNAL,
-        field("edit", Takes::YesNo, "true edits the newest comment there instead"),
+        field(
+            "edit",
+            Takes::YesNo,
+            "true edits the newest comment there instead",
+        ),
     ],
     run: comment,
 };
@@ -45,9 +52,21 @@ pub(super) const EMOJI: Act = Act {
     fields: &[
         ON,
         ITEM,
-        field("name", Takes::Line, "the emoji's name; thumbsup unless given"),
-        field("comment", Takes::YesNo, "true reacts to the newest comment there"),
-        field("action", Takes::OneOf(&["award", "revoke"]), "award unless given"),
+        field(
+            "name",
+            Takes::Line,
+            "the emoji's name; thumbsup unless given",
+        ),
+        field(
+            "comment",
+            Takes::YesNo,
+            "true reacts to the newest comment there",
+        ),
+        field(
+            "action",
+            Takes::OneOf(&["award", "revoke"]),
+            "award unless given",
+        ),
     ],
     run: emoji,
 };
@@ -66,8 +85,16 @@ pub(super) const GROUP_MENTION: Act = Act {
         ),
         ITEM,
         TEXT,
-        field("group", Takes::Line, "the group's path; the project's own unless given"),
-        field("confidential", Takes::YesNo, "true keeps it private; so is any in a private project"),
+        field(
+            "group",
+            Takes::Line,
+            "the group's path; the project's own unless given",
+        ),
+        field(
+            "confidential",
+            Takes::YesNo,
+            "true keeps it private; so is any in a private project",
+        ),
     ],
     run: group_mention,
 };
@@ -87,7 +114,12 @@ fn noteable(scene: &Scene<'_>, on: &str, item: Option<&str>) -> Result<Noteable,
         }
         "commit" => {
             let wanted = |sha: &str| item.is_none_or(|item| sha.starts_with(item));
-            let commit = scene.project().commits.iter().rev().find(|c| wanted(&c.sha));
+            let commit = scene
+                .project()
+                .commits
+                .iter()
+                .rev()
+                .find(|c| wanted(&c.sha));
             let missing = || DoError::impossible("item", "there is no such commit");
             Ok(Noteable::Commit(commit.ok_or_else(missing)?.sha.clone()))
         }
@@ -99,7 +131,9 @@ fn noteable(scene: &Scene<'_>, on: &str, item: Option<&str>) -> Result<Noteable,
             Ok(Noteable::Snippet(snippet.ok_or_else(missing)?.id))
         }
         _ => {
-            let found = scene.merge_request(item, "usable", |_| true).map_err(at_item)?;
+            let found = scene
+                .merge_request(item, "usable", |_| true)
+                .map_err(at_item)?;
             Ok(Noteable::MergeRequest(found.iid))
         }
     }
@@ -107,14 +141,22 @@ fn noteable(scene: &Scene<'_>, on: &str, item: Option<&str>) -> Result<Noteable,
 
 fn comment(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
     let on = noteable(scene, args.text("on").unwrap_or("mr"), args.text("item"))?;
-    let text = args.text_or("text", || words::pick(scene.chance, words::COMMENTS).to_owned());
+    let text = args.text_or("text", || {
+        words::pick(scene.chance, words::COMMENTS).to_owned()
+    });
     let internal = args.yes_no("internal").unwrap_or(false);
     if internal && !matches!(on, Noteable::Issue(_) | Noteable::MergeRequest(_)) {
         let problem = "only comments on issues and merge requests can be internal";
         return Err(DoError::impossible("internal", problem));
     }
     let edits = args.yes_no("edit") == Some(true);
-    let known = scene.project().notes.iter().rev().find(|note| edits && note.on == on).cloned();
+    let known = scene
+        .project()
+        .notes
+        .iter()
+        .rev()
+        .find(|note| edits && note.on == on)
+        .cloned();
     if edits && known.is_none() {
         return Err(DoError::impossible("edit", "there is no comment to edit"));
     }
@@ -122,9 +164,17 @@ fn comment(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
         Some(known) => Note { text, ..known },
         None => new_note(scene, on, text, internal),
     };
-    let body = payload::note(scene.source(), &note, if edits { "update" } else { "create" });
+    let body = payload::note(
+        scene.source(),
+        &note,
+        if edits { "update" } else { "create" },
+    );
     let hidden = body["event_type"] == "confidential_note";
-    let kind = if hidden { EventKind::ConfidentialNote } else { EventKind::Note };
+    let kind = if hidden {
+        EventKind::ConfidentialNote
+    } else {
+        EventKind::Note
+    };
     scene.say("note_id", note.id);
     if let Noteable::MergeRequest(iid) | Noteable::Issue(iid) = note.on {
         scene.say("iid", iid);
@@ -151,9 +201,18 @@ fn emoji(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
     let on = noteable(scene, args.text("on").unwrap_or("mr"), args.text("item"))?;
     let name = args.text_or("name", || "thumbsup".to_owned());
     let wants_note = args.yes_no("comment") == Some(true);
-    let note = scene.project().notes.iter().rev().find(|n| wants_note && n.on == on).cloned();
+    let note = scene
+        .project()
+        .notes
+        .iter()
+        .rev()
+        .find(|n| wants_note && n.on == on)
+        .cloned();
     if wants_note && note.is_none() {
-        return Err(DoError::impossible("comment", "there is no comment to react to"));
+        return Err(DoError::impossible(
+            "comment",
+            "there is no comment to react to",
+        ));
     }
     let id = scene.world.next_id();
     let action = args.text("action").unwrap_or("award");
@@ -166,20 +225,32 @@ fn emoji(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
 
 fn group_mention(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
     let group = match args.text("group") {
-        Some(path) => scene.world.groups.iter().find(|g| g.full_path == path).cloned(),
+        Some(path) => scene
+            .world
+            .groups
+            .iter()
+            .find(|g| g.full_path == path)
+            .cloned(),
         None => scene.world.group(scene.project().group_id).cloned(),
     };
     let group = group.ok_or_else(|| DoError::UnknownValue {
         field: "group".to_owned(),
         value: args.text("group").unwrap_or_default().to_owned(),
-        allowed: scene.world.groups.iter().map(|group| group.full_path.clone()).collect(),
+        allowed: scene
+            .world
+            .groups
+            .iter()
+            .map(|group| group.full_path.clone())
+            .collect(),
     })?;
     let text = args.text_or("text", || {
         format!("@{} please have a look before the release", group.full_path)
     });
     let on = args.text("on").unwrap_or("issue_comment");
     let mentioned_in = mentioned_in(scene, on, args.text("item"), text)?;
-    let hidden = mentioned_in["event_type"].as_str().is_some_and(|t| t.starts_with("confidential"));
+    let hidden = mentioned_in["event_type"]
+        .as_str()
+        .is_some_and(|t| t.starts_with("confidential"));
     let confidential = args.yes_no("confidential").unwrap_or(false)
         || hidden
         || scene.project().visibility != Visibility::Public;

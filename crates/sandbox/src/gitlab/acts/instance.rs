@@ -17,7 +17,11 @@ pub(super) const MEMBER: Act = Act {
     common: false,
     summary: "Add, change or remove a member of the project's group, or ask for access",
     fields: &[
-        field("member", Takes::Line, "the person by user name; who acts unless given"),
+        field(
+            "member",
+            Takes::Line,
+            "the person by user name; who acts unless given",
+        ),
         field(
             "access",
             Takes::OneOf(&["Guest", "Reporter", "Developer", "Maintainer", "Owner"]),
@@ -40,7 +44,11 @@ pub(super) const SUBGROUP: Act = Act {
     summary: "Create or remove a subgroup of the project's group",
     fields: &[
         field("name", Takes::Line, "its name"),
-        field("action", Takes::OneOf(&["create", "remove"]), "create unless given"),
+        field(
+            "action",
+            Takes::OneOf(&["create", "remove"]),
+            "create unless given",
+        ),
     ],
     run: subgroup,
 };
@@ -53,7 +61,11 @@ pub(super) const PROJECT: Act = Act {
     summary: "Create or remove a project in the project's group",
     fields: &[
         field("name", Takes::Line, "its name"),
-        field("action", Takes::OneOf(&["create", "remove"]), "create unless given"),
+        field(
+            "action",
+            Takes::OneOf(&["create", "remove"]),
+            "create unless given",
+        ),
     ],
     run: project,
 };
@@ -64,7 +76,11 @@ pub(super) const SYSTEM: Act = Act {
     group: "Group and instance",
     common: false,
     summary: "An event of the whole instance, as system hooks get it",
-    fields: &[field("event", Takes::OneOf(SYSTEM_EVENTS), "user_create unless given")],
+    fields: &[field(
+        "event",
+        Takes::OneOf(SYSTEM_EVENTS),
+        "user_create unless given",
+    )],
     run: |scene, args| {
         let event = args.text("event").unwrap_or("user_create");
         let source = scene.source();
@@ -78,12 +94,19 @@ pub(super) const SYSTEM: Act = Act {
 
 fn group_of(source: Source<'_>) -> Result<&Group, DoError> {
     let missing = || DoError::impossible("project", "its group is gone");
-    source.world.group(source.project.group_id).ok_or_else(missing)
+    source
+        .world
+        .group(source.project.group_id)
+        .ok_or_else(missing)
 }
 
 fn member(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
     let username = args.text_or("member", || scene.user.username.clone());
-    let id = scene.people("member", &[username])?.first().copied().unwrap_or(scene.user.id);
+    let id = scene
+        .people("member", &[username])?
+        .first()
+        .copied()
+        .unwrap_or(scene.user.id);
     let event = match args.text("action") {
         Some("update") => "user_update_for_group",
         Some("remove") => "user_remove_from_group",
@@ -104,10 +127,20 @@ fn subgroup(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
     let parent = group_of(scene.source())?.clone();
     let name = args.text_or("name", || "Experiments".to_owned());
     let full_path = format!("{}/{}", parent.full_path, words::slug(&name));
-    let known = scene.world.groups.iter().find(|group| group.full_path == full_path).cloned();
+    let known = scene
+        .world
+        .groups
+        .iter()
+        .find(|group| group.full_path == full_path)
+        .cloned();
     let (event, group) = match (args.text("action"), known) {
         (Some("remove"), Some(known)) => {
-            if scene.world.projects.iter().any(|project| project.group_id == known.id) {
+            if scene
+                .world
+                .projects
+                .iter()
+                .any(|project| project.group_id == known.id)
+            {
                 let problem = format!("{full_path} still has projects");
                 return Err(DoError::impossible("name", problem));
             }
@@ -119,11 +152,19 @@ fn subgroup(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
             return Err(DoError::impossible("name", problem));
         }
         (_, Some(_)) => {
-            return Err(DoError::impossible("name", format!("{full_path} exists already")));
+            return Err(DoError::impossible(
+                "name",
+                format!("{full_path} exists already"),
+            ));
         }
         (_, None) => {
             let id = scene.world.next_id();
-            let group = Group { id, name, full_path, parent_id: Some(parent.id) };
+            let group = Group {
+                id,
+                name,
+                full_path,
+                parent_id: Some(parent.id),
+            };
             scene.world.groups.push(group.clone());
             ("subgroup_create", group)
         }
@@ -146,16 +187,27 @@ fn project(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
         }
         (Some("remove"), Some(known)) => ("project_destroy", known),
         (Some("remove"), None) => {
-            return Err(DoError::impossible("name", format!("there is no project {path}")));
+            return Err(DoError::impossible(
+                "name",
+                format!("there is no project {path}"),
+            ));
         }
-        (_, Some(_)) => return Err(DoError::impossible("name", format!("{path} exists already"))),
+        (_, Some(_)) => {
+            return Err(DoError::impossible(
+                "name",
+                format!("{path} exists already"),
+            ));
+        }
         (_, None) => {
             let new = seed::empty_project(scene.world, &group, &name, scene.chance, scene.now);
             ("project_create", new)
         }
     };
     let body = {
-        let source = Source { project: &project, ..scene.source() };
+        let source = Source {
+            project: &project,
+            ..scene.source()
+        };
         payload::project_lifecycle(source, event)
     };
     scene.say("project_id", project.id);

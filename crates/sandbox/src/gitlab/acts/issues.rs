@@ -10,8 +10,11 @@ use crate::gitlab::scene::{Scene, next_iid};
 use crate::gitlab::words;
 use crate::gitlab::world::Issue;
 
-const CONFIDENTIAL: super::Field =
-    field("confidential", Takes::YesNo, "true hides it from people outside the project");
+const CONFIDENTIAL: super::Field = field(
+    "confidential",
+    Takes::YesNo,
+    "true hides it from people outside the project",
+);
 
 pub(super) const OPEN: Act = Act {
     what: "open_issue",
@@ -19,7 +22,14 @@ pub(super) const OPEN: Act = Act {
     group: "Planning",
     common: true,
     summary: "Open an issue, confidential if wanted",
-    fields: &[TITLE, DESCRIPTION, CONFIDENTIAL, LABELS, ASSIGNEES, MILESTONE],
+    fields: &[
+        TITLE,
+        DESCRIPTION,
+        CONFIDENTIAL,
+        LABELS,
+        ASSIGNEES,
+        MILESTONE,
+    ],
     run: |scene, args| open(scene, args, "Issue", words::ISSUES),
 };
 
@@ -106,7 +116,14 @@ pub(super) const WORK_ITEM: Act = Act {
     fields: &[
         field(
             "type",
-            Takes::OneOf(&["Task", "Ticket", "Objective", "Key Result", "Requirement", "Epic"]),
+            Takes::OneOf(&[
+                "Task",
+                "Ticket",
+                "Objective",
+                "Key Result",
+                "Requirement",
+                "Epic",
+            ]),
             "its type; Task unless given",
         ),
         TITLE,
@@ -131,7 +148,10 @@ fn open(
     let title = args.text_or("title", || words::pick(scene.chance, titles).to_owned());
     let incident = type_name == "Incident";
     let assignee_ids = scene.people("assignees", args.many("assignees").unwrap_or_default())?;
-    let milestone_id = args.text("milestone").map(|title| scene.milestone(title)).transpose()?;
+    let milestone_id = args
+        .text("milestone")
+        .map(|title| scene.milestone(title))
+        .transpose()?;
     let issue = Issue {
         id: scene.world.next_id(),
         iid: next_iid(scene.project().issues.iter().map(|issue| issue.iid)),
@@ -180,13 +200,26 @@ fn turn(scene: &mut Scene<'_>, mut issue: Issue, open: bool) {
     let state = |open: bool| json!(if open { 1 } else { 2 });
     let changes = changes([
         ("state_id", state(issue.open), state(open)),
-        ("closed_at", json!(issue.closed_at.map(utc)), json!((!open).then(|| utc(scene.now)))),
-        ("updated_at", json!(utc(issue.updated_at)), json!(utc(scene.now))),
+        (
+            "closed_at",
+            json!(issue.closed_at.map(utc)),
+            json!((!open).then(|| utc(scene.now))),
+        ),
+        (
+            "updated_at",
+            json!(utc(issue.updated_at)),
+            json!(utc(scene.now)),
+        ),
     ]);
     issue.open = open;
     issue.closed_at = (!open).then_some(scene.now);
     issue.updated_at = scene.now;
-    send(scene, &issue, if open { "reopen" } else { "close" }, &changes);
+    send(
+        scene,
+        &issue,
+        if open { "reopen" } else { "close" },
+        &changes,
+    );
     scene.keep_issue(issue);
 }
 
@@ -209,7 +242,9 @@ fn label(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
         issue.assignee_ids = ids;
         changed.extend(changes([("assignees", json!(before), json!(after))]));
     }
-    let drawn = args.is_only("issue").then(|| vec!["priority::2".to_owned()]);
+    let drawn = args
+        .is_only("issue")
+        .then(|| vec!["priority::2".to_owned()]);
     if let Some(titles) = args.many("labels").map(<[String]>::to_vec).or(drawn) {
         let ids = scene.labels(&titles);
         let before = scene.source().labels(&issue.label_ids);
@@ -231,7 +266,11 @@ pub(super) fn close_mentioned(scene: &mut Scene<'_>, description: &str) {
         let closes = ["closes", "fixes", "resolves"].contains(&word.to_lowercase().as_str());
         if let (true, Some(next)) = (closes, words.peek()) {
             let number = next.trim_start_matches('#').trim_end_matches(['.', ',']);
-            iids.extend(next.starts_with('#').then(|| number.parse::<u64>().ok()).flatten());
+            iids.extend(
+                next.starts_with('#')
+                    .then(|| number.parse::<u64>().ok())
+                    .flatten(),
+            );
         }
     }
     for iid in iids {

@@ -23,8 +23,16 @@ pub(super) const OPEN: Act = Act {
     fields: &[
         TITLE,
         DESCRIPTION,
-        field("branch", Takes::Ref, "the source branch; named after the title unless given"),
-        field("target", Takes::Ref, "the target branch; the default branch unless given"),
+        field(
+            "branch",
+            Takes::Ref,
+            "the source branch; named after the title unless given",
+        ),
+        field(
+            "target",
+            Takes::Ref,
+            "the target branch; the default branch unless given",
+        ),
         field("draft", Takes::YesNo, "whether it is a draft"),
         LABELS,
         ASSIGNEES,
@@ -51,7 +59,11 @@ pub(super) const UPDATE: Act = Act {
         ASSIGNEES,
         REVIEWERS,
         MILESTONE,
-        field("commits", Takes::Number(1, 60), "push so many commits to its branch"),
+        field(
+            "commits",
+            Takes::Number(1, 60),
+            "push so many commits to its branch",
+        ),
         PIPELINE,
     ],
     run: update,
@@ -65,7 +77,11 @@ pub(super) const APPROVE: Act = Act {
     summary: "Approve a merge request",
     fields: &[
         MR,
-        field("partial", Takes::YesNo, "true when more approvals are needed after this one"),
+        field(
+            "partial",
+            Takes::YesNo,
+            "true when more approvals are needed after this one",
+        ),
     ],
     run: |scene, args| review(scene, args, true),
 };
@@ -78,7 +94,11 @@ pub(super) const UNAPPROVE: Act = Act {
     summary: "Take back an approval",
     fields: &[
         MR,
-        field("partial", Takes::YesNo, "true when it was not approved in full before"),
+        field(
+            "partial",
+            Takes::YesNo,
+            "true when it was not approved in full before",
+        ),
     ],
     run: |scene, args| review(scene, args, false),
 };
@@ -91,7 +111,11 @@ pub(super) const MERGE: Act = Act {
     summary: "Merge a merge request: it is merged, pushed to its target, and a pipeline runs",
     fields: &[
         MR,
-        field("keep_branch", Takes::YesNo, "whether the source branch stays; false unless given"),
+        field(
+            "keep_branch",
+            Takes::YesNo,
+            "whether the source branch stays; false unless given",
+        ),
         PIPELINE,
     ],
     run: merge,
@@ -105,7 +129,12 @@ pub(super) const CLOSE: Act = Act {
     summary: "Close a merge request without merging it",
     fields: &[MR],
     run: |scene, args| {
-        turn(scene, args, "close", (MergeRequestState::Opened, MergeRequestState::Closed))
+        turn(
+            scene,
+            args,
+            "close",
+            (MergeRequestState::Opened, MergeRequestState::Closed),
+        )
     },
 };
 
@@ -117,28 +146,43 @@ pub(super) const REOPEN: Act = Act {
     summary: "Open a closed merge request again",
     fields: &[MR],
     run: |scene, args| {
-        turn(scene, args, "reopen", (MergeRequestState::Closed, MergeRequestState::Opened))
+        turn(
+            scene,
+            args,
+            "reopen",
+            (MergeRequestState::Closed, MergeRequestState::Opened),
+        )
     },
 };
 
 fn open(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
-    let title = args.text_or("title", || words::pick(scene.chance, words::CHANGES).to_owned());
+    let title = args.text_or("title", || {
+        words::pick(scene.chance, words::CHANGES).to_owned()
+    });
     let target = args.text_or("target", || scene.project().default_branch.clone());
     ci::head(scene, &target).map_err(|_| unknown_target(scene, &target))?;
     let iid = next_iid(scene.project().merge_requests.iter().map(|mr| mr.iid));
     let source_branch = source_branch(scene, args, &title, iid);
     if source_branch == target {
-        return Err(DoError::impossible("branch", format!("{target} is the target branch")));
+        return Err(DoError::impossible(
+            "branch",
+            format!("{target} is the target branch"),
+        ));
     }
     let draft_title = title.strip_prefix("Draft: ").map(str::to_owned);
     let reviewers = scene.people("reviewers", args.many("reviewers").unwrap_or_default())?;
-    let milestone_id = args.text("milestone").map(|title| scene.milestone(title)).transpose()?;
+    let milestone_id = args
+        .text("milestone")
+        .map(|title| scene.milestone(title))
+        .transpose()?;
     let assignee_ids = scene.people("assignees", args.many("assignees").unwrap_or_default())?;
     let last_commit = match scene.project().head(&source_branch) {
         Some(head) => head.clone(),
         None => scene.commit(title.clone(), 300),
     };
-    scene.project_mut().set_branch(&source_branch, &last_commit.sha);
+    scene
+        .project_mut()
+        .set_branch(&source_branch, &last_commit.sha);
     let merge_request = MergeRequest {
         id: scene.world.next_id(),
         iid,
@@ -162,7 +206,9 @@ fn open(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
         head_pipeline_id: None,
     };
     send(scene, &merge_request, "open", Map::new());
-    let pipeline = args.text("pipeline").and_then(|option| End::of_option(Some(option)));
+    let pipeline = args
+        .text("pipeline")
+        .and_then(|option| End::of_option(Some(option)));
     scene.keep_merge_request(merge_request.clone());
     if let Some(end) = pipeline {
         run_pipeline(scene, &merge_request, &end);
@@ -174,7 +220,12 @@ fn unknown_target(scene: &Scene<'_>, target: &str) -> DoError {
     DoError::UnknownValue {
         field: "target".to_owned(),
         value: target.to_owned(),
-        allowed: scene.project().branches.iter().map(|branch| branch.name.clone()).collect(),
+        allowed: scene
+            .project()
+            .branches
+            .iter()
+            .map(|branch| branch.name.clone())
+            .collect(),
     }
 }
 
@@ -188,7 +239,11 @@ fn source_branch(scene: &Scene<'_>, args: &Args, title: &str, iid: u64) -> Strin
 }
 
 fn new_reviewer(user_id: u64) -> Reviewer {
-    Reviewer { user_id, state: ReviewState::Unreviewed, re_requested: false }
+    Reviewer {
+        user_id,
+        state: ReviewState::Unreviewed,
+        re_requested: false,
+    }
 }
 
 fn run_pipeline(scene: &mut Scene<'_>, merge_request: &MergeRequest, end: &End) {
@@ -209,7 +264,12 @@ fn send(
     action: &str,
     changes: Map<String, Value>,
 ) {
-    let event = MergeRequestEvent { merge_request, action, changes, oldrev: None };
+    let event = MergeRequestEvent {
+        merge_request,
+        action,
+        changes,
+        oldrev: None,
+    };
     let body = payload::merge_request(scene.source(), &event);
     scene.say("iid", merge_request.iid);
     scene.say("branch", merge_request.source_branch.as_str());
@@ -226,11 +286,19 @@ fn turn(
     action: &str,
     (from, to): (MergeRequestState, MergeRequestState),
 ) -> Result<(), DoError> {
-    let wanted = if from == MergeRequestState::Opened { "open" } else { "closed" };
+    let wanted = if from == MergeRequestState::Opened {
+        "open"
+    } else {
+        "closed"
+    };
     let mut merge_request = scene.merge_request(args.text("mr"), wanted, |mr| mr.state == from)?;
     let changes = changes([
         ("state_id", json!(from.name().1), json!(to.name().1)),
-        ("updated_at", json!(utc(merge_request.updated_at)), json!(utc(scene.now))),
+        (
+            "updated_at",
+            json!(utc(merge_request.updated_at)),
+            json!(utc(scene.now)),
+        ),
     ]);
     merge_request.state = to;
     merge_request.updated_at = scene.now;
@@ -246,8 +314,16 @@ fn review(scene: &mut Scene<'_>, args: &Args, approves: bool) -> Result<(), DoEr
     if approves {
         merge_request.approved_by.push(user_id);
     }
-    let state = if approves { ReviewState::Approved } else { ReviewState::Unapproved };
-    for reviewer in merge_request.reviewers.iter_mut().filter(|r| r.user_id == user_id) {
+    let state = if approves {
+        ReviewState::Approved
+    } else {
+        ReviewState::Unapproved
+    };
+    for reviewer in merge_request
+        .reviewers
+        .iter_mut()
+        .filter(|r| r.user_id == user_id)
+    {
         reviewer.state = state;
         reviewer.re_requested = false;
     }
@@ -300,7 +376,11 @@ fn change_text(args: &Args, merge_request: &mut MergeRequest, changed: &mut Map<
     }
     if let Some(description) = args.text("description") {
         let before = std::mem::replace(&mut merge_request.description, description.to_owned());
-        changed.extend(changes([("description", json!(before), json!(description))]));
+        changed.extend(changes([(
+            "description",
+            json!(before),
+            json!(description),
+        )]));
     }
 }
 
@@ -308,7 +388,9 @@ fn change_text(args: &Args, merge_request: &mut MergeRequest, changed: &mut Map<
 fn change_draft(args: &Args, merge_request: &mut MergeRequest, changed: &mut Map<String, Value>) {
     let toggled = args.is_only("mr").then_some(!merge_request.draft);
     let ready = args.yes_no("ready").map(|ready| !ready);
-    let Some(draft) = args.yes_no("draft").or(ready).or(toggled) else { return };
+    let Some(draft) = args.yes_no("draft").or(ready).or(toggled) else {
+        return;
+    };
     if draft == merge_request.draft {
         return;
     }
@@ -347,13 +429,15 @@ fn change_people(
 /// Who reviews next; asking somebody who has reviewed already asks again.
 fn next_reviewers(before: &[Reviewer], ids: &[u64]) -> Vec<Reviewer> {
     ids.iter()
-        .map(|&user_id| match before.iter().find(|reviewer| reviewer.user_id == user_id) {
-            Some(known) => Reviewer {
-                re_requested: known.state != ReviewState::Unreviewed,
-                ..known.clone()
+        .map(
+            |&user_id| match before.iter().find(|reviewer| reviewer.user_id == user_id) {
+                Some(known) => Reviewer {
+                    re_requested: known.state != ReviewState::Unreviewed,
+                    ..known.clone()
+                },
+                None => new_reviewer(user_id),
             },
-            None => new_reviewer(user_id),
-        })
+        )
         .collect()
 }
 
@@ -393,7 +477,11 @@ fn merge(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
     let changes = changes([
         ("state_id", json!(1), json!(3)),
         ("merge_commit_sha", Value::Null, json!(merged.sha)),
-        ("updated_at", json!(utc(merge_request.updated_at)), json!(utc(scene.now))),
+        (
+            "updated_at",
+            json!(utc(merge_request.updated_at)),
+            json!(utc(scene.now)),
+        ),
     ]);
     merge_request.state = MergeRequestState::Merged;
     merge_request.merge_commit_sha = Some(merged.sha.clone());

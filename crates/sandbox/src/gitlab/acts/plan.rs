@@ -20,7 +20,11 @@ pub(super) const RELEASE: Act = Act {
         field("tag", Takes::Ref, "its tag; the next version unless given"),
         field("name", Takes::Line, "its name; the tag unless given"),
         DESCRIPTION,
-        field("action", Takes::OneOf(&["create", "update", "delete"]), "create unless given"),
+        field(
+            "action",
+            Takes::OneOf(&["create", "update", "delete"]),
+            "create unless given",
+        ),
     ],
     run: release,
 };
@@ -51,7 +55,11 @@ pub(super) const FEATURE_FLAG: Act = Act {
     summary: "Turn one of the project's own feature flags on or off",
     fields: &[
         field("name", Takes::Line, "its name; a new one is made"),
-        field("active", Takes::YesNo, "true turns it on; the other way round unless given"),
+        field(
+            "active",
+            Takes::YesNo,
+            "true turns it on; the other way round unless given",
+        ),
         DESCRIPTION,
     ],
     run: feature_flag,
@@ -76,8 +84,16 @@ fn release(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
 
 fn new_release(scene: &mut Scene<'_>, args: &Args) -> Result<Release, DoError> {
     let tag = args.text_or("tag", || code::next_version(scene));
-    if scene.project().releases.iter().any(|release| release.tag == tag) {
-        return Err(DoError::impossible("tag", format!("{tag} is released already")));
+    if scene
+        .project()
+        .releases
+        .iter()
+        .any(|release| release.tag == tag)
+    {
+        return Err(DoError::impossible(
+            "tag",
+            format!("{tag} is released already"),
+        ));
     }
     let head = ci::head(scene, &scene.project().default_branch)?;
     if scene.project().tags.iter().all(|known| known.name != tag) {
@@ -133,12 +149,29 @@ fn milestone(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
 }
 
 fn new_milestone(scene: &mut Scene<'_>, args: &Args) -> Result<Milestone, DoError> {
-    let iid = next_iid(scene.project().milestones.iter().map(|milestone| milestone.iid));
+    let iid = next_iid(
+        scene
+            .project()
+            .milestones
+            .iter()
+            .map(|milestone| milestone.iid),
+    );
     let title = args.text_or("title", || format!("Sprint {iid}"));
-    if scene.project().milestones.iter().any(|milestone| milestone.title == title) {
-        return Err(DoError::impossible("title", format!("milestone {title} exists already")));
+    if scene
+        .project()
+        .milestones
+        .iter()
+        .any(|milestone| milestone.title == title)
+    {
+        return Err(DoError::impossible(
+            "title",
+            format!("milestone {title} exists already"),
+        ));
     }
-    let due = scene.now.saturating_add(SignedDuration::from_hours(24 * 30)).unwrap_or(scene.now);
+    let due = scene
+        .now
+        .saturating_add(SignedDuration::from_hours(24 * 30))
+        .unwrap_or(scene.now);
     Ok(Milestone {
         id: scene.world.next_id(),
         iid,
@@ -152,15 +185,14 @@ fn new_milestone(scene: &mut Scene<'_>, args: &Args) -> Result<Milestone, DoErro
     })
 }
 
-fn known_milestone(
-    scene: &Scene<'_>,
-    args: &Args,
-    active: bool,
-) -> Result<Milestone, DoError> {
+fn known_milestone(scene: &Scene<'_>, args: &Args, active: bool) -> Result<Milestone, DoError> {
     let milestones = &scene.project().milestones;
     let found = match args.text("title") {
         Some(title) => milestones.iter().find(|milestone| milestone.title == title),
-        None => milestones.iter().rev().find(|milestone| milestone.active == active),
+        None => milestones
+            .iter()
+            .rev()
+            .find(|milestone| milestone.active == active),
     };
     let missing = || DoError::impossible("title", "there is no such milestone; make one first");
     found.cloned().ok_or_else(missing)
@@ -168,10 +200,17 @@ fn known_milestone(
 
 fn feature_flag(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
     let name = args.text_or("name", || "new_navigation".to_owned());
-    let known = scene.project().flags.iter().find(|flag| flag.name == name).cloned();
+    let known = scene
+        .project()
+        .flags
+        .iter()
+        .find(|flag| flag.name == name)
+        .cloned();
     let turned = known.as_ref().is_none_or(|flag| !flag.active);
     let flag = Flag {
-        id: known.as_ref().map_or_else(|| scene.world.next_id(), |flag| flag.id),
+        id: known
+            .as_ref()
+            .map_or_else(|| scene.world.next_id(), |flag| flag.id),
         description: args.text_or("description", || {
             known.map_or_else(String::new, |flag| flag.description)
         }),

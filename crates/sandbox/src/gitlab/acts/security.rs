@@ -14,8 +14,11 @@ const SEVERITY: super::Field = field(
     "how bad it is; high unless given",
 );
 const NAME: super::Field = field("name", Takes::Line, "the token's name");
-const DAYS: super::Field =
-    field("days", Takes::Number(0, 60), "days until it expires; 7 unless given");
+const DAYS: super::Field = field(
+    "days",
+    Takes::Number(0, 60),
+    "days until it expires; 7 unless given",
+);
 
 pub(super) const ALERT: Act = Act {
     what: "alert",
@@ -34,7 +37,9 @@ pub(super) const ALERT: Act = Act {
     ],
     run: |scene, args| {
         let iid = scene.world.next_id();
-        let title = args.text_or("title", || "Error budget burns 14 times too fast".to_owned());
+        let title = args.text_or("title", || {
+            "Error budget burns 14 times too fast".to_owned()
+        });
         let severity = args.text("severity").unwrap_or("high");
         let status = args.text("status").unwrap_or("triggered");
         let body = payload::alert(scene.source(), iid, &title, severity, status);
@@ -68,7 +73,11 @@ pub(super) const ACCESS_TOKEN: Act = Act {
     group: "Security and monitoring",
     common: false,
     summary: "Warn of an access token of the project or its group that expires soon",
-    fields: &[NAME, DAYS, field("group", Takes::YesNo, "true for a token of the group")],
+    fields: &[
+        NAME,
+        DAYS,
+        field("group", Takes::YesNo, "true for a token of the group"),
+    ],
     run: access_token,
 };
 
@@ -84,7 +93,9 @@ pub(super) const DEPLOY_TOKEN: Act = Act {
 
 fn vulnerability(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
     let id = scene.world.next_id();
-    let title = args.text_or("title", || "Denial of service in the multipart parser".to_owned());
+    let title = args.text_or("title", || {
+        "Denial of service in the multipart parser".to_owned()
+    });
     let cve = format!("CVE-2026-{}", 1000 + scene.chance.below(9000));
     let facts = VulnerabilityFacts {
         id,
@@ -101,7 +112,10 @@ fn vulnerability(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
 
 fn expiry(scene: &Scene<'_>, args: &Args) -> jiff::Timestamp {
     let days = i64::try_from(args.number("days").unwrap_or(7)).unwrap_or(7);
-    scene.now.saturating_add(SignedDuration::from_hours(24 * days)).unwrap_or(scene.now)
+    scene
+        .now
+        .saturating_add(SignedDuration::from_hours(24 * days))
+        .unwrap_or(scene.now)
 }
 
 fn access_token(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {

@@ -32,7 +32,10 @@ mod tests {
 
     #[test]
     fn text_stays_text() {
-        assert_eq!(Safe("<b a='\"'>&").to_string(), "&lt;b a=&#39;&quot;&#39;&gt;&amp;");
+        assert_eq!(
+            Safe("<b a='\"'>&").to_string(),
+            "&lt;b a=&#39;&quot;&#39;&gt;&amp;"
+        );
         assert_eq!(query("a b/c&d"), "a+b%2Fc%26d");
     }
 }

@@ -31,7 +31,10 @@ pub(super) struct View {
 }
 
 /// `GET /`.
-pub(super) async fn show(State(sandbox): State<GitLabSandbox>, Query(view): Query<View>) -> Html<String> {
+pub(super) async fn show(
+    State(sandbox): State<GitLabSandbox>,
+    Query(view): Query<View>,
+) -> Html<String> {
     Html(render(&sandbox, &view, None))
 }
 
@@ -40,8 +43,10 @@ pub(super) async fn act(
     State(sandbox): State<GitLabSandbox>,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Response {
-    let mut body: Map<String, Value> =
-        fields.into_iter().map(|(name, value)| (name, Value::String(value))).collect();
+    let mut body: Map<String, Value> = fields
+        .into_iter()
+        .map(|(name, value)| (name, Value::String(value)))
+        .collect();
     let text = |body: &Map<String, Value>, name: &str| body.get(name)?.as_str().map(str::to_owned);
     let view = View {
         project: text(&body, "project"),
@@ -79,7 +84,10 @@ pub(super) async fn style() -> impl IntoResponse {
 }
 
 pub(super) async fn script() -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "text/javascript; charset=utf-8")], SCRIPT)
+    (
+        [(header::CONTENT_TYPE, "text/javascript; charset=utf-8")],
+        SCRIPT,
+    )
 }
 
 fn render(sandbox: &GitLabSandbox, view: &View, notice: Option<(bool, &str)>) -> String {
@@ -97,7 +105,10 @@ fn render(sandbox: &GitLabSandbox, view: &View, notice: Option<(bool, &str)>) ->
     let Some(project) = wanted.or(world.projects.first()) else {
         return frame("<main><p>There is no project.</p></main>");
     };
-    let user = view.user.as_deref().filter(|user| world.user_named(user).is_some());
+    let user = view
+        .user
+        .as_deref()
+        .filter(|user| world.user_named(user).is_some());
     let user = user.unwrap_or("ana");
     let middle = middle(world, project, user, view, notice);
     frame(&format!(
@@ -130,7 +141,11 @@ fn projects(world: &World, chosen: &Project, user: &str) -> String {
     let mut items = String::new();
     for project in &world.projects {
         let path = &project.path_with_namespace;
-        let here = if project.id == chosen.id { " aria-current=\"page\"" } else { "" };
+        let here = if project.id == chosen.id {
+            " aria-current=\"page\""
+        } else {
+            ""
+        };
         let (group, name) = path.rsplit_once('/').unwrap_or(("", path));
         let lock = match project.visibility {
             Visibility::Public => "",
@@ -157,7 +172,10 @@ fn middle(
     notice: Option<(bool, &str)>,
 ) -> String {
     let open = |act: &&&Act| view.what.as_deref() == Some(act.what);
-    let options = acts::ALL.iter().find(open).map(|act| forms::options(act, project, user));
+    let options = acts::ALL
+        .iter()
+        .find(open)
+        .map(|act| forms::options(act, project, user));
     let (class, said) = match notice {
         Some((true, said)) => ("notice good", said),
         Some((false, said)) => ("notice bad", said),
@@ -180,10 +198,16 @@ fn middle(
 }
 
 fn facts(project: &Project) -> String {
-    let open_mrs =
-        project.merge_requests.iter().filter(|mr| mr.state == MergeRequestState::Opened).count();
+    let open_mrs = project
+        .merge_requests
+        .iter()
+        .filter(|mr| mr.state == MergeRequestState::Opened)
+        .count();
     let open_issues = project.issues.iter().filter(|issue| issue.open).count();
-    let pipeline = project.pipelines.last().map_or("none yet", |p| p.status.as_str());
+    let pipeline = project
+        .pipelines
+        .last()
+        .map_or("none yet", |p| p.status.as_str());
     format!(
         "<dl class=\"facts\"><div><dt>Path</dt><dd>{}</dd></div><div><dt>Default branch</dt>\
          <dd>{}</dd></div><div><dt>Open merge requests</dt><dd>{open_mrs}</dd></div>\
@@ -216,14 +240,21 @@ fn people(world: &World, chosen: &str) -> String {
 }
 
 fn buttons(project: &Project, user: &str) -> String {
-    let tiles = |acts: &[&Act]| -> String {
-        acts.iter().map(|act| tile(act, project, user)).collect()
-    };
+    let tiles =
+        |acts: &[&Act]| -> String { acts.iter().map(|act| tile(act, project, user)).collect() };
     let common: Vec<&Act> = acts::ALL.iter().copied().filter(|act| act.common).collect();
-    let rest: Vec<&Act> = acts::ALL.iter().copied().filter(|act| !act.common).collect();
+    let rest: Vec<&Act> = acts::ALL
+        .iter()
+        .copied()
+        .filter(|act| !act.common)
+        .collect();
     let mut more = String::new();
     for group in groups(&rest) {
-        let of_group: Vec<&Act> = rest.iter().copied().filter(|act| act.group == group).collect();
+        let of_group: Vec<&Act> = rest
+            .iter()
+            .copied()
+            .filter(|act| act.group == group)
+            .collect();
         more.push_str(&format!(
             "<h3>{}</h3><div class=\"tiles\">{}</div>",
             Safe(group),

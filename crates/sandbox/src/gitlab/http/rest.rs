@@ -25,7 +25,10 @@ impl FromRequestParts<GitLabSandbox> for Asker {
         sandbox: &GitLabSandbox,
     ) -> Result<Self, Self::Rejection> {
         let unauthorized = || {
-            (StatusCode::UNAUTHORIZED, Json(json!({ "message": "401 Unauthorized" })))
+            (
+                StatusCode::UNAUTHORIZED,
+                Json(json!({ "message": "401 Unauthorized" })),
+            )
         };
         let username = token(&parts.headers).and_then(|token| token.strip_prefix("glpat-demo-"));
         let state = sandbox.lock();
@@ -35,8 +38,16 @@ impl FromRequestParts<GitLabSandbox> for Asker {
 }
 
 fn token(headers: &HeaderMap) -> Option<&str> {
-    let private = headers.get("private-token").and_then(|value| value.to_str().ok());
-    private.or_else(|| headers.get("authorization")?.to_str().ok()?.strip_prefix("Bearer "))
+    let private = headers
+        .get("private-token")
+        .and_then(|value| value.to_str().ok());
+    private.or_else(|| {
+        headers
+            .get("authorization")?
+            .to_str()
+            .ok()?
+            .strip_prefix("Bearer ")
+    })
 }
 
 /// `GET /api/v4/version`
@@ -64,7 +75,15 @@ pub(super) async fn user(State(sandbox): State<GitLabSandbox>, Asker(user): Aske
 pub(super) async fn projects(State(sandbox): State<GitLabSandbox>, _: Asker) -> Json<Value> {
     let base = &sandbox.options().public_url;
     let state = sandbox.lock();
-    Json(state.world.projects.iter().rev().map(|project| shape(base, project)).collect())
+    Json(
+        state
+            .world
+            .projects
+            .iter()
+            .rev()
+            .map(|project| shape(base, project))
+            .collect(),
+    )
 }
 
 /// `GET /api/v4/projects/:id`, the id a number or the path.
@@ -76,7 +95,10 @@ pub(super) async fn project(
     let base = &sandbox.options().public_url;
     let state = sandbox.lock();
     let missing = || {
-        (StatusCode::NOT_FOUND, Json(json!({ "message": "404 Project Not Found" })))
+        (
+            StatusCode::NOT_FOUND,
+            Json(json!({ "message": "404 Project Not Found" })),
+        )
     };
     let project = state.world.project(&id).ok_or_else(missing)?;
     Ok(Json(shape(base, project)))
@@ -84,13 +106,21 @@ pub(super) async fn project(
 
 /// Whatever else is asked of the API.
 pub(super) async fn unknown() -> Refused {
-    (StatusCode::NOT_FOUND, Json(json!({ "error": "404 Not Found" })))
+    (
+        StatusCode::NOT_FOUND,
+        Json(json!({ "error": "404 Not Found" })),
+    )
 }
 
 fn shape(base: &str, project: &Project) -> Value {
     let path = &project.path_with_namespace;
     let (namespace, _) = path.rsplit_once('/').unwrap_or(("", path));
-    let created_at = project.commits.iter().map(|commit| commit.at).min().map(zulu);
+    let created_at = project
+        .commits
+        .iter()
+        .map(|commit| commit.at)
+        .min()
+        .map(zulu);
     json!({
         "id": project.id,
         "description": project.description,

@@ -15,9 +15,18 @@ type Answer = (StatusCode, Json<Value>);
 /// `GET /sandbox/do`: what can be done, by whom and where.
 pub(super) async fn list(State(sandbox): State<GitLabSandbox>) -> Json<Value> {
     let state = sandbox.lock();
-    let users: Vec<&str> = state.world.users.iter().map(|u| u.username.as_str()).collect();
-    let projects: Vec<&str> =
-        state.world.projects.iter().map(|p| p.path_with_namespace.as_str()).collect();
+    let users: Vec<&str> = state
+        .world
+        .users
+        .iter()
+        .map(|u| u.username.as_str())
+        .collect();
+    let projects: Vec<&str> = state
+        .world
+        .projects
+        .iter()
+        .map(|p| p.path_with_namespace.as_str())
+        .collect();
     Json(json!({ "what": acts::describe(), "users": users, "projects": projects }))
 }
 
@@ -49,7 +58,10 @@ pub(super) async fn move_clock(State(sandbox): State<GitLabSandbox>, body: Bytes
     };
     sandbox.advance(by).await;
     let now = sandbox.options().clock.now();
-    (StatusCode::OK, Json(json!({ "ok": true, "now": now.to_string() })))
+    (
+        StatusCode::OK,
+        Json(json!({ "ok": true, "now": now.to_string() })),
+    )
 }
 
 /// `POST /sandbox/hooks`: switches every hook on again.

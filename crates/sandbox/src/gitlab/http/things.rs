@@ -11,9 +11,15 @@ use crate::gitlab::world::Project;
 /// A person's picture: the initials on a colour of their own.
 pub(super) async fn avatar(State(sandbox): State<GitLabSandbox>, Path(id): Path<u64>) -> Response {
     let state = sandbox.lock();
-    let Some(user) = state.world.user(id) else { return StatusCode::NOT_FOUND.into_response() };
-    let initials: String =
-        user.name.split_whitespace().filter_map(|word| word.chars().next()).take(2).collect();
+    let Some(user) = state.world.user(id) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let initials: String = user
+        .name
+        .split_whitespace()
+        .filter_map(|word| word.chars().next())
+        .take(2)
+        .collect();
     let hue = id * 47 % 360;
     let picture = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 80 80\"><rect width=\"80\" \
@@ -26,10 +32,11 @@ pub(super) async fn avatar(State(sandbox): State<GitLabSandbox>, Path(id): Path<
 
 /// Whatever a link of a webhook names.
 pub(super) async fn show(State(sandbox): State<GitLabSandbox>, uri: Uri) -> Response {
-    let path = url::form_urlencoded::parse(format!("p={}", uri.path().replace('+', "%2B")).as_bytes())
-        .next()
-        .map(|(_, path)| path.trim_matches('/').to_owned())
-        .unwrap_or_default();
+    let path =
+        url::form_urlencoded::parse(format!("p={}", uri.path().replace('+', "%2B")).as_bytes())
+            .next()
+            .map(|(_, path)| path.trim_matches('/').to_owned())
+            .unwrap_or_default();
     let (project, below) = path.split_once("/-/").unwrap_or((&path, ""));
     let state = sandbox.lock();
     let Some(project) = state.world.project(project) else {
@@ -44,49 +51,94 @@ pub(super) async fn show(State(sandbox): State<GitLabSandbox>, uri: Uri) -> Resp
 /// Title, a fact and the text of what `below` names: `merge_requests/7`.
 fn thing(project: &Project, below: &str) -> (String, String, String) {
     let mut parts = below.split('/');
-    let (kind, last) = (parts.next().unwrap_or_default(), below.rsplit('/').next().unwrap_or_default());
+    let (kind, last) = (
+        parts.next().unwrap_or_default(),
+        below.rsplit('/').next().unwrap_or_default(),
+    );
     let number: Option<u64> = last.parse().ok();
     let found = match kind {
-        "merge_requests" => project.merge_requests.iter().find(|mr| Some(mr.iid) == number).map(|mr| {
-            let title = format!("!{} {}", mr.iid, mr.shown_title());
-            let fact = format!(
-                "{}: {} into {}",
-                mr.state.name().0,
-                mr.source_branch,
-                mr.target_branch
-            );
-            (title, fact, mr.description.clone())
-        }),
-        "issues" | "work_items" => {
-            project.issues.iter().find(|issue| Some(issue.iid) == number).map(|issue| {
+        "merge_requests" => project
+            .merge_requests
+            .iter()
+            .find(|mr| Some(mr.iid) == number)
+            .map(|mr| {
+                let title = format!("!{} {}", mr.iid, mr.shown_title());
+                let fact = format!(
+                    "{}: {} into {}",
+                    mr.state.name().0,
+                    mr.source_branch,
+                    mr.target_branch
+                );
+                (title, fact, mr.description.clone())
+            }),
+        "issues" | "work_items" => project
+            .issues
+            .iter()
+            .find(|issue| Some(issue.iid) == number)
+            .map(|issue| {
                 let state = if issue.open { "open" } else { "closed" };
                 let fact = format!("{}: {state}", issue.type_name);
-                (format!("#{} {}", issue.iid, issue.title), fact, issue.description.clone())
-            })
-        }
-        "pipelines" => project.pipelines.iter().find(|p| Some(p.id) == number).map(|pipeline| {
-            let jobs: Vec<String> = pipeline
-                .jobs
-                .iter()
-                .map(|job| format!("{}: {} {}", job.stage, job.name, job.status))
-                .collect();
-            let fact = format!("{} on {}", pipeline.status, pipeline.git_ref);
-            (format!("Pipeline #{}", pipeline.id), fact, jobs.join("\n"))
-        }),
-        "commit" => project.commits.iter().find(|commit| commit.sha == last).map(|commit| {
-            (commit.title().to_owned(), commit.sha.clone(), commit.message.clone())
-        }),
-        "releases" => project.releases.iter().find(|release| release.tag == last).map(|release| {
-            (release.name.clone(), release.tag.clone(), release.description.clone())
-        }),
-        "wikis" => project.wiki.iter().find(|page| page.slug == last).map(|page| {
-            (page.title.clone(), "wiki page".to_owned(), page.content.clone())
-        }),
+                (
+                    format!("#{} {}", issue.iid, issue.title),
+                    fact,
+                    issue.description.clone(),
+                )
+            }),
+        "pipelines" => project
+            .pipelines
+            .iter()
+            .find(|p| Some(p.id) == number)
+            .map(|pipeline| {
+                let jobs: Vec<String> = pipeline
+                    .jobs
+                    .iter()
+                    .map(|job| format!("{}: {} {}", job.stage, job.name, job.status))
+                    .collect();
+                let fact = format!("{} on {}", pipeline.status, pipeline.git_ref);
+                (format!("Pipeline #{}", pipeline.id), fact, jobs.join("\n"))
+            }),
+        "commit" => project
+            .commits
+            .iter()
+            .find(|commit| commit.sha == last)
+            .map(|commit| {
+                (
+                    commit.title().to_owned(),
+                    commit.sha.clone(),
+                    commit.message.clone(),
+                )
+            }),
+        "releases" => project
+            .releases
+            .iter()
+            .find(|release| release.tag == last)
+            .map(|release| {
+                (
+                    release.name.clone(),
+                    release.tag.clone(),
+                    release.description.clone(),
+                )
+            }),
+        "wikis" => project
+            .wiki
+            .iter()
+            .find(|page| page.slug == last)
+            .map(|page| {
+                (
+                    page.title.clone(),
+                    "wiki page".to_owned(),
+                    page.content.clone(),
+                )
+            }),
         _ => None,
     };
     found.unwrap_or_else(|| {
         let fact = if below.is_empty() { "project" } else { below };
-        (project.name.clone(), fact.to_owned(), project.description.clone())
+        (
+            project.name.clone(),
+            fact.to_owned(),
+            project.description.clone(),
+        )
     })
 }
 

@@ -8,9 +8,13 @@ use crate::gitlab::world::{Deployment, Job, MergeRequest, Pipeline};
 
 /// A pipeline in the state that it is in.
 pub(in crate::gitlab) fn pipeline(source: Source<'_>, pipeline: &Pipeline) -> Value {
-    let merge_request = pipeline
-        .merge_request_iid
-        .and_then(|iid| source.project.merge_requests.iter().find(|mr| mr.iid == iid));
+    let merge_request = pipeline.merge_request_iid.and_then(|iid| {
+        source
+            .project
+            .merge_requests
+            .iter()
+            .find(|mr| mr.iid == iid)
+    });
     let mut stages: Vec<&str> = pipeline.jobs.iter().map(|job| job.stage.as_str()).collect();
     stages.dedup();
     json!({
@@ -104,7 +108,10 @@ fn runner() -> Value {
 
 /// A job whose state changed.
 pub(in crate::gitlab) fn job(source: Source<'_>, pipeline: &Pipeline, job: &Job) -> Value {
-    let author = source.world.user(pipeline.commit.author_id).unwrap_or(source.user);
+    let author = source
+        .world
+        .user(pipeline.commit.author_id)
+        .unwrap_or(source.user);
     json!({
         "object_kind": "build",
         "ref": pipeline.git_ref,

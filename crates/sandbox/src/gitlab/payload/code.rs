@@ -28,17 +28,19 @@ pub(in crate::gitlab) struct Moved<'a> {
 pub(in crate::gitlab) fn push(source: Source<'_>, moved: &Moved<'_>) -> Value {
     let (kind, git_ref, message) = match moved.git_ref {
         RefMove::Branch(name) => ("push", format!("refs/heads/{name}"), Value::Null),
-        RefMove::Tag { name, message } => {
-            ("tag_push", format!("refs/tags/{name}"), json!(message))
-        }
+        RefMove::Tag { name, message } => ("tag_push", format!("refs/tags/{name}"), json!(message)),
     };
     let protected = match moved.git_ref {
         RefMove::Branch(name) => name == source.project.default_branch,
         RefMove::Tag { .. } => false,
     };
     let unlisted = moved.commits.len().saturating_sub(LISTED);
-    let commits: Vec<Value> =
-        moved.commits.iter().skip(unlisted).map(|c| source.commit_with_files(c)).collect();
+    let commits: Vec<Value> = moved
+        .commits
+        .iter()
+        .skip(unlisted)
+        .map(|c| source.commit_with_files(c))
+        .collect();
     json!({
         "object_kind": kind,
         "event_name": kind,

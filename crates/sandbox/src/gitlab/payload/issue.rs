@@ -16,7 +16,11 @@ pub(in crate::gitlab) fn issue(
     action: &str,
     changes: &Map<String, Value>,
 ) -> Value {
-    let kind = if issue.type_name == "Issue" { "issue" } else { "work_item" };
+    let kind = if issue.type_name == "Issue" {
+        "issue"
+    } else {
+        "work_item"
+    };
     let mut attributes = attributes(source, issue);
     attributes["action"] = json!(action);
     let mut body = json!({
@@ -48,8 +52,16 @@ pub(in crate::gitlab) fn confidential(kind: &str) -> &'static str {
 
 /// The `object_attributes`, or the `issue` block of a comment or reaction.
 pub(super) fn attributes(source: Source<'_>, issue: &Issue) -> Value {
-    let below = if issue.type_name == "Issue" { "issues" } else { "work_items" };
-    let below = if issue.type_name == "Incident" { "issues/incident" } else { below };
+    let below = if issue.type_name == "Issue" {
+        "issues"
+    } else {
+        "work_items"
+    };
+    let below = if issue.type_name == "Incident" {
+        "issues/incident"
+    } else {
+        below
+    };
     let mut attributes = json!({
         "id": issue.id,
         "iid": issue.iid,

@@ -102,7 +102,11 @@ pub(super) fn attributes(source: Source<'_>, merge_request: &MergeRequest) -> Va
 }
 
 fn merge_state(merge_request: &MergeRequest, attributes: &mut Value) {
-    let detailed = if merge_request.draft { "draft_status" } else { "mergeable" };
+    let detailed = if merge_request.draft {
+        "draft_status"
+    } else {
+        "mergeable"
+    };
     attributes["merge_status"] = json!("can_be_merged");
     attributes["detailed_merge_status"] = json!(detailed);
     attributes["merge_commit_sha"] = json!(merge_request.merge_commit_sha);
@@ -121,7 +125,11 @@ pub(super) fn time_tracking(attributes: &mut Value) {
     for counted in ["time_estimate", "total_time_spent", "time_change"] {
         attributes[counted] = json!(0);
     }
-    for said in ["human_time_estimate", "human_total_time_spent", "human_time_change"] {
+    for said in [
+        "human_time_estimate",
+        "human_total_time_spent",
+        "human_time_change",
+    ] {
         attributes[said] = Value::Null;
     }
 }

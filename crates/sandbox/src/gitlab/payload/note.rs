@@ -34,15 +34,27 @@ fn find_issue<'a>(source: Source<'a>, iid: u64) -> Option<&'a Issue> {
 }
 
 fn find_merge_request<'a>(source: Source<'a>, iid: u64) -> Option<&'a MergeRequest> {
-    source.project.merge_requests.iter().find(|merge_request| merge_request.iid == iid)
+    source
+        .project
+        .merge_requests
+        .iter()
+        .find(|merge_request| merge_request.iid == iid)
 }
 
 fn find_commit<'a>(source: Source<'a>, sha: &str) -> Option<&'a Commit> {
-    source.project.commits.iter().find(|commit| commit.sha == sha)
+    source
+        .project
+        .commits
+        .iter()
+        .find(|commit| commit.sha == sha)
 }
 
 fn find_snippet<'a>(source: Source<'a>, id: u64) -> Option<&'a Snippet> {
-    source.project.snippets.iter().find(|snippet| snippet.id == id)
+    source
+        .project
+        .snippets
+        .iter()
+        .find(|snippet| snippet.id == id)
 }
 
 /// Address of the comment.
@@ -58,10 +70,16 @@ fn url(source: Source<'_>, note: &Note) -> String {
 
 fn attributes(source: Source<'_>, note: &Note) -> Value {
     let (noteable_type, noteable_id, commit_id) = match &note.on {
-        Noteable::MergeRequest(iid) => {
-            ("MergeRequest", find_merge_request(source, *iid).map(|mr| mr.id), None)
-        }
-        Noteable::Issue(iid) => ("Issue", find_issue(source, *iid).map(|issue| issue.id), None),
+        Noteable::MergeRequest(iid) => (
+            "MergeRequest",
+            find_merge_request(source, *iid).map(|mr| mr.id),
+            None,
+        ),
+        Noteable::Issue(iid) => (
+            "Issue",
+            find_issue(source, *iid).map(|issue| issue.id),
+            None,
+        ),
         Noteable::Commit(sha) => ("Commit", None, Some(sha)),
         Noteable::Snippet(id) => ("Snippet", Some(*id), None),
     };
@@ -158,9 +176,11 @@ pub(in crate::gitlab) fn emoji(
             find_merge_request(source, *iid).map_or(*iid, |mr| mr.id),
             target_block("merge_request"),
         ),
-        (None, Noteable::Issue(iid)) => {
-            ("Issue", find_issue(source, *iid).map_or(*iid, |i| i.id), target_block("issue"))
-        }
+        (None, Noteable::Issue(iid)) => (
+            "Issue",
+            find_issue(source, *iid).map_or(*iid, |i| i.id),
+            target_block("issue"),
+        ),
         (None, Noteable::Snippet(id)) => ("Snippet", *id, target_block("snippet")),
         (None, Noteable::Commit(_)) => ("Commit", 0, target_block("commit")),
     };
@@ -188,7 +208,11 @@ pub(in crate::gitlab) fn group_mention(
     mut mentioned_in: Value,
     confidential: bool,
 ) -> Value {
-    let kind = if confidential { "group_confidential_mention" } else { "group_mention" };
+    let kind = if confidential {
+        "group_confidential_mention"
+    } else {
+        "group_mention"
+    };
     mentioned_in["object_attributes"]["object_kind"] = mentioned_in["object_kind"].clone();
     mentioned_in["object_kind"] = json!("group_mention");
     mentioned_in["event_type"] = json!(kind);

@@ -51,7 +51,9 @@ pub(in crate::gitlab) fn system(source: Source<'_>, group: &Group, event: &str) 
         "repository_update" => repository_update(source),
         _ if event.ends_with("_team") || event.ends_with("_project") => team(source),
         _ if event.starts_with("project_") => project(source, event),
-        _ if event.ends_with("_to_group") || event.contains("_group") => group_member(source, group),
+        _ if event.ends_with("_to_group") || event.contains("_group") => {
+            group_member(source, group)
+        }
         _ if event.starts_with("group_") => group_facts(group, event),
         _ => user(source, event),
     };
@@ -148,7 +150,10 @@ fn project(source: Source<'_>, event: &str) -> Value {
 fn repository_update(source: Source<'_>) -> Value {
     let branch = &source.project.default_branch;
     let git_ref = format!("refs/heads/{branch}");
-    let after = source.project.branch(branch).map(|branch| branch.sha.as_str());
+    let after = source
+        .project
+        .branch(branch)
+        .map(|branch| branch.sha.as_str());
     json!({
         "user_id": source.user.id,
         "user_name": source.user.name,

@@ -40,10 +40,18 @@ pub(in crate::gitlab) const PROJECTS: &[SeedProject] = &[
         iids: (98_663, 381_012),
         tag: "v15.7.3-ee",
         merge_requests: &[
-            ("Show deployment status in merge widget", "deployment-status-widget", "ben", false),
+            (
+                "Show deployment status in merge widget",
+                "deployment-status-widget",
+                "ben",
+                false,
+            ),
             ("Retry webhooks with jitter", "webhook-jitter", "cleo", true),
         ],
-        issues: &["Slash command answers twice on slow networks", "Webhook log lacks the response time"],
+        issues: &[
+            "Slash command answers twice on slow networks",
+            "Webhook log lacks the response time",
+        ],
     },
     SeedProject {
         id: 13_083,
@@ -55,7 +63,12 @@ pub(in crate::gitlab) const PROJECTS: &[SeedProject] = &[
         default_branch: "master",
         iids: (33_101, 69_001),
         tag: "v15.7.3",
-        merge_requests: &[("Sync translations from Crowdin", "sync-translations", "mina", false)],
+        merge_requests: &[(
+            "Sync translations from Crowdin",
+            "sync-translations",
+            "mina",
+            false,
+        )],
         issues: &["Mirror lags behind by a day"],
     },
     SeedProject {
@@ -68,7 +81,12 @@ pub(in crate::gitlab) const PROJECTS: &[SeedProject] = &[
         default_branch: "master",
         iids: (118_400, 14_100),
         tag: "2023-01-04",
-        merge_requests: &[("Add the integrations group page", "integrations-page", "mina", false)],
+        merge_requests: &[(
+            "Add the integrations group page",
+            "integrations-page",
+            "mina",
+            false,
+        )],
         issues: &["Broken link on the pricing page"],
     },
     SeedProject {
@@ -94,7 +112,12 @@ pub(in crate::gitlab) const PROJECTS: &[SeedProject] = &[
         default_branch: "main",
         iids: (140, 8_180),
         tag: "v0.9.4",
-        merge_requests: &[("Raise the Sidekiq memory limit", "sidekiq-memory", "ops", false)],
+        merge_requests: &[(
+            "Raise the Sidekiq memory limit",
+            "sidekiq-memory",
+            "ops",
+            false,
+        )],
         issues: &["Change request: rotate the registry certificates"],
     },
     SeedProject {
@@ -107,7 +130,12 @@ pub(in crate::gitlab) const PROJECTS: &[SeedProject] = &[
         default_branch: "main",
         iids: (612, 240),
         tag: "v3.2.0",
-        merge_requests: &[("Accept several projects in feature set", "many-projects", "ops", false)],
+        merge_requests: &[(
+            "Accept several projects in feature set",
+            "many-projects",
+            "ops",
+            false,
+        )],
         issues: &["feature list should show the group"],
     },
     SeedProject {
@@ -120,13 +148,19 @@ pub(in crate::gitlab) const PROJECTS: &[SeedProject] = &[
         default_branch: "master",
         iids: (2_980, 700),
         tag: "v15.7.2-security",
-        merge_requests: &[("Limit the size of webhook headers", "webhook-header-size", "raj", false)],
+        merge_requests: &[(
+            "Limit the size of webhook headers",
+            "webhook-header-size",
+            "raj",
+            false,
+        )],
         issues: &["Review the token rotation"],
     },
 ];
 
 fn ago(now: Timestamp, hours: i64) -> Timestamp {
-    now.saturating_sub(SignedDuration::from_hours(hours)).unwrap_or(now)
+    now.saturating_sub(SignedDuration::from_hours(hours))
+        .unwrap_or(now)
 }
 
 fn id_of(world: &World, username: &str) -> u64 {
@@ -147,12 +181,18 @@ pub(super) fn project(
         let author_id = id_of(world, author);
         let at = ago(now, hours);
         let file = words::pick(chance, words::FILES);
-        project.commits.push(commit(chance, message, author_id, at, file));
+        project
+            .commits
+            .push(commit(chance, message, author_id, at, file));
     }
     if let Some(head) = project.commits.last().cloned() {
         project.set_branch(seed.default_branch, &head.sha);
         let message = format!("Version {}", seed.tag);
-        project.tags = vec![Tag { name: seed.tag.to_owned(), sha: head.sha.clone(), message }];
+        project.tags = vec![Tag {
+            name: seed.tag.to_owned(),
+            sha: head.sha.clone(),
+            message,
+        }];
         project.releases = vec![Release {
             id: world.next_id(),
             tag: seed.tag.to_owned(),
@@ -165,9 +205,18 @@ pub(super) fn project(
     for (index, (title, branch, author, draft)) in seed.merge_requests.iter().enumerate() {
         let iid = seed.iids.0 + index as u64 + 1;
         let author_id = id_of(world, author);
-        let last = commit(chance, title, author_id, ago(now, 5), words::pick(chance, words::FILES));
+        let last = commit(
+            chance,
+            title,
+            author_id,
+            ago(now, 5),
+            words::pick(chance, words::FILES),
+        );
         project.commits.push(last.clone());
-        project.branches.push(Branch { name: (*branch).to_owned(), sha: last.sha.clone() });
+        project.branches.push(Branch {
+            name: (*branch).to_owned(),
+            sha: last.sha.clone(),
+        });
         let id = world.next_id();
         let mut merge_request = merge_request((id, iid), title, branch, last);
         merge_request.draft = *draft;
@@ -177,7 +226,12 @@ pub(super) fn project(
     for (index, title) in seed.issues.iter().enumerate() {
         let iid = seed.iids.1 + index as u64 + 1;
         let author_id = id_of(world, "ben");
-        project.issues.push(issue((world.next_id(), iid), title, author_id, ago(now, 26)));
+        project.issues.push(issue(
+            (world.next_id(), iid),
+            title,
+            author_id,
+            ago(now, 26),
+        ));
     }
     project
 }
@@ -189,7 +243,10 @@ fn about(world: &mut World, seed: &SeedProject, now: Timestamp) -> Project {
     Project {
         id: seed.id,
         name: seed.name.to_owned(),
-        namespace: world.group(seed.group_id).map(|g| g.name.clone()).unwrap_or_default(),
+        namespace: world
+            .group(seed.group_id)
+            .map(|g| g.name.clone())
+            .unwrap_or_default(),
         group_id: seed.group_id,
         path_with_namespace: seed.path.to_owned(),
         description: seed.description.to_owned(),
@@ -312,8 +369,16 @@ GitLab for Slack app.
 /// issue that tracks its rollout.
 pub(super) fn add_the_rollout(world: &mut World, chance: &Chance, now: Timestamp) {
     let ids: Vec<u64> = (0..24).map(|_| world.next_id()).collect();
-    let (ana, ben, ops) = (id_of(world, "ana"), id_of(world, "ben"), id_of(world, "ops"));
-    let Some(project) = world.projects.iter_mut().find(|project| project.id == GITLAB) else {
+    let (ana, ben, ops) = (
+        id_of(world, "ana"),
+        id_of(world, "ben"),
+        id_of(world, "ops"),
+    );
+    let Some(project) = world
+        .projects
+        .iter_mut()
+        .find(|project| project.id == GITLAB)
+    else {
         return;
     };
     let milestone = Milestone {
@@ -328,7 +393,12 @@ pub(super) fn add_the_rollout(world: &mut World, chance: &Chance, now: Timestamp
         updated_at: ago(now, 24 * 14),
     };
     let at = ago(now, 24 * 40);
-    let mut feature = issue((ids[1], 372_410), "Slack notifications in the Slack app", ana, at);
+    let mut feature = issue(
+        (ids[1], 372_410),
+        "Slack notifications in the Slack app",
+        ana,
+        at,
+    );
     feature.milestone_id = Some(milestone.id);
     let title = "[Feature flag] Enable Slack notifications in the GitLab for Slack app";
     let mut rollout = issue((ids[2], 381_012), title, ana, ago(now, 24 * 20));
@@ -349,12 +419,18 @@ pub(super) fn add_the_rollout(world: &mut World, chance: &Chance, now: Timestamp
     feature_mr.merge_commit_sha = Some(merged.sha.clone());
     feature_mr.merge_user_id = Some(ana);
     feature_mr.approved_by = vec![ana];
-    feature_mr.reviewers =
-        vec![Reviewer { user_id: ana, state: ReviewState::Approved, re_requested: false }];
+    feature_mr.reviewers = vec![Reviewer {
+        user_id: ana,
+        state: ReviewState::Approved,
+        re_requested: false,
+    }];
     feature_mr.milestone_id = Some(milestone.id);
     feature_mr.updated_at = ago(now, 72);
 
-    project.environments = ENVIRONMENTS.iter().map(|name| Environment::named(name)).collect();
+    project.environments = ENVIRONMENTS
+        .iter()
+        .map(|name| Environment::named(name))
+        .collect();
     for (index, environment) in ENVIRONMENTS.iter().enumerate() {
         project.deployments.push(Deployment {
             id: ids[4 + 2 * index],

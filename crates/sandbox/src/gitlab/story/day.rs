@@ -42,7 +42,10 @@ fn thread(chance: &Chance, begins: u64, thread: Thread) -> Vec<Step> {
         .into_iter()
         .map(|(minutes, act)| {
             seconds += minutes * 60 + chance.below(minutes * 30 + 30);
-            Step { after: Duration::from_secs(seconds), act }
+            Step {
+                after: Duration::from_secs(seconds),
+                act,
+            }
         })
         .collect()
 }
@@ -164,7 +167,13 @@ const FEATURES: &[(u64, Feature)] = &[
 ];
 
 fn feature(feature: &Feature) -> Thread {
-    let Feature { project, author, reviewer, branch, .. } = *feature;
+    let Feature {
+        project,
+        author,
+        reviewer,
+        branch,
+        ..
+    } = *feature;
     let by = |user: &str, what: &str| Do::new(user, project, what);
     let mr = |user: &str, what: &str| by(user, what).with("mr", branch);
     let opened = by(author, "open_mr")
@@ -175,14 +184,22 @@ fn feature(feature: &Feature) -> Thread {
         .with("assignees", author)
         .with("draft", feature.breaks.is_some());
     let pushed = |commits: u64, title: &str| {
-        by(author, "push").with("branch", branch).with("commits", commits).with("title", title)
+        by(author, "push")
+            .with("branch", branch)
+            .with("commits", commits)
+            .with("title", title)
     };
     let mut thread = vec![
         (0, pushed(2, feature.title).with("pipeline", "none")),
         (3, opened),
     ];
     if let Some(job) = feature.breaks {
-        thread.push((4, by(author, "fail_pipeline").with("branch", branch).with("job", job)));
+        thread.push((
+            4,
+            by(author, "fail_pipeline")
+                .with("branch", branch)
+                .with("job", job),
+        ));
         thread.push((14, pushed(1, &format!("Fix {job}"))));
         thread.push((3, mr(author, "update_mr").with("ready", true)));
     } else {
@@ -205,7 +222,10 @@ fn incident() -> Thread {
     let by = |user: &str, what: &str| Do::new(user, PRODUCTION, what);
     let title = "Elevated error rate on the web fleet";
     let on_it = |user: &str, text: &str| {
-        by(user, "comment").with("on", "issue").with("item", title).with("text", text)
+        by(user, "comment")
+            .with("on", "issue")
+            .with("item", title)
+            .with("text", text)
     };
     vec![
         (
@@ -314,7 +334,10 @@ fn security() -> Thread {
                 .with("title", title)
                 .with("confidential", true)
                 .with("labels", "security, priority::1")
-                .with("description", "Steps are in the **internal** comment below."),
+                .with(
+                    "description",
+                    "Steps are in the **internal** comment below.",
+                ),
         ),
         (
             3,
@@ -324,7 +347,10 @@ fn security() -> Thread {
                 .with("internal", true)
                 .with("text", "Set `CI_DEBUG_TRACE` and look for `glpat-`."),
         ),
-        (50, Do::new("raj", GITLAB, "access_token").with("name", "nightly-sync")),
+        (
+            50,
+            Do::new("raj", GITLAB, "access_token").with("name", "nightly-sync"),
+        ),
         (35, by("raj", "close_issue").with("issue", title)),
     ]
 }
@@ -338,16 +364,45 @@ fn odds_and_ends() -> Thread {
     };
     vec![
         (0, flag(true)),
-        (12, by("mina", WWW, "pass_pipeline").with("name", "Nightly links").with("warnings", true)),
-        (9, by("cleo", GITLAB, "comment").with("on", "commit").with("text", "Was this meant for `15.8`?")),
+        (
+            12,
+            by("mina", WWW, "pass_pipeline")
+                .with("name", "Nightly links")
+                .with("warnings", true),
+        ),
+        (
+            9,
+            by("cleo", GITLAB, "comment")
+                .with("on", "commit")
+                .with("text", "Was this meant for `15.8`?"),
+        ),
         (14, flag(false)),
         (8, by("ben", CHATOPS, "comment").with("on", "snippet")),
-        (10, by("ops", GITLAB, "subgroup").with("name", "Observability")),
+        (
+            10,
+            by("ops", GITLAB, "subgroup").with("name", "Observability"),
+        ),
         (10, by("ops", GITLAB, "user_create")),
-        (15, by("ben", RUNNER, "open_mr").with("title", "<!here> :fire: try *this* | or that >")),
+        (
+            15,
+            by("ben", RUNNER, "open_mr").with("title", "<!here> :fire: try *this* | or that >"),
+        ),
         (11, by("ben", RUNNER, "close_mr")),
-        (20, by("raj", GITLAB, "deploy_token").with("name", "registry-reader").with("days", 6)),
-        (30, by("ops", GITLAB, "deploy").with("environment", "production").with("status", "canceled")),
-        (14, by("ops", GITLAB, "deploy").with("environment", "production")),
+        (
+            20,
+            by("raj", GITLAB, "deploy_token")
+                .with("name", "registry-reader")
+                .with("days", 6),
+        ),
+        (
+            30,
+            by("ops", GITLAB, "deploy")
+                .with("environment", "production")
+                .with("status", "canceled"),
+        ),
+        (
+            14,
+            by("ops", GITLAB, "deploy").with("environment", "production"),
+        ),
     ]
 }

@@ -35,9 +35,9 @@ fn field(field: &Field) -> String {
     let input = match field.takes {
         Takes::Line => format!("<input id=\"f-{name}\" name=\"{name}\" maxlength=\"255\">"),
         Takes::Text => format!("<textarea id=\"f-{name}\" name=\"{name}\" rows=\"5\"></textarea>"),
-        Takes::Ref => format!(
-            "<input id=\"f-{name}\" name=\"{name}\" maxlength=\"255\" list=\"branches\">"
-        ),
+        Takes::Ref => {
+            format!("<input id=\"f-{name}\" name=\"{name}\" maxlength=\"255\" list=\"branches\">")
+        }
         Takes::Number(from, to) => format!(
             "<input id=\"f-{name}\" name=\"{name}\" type=\"number\" min=\"{from}\" max=\"{to}\">"
         ),
@@ -45,11 +45,19 @@ fn field(field: &Field) -> String {
         Takes::OneOf(allowed) => select(name, allowed),
         Takes::Many => format!("<input id=\"f-{name}\" name=\"{name}\" placeholder=\"a, b\">"),
         Takes::Item => {
-            let list = if name == "issue" { "issues" } else { "merge-requests" };
+            let list = if name == "issue" {
+                "issues"
+            } else {
+                "merge-requests"
+            };
             format!("<input id=\"f-{name}\" name=\"{name}\" list=\"{list}\">")
         }
     };
-    let wide = if matches!(field.takes, Takes::Text) { " wide" } else { "" };
+    let wide = if matches!(field.takes, Takes::Text) {
+        " wide"
+    } else {
+        ""
+    };
     let label = name.replace('_', " ");
     format!(
         "<div class=\"field{wide}\"><label for=\"f-{name}\">{label} <small>{help}</small></label>\
@@ -59,15 +67,28 @@ fn field(field: &Field) -> String {
 }
 
 fn select(name: &str, allowed: &[&str]) -> String {
-    let choices: String = allowed.iter().map(|value| format!("<option>{}</option>", Safe(value))).collect();
-    format!("<select id=\"f-{name}\" name=\"{name}\"><option value=\"\"></option>{choices}</select>")
+    let choices: String = allowed
+        .iter()
+        .map(|value| format!("<option>{}</option>", Safe(value)))
+        .collect();
+    format!(
+        "<select id=\"f-{name}\" name=\"{name}\"><option value=\"\"></option>{choices}</select>"
+    )
 }
 
 fn lists(project: &Project) -> String {
     let option = |value: &str, label: &str| {
-        format!("<option value=\"{}\" label=\"{}\"></option>", Safe(value), Safe(label))
+        format!(
+            "<option value=\"{}\" label=\"{}\"></option>",
+            Safe(value),
+            Safe(label)
+        )
     };
-    let branches: String = project.branches.iter().map(|b| option(&b.name, "")).collect();
+    let branches: String = project
+        .branches
+        .iter()
+        .map(|b| option(&b.name, ""))
+        .collect();
     let merge_requests: String = project
         .merge_requests
         .iter()

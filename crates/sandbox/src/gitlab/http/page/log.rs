@@ -38,17 +38,26 @@ pub(in super::super) fn row(sent: &Sent, service_url: Option<&str>) -> String {
         Some(status) => ("bad", status.to_string()),
         None => ("bad", "—".to_owned()),
     };
-    let job = if sent.kind == EventKind::Job { " job" } else { "" };
+    let job = if sent.kind == EventKind::Job {
+        " job"
+    } else {
+        ""
+    };
     let event = match (&sent.event_id, service_url) {
         (Some(id), Some(url)) => {
-            format!(" <a href=\"{}/events/{}\">see event</a>", Safe(url), query(id))
+            format!(
+                " <a href=\"{}/events/{}\">see event</a>",
+                Safe(url),
+                query(id)
+            )
         }
         (Some(id), None) => format!(" <code>{}</code>", Safe(id)),
         (None, _) => String::new(),
     };
-    let error = sent.error.as_deref().map(|error| {
-        format!("<span class=\"error\">{}</span>", Safe(error))
-    });
+    let error = sent
+        .error
+        .as_deref()
+        .map(|error| format!("<span class=\"error\">{}</span>", Safe(error)));
     format!(
         "<li class=\"sent{job}\"><span class=\"status {class}\">{status}</span>\
          <span class=\"what\"><b>{about}</b> <span class=\"where\">{project}</span></span>\
@@ -69,7 +78,11 @@ pub(in super::super) fn hooks(sandbox: &GitLabSandbox) -> String {
     let hooks = sandbox.options().hooks.iter().zip(&health);
     let items: String = hooks
         .map(|(hook, health)| {
-            format!("<li><code>{}</code> {}</li>", Safe(&hook.url), say(*health, now))
+            format!(
+                "<li><code>{}</code> {}</li>",
+                Safe(&hook.url),
+                say(*health, now)
+            )
         })
         .collect();
     let some_off = health.iter().any(|health| health.is_off(now));
@@ -91,7 +104,9 @@ fn say(health: Health, now: jiff::Timestamp) -> String {
             "<span class=\"badge bad\">off until {} after {failures} failures</span>",
             until.strftime("%H:%M:%S"),
         ),
-        _ if failures > 0 => format!("<span class=\"badge bad\">{failures} failures in a row</span>"),
+        _ if failures > 0 => {
+            format!("<span class=\"badge bad\">{failures} failures in a row</span>")
+        }
         _ => "<span class=\"badge good\">on</span>".to_owned(),
     }
 }
