@@ -183,9 +183,10 @@ fn middle(
     };
     format!(
         "<h1>{name}</h1><p class=\"about\">{about}</p>{facts}\
-         <p id=\"notice\" class=\"{class}\" role=\"status\">{said}</p>{options}\
+         {options}\
          <form id=\"acts\" class=\"acts\" method=\"post\" action=\"/act\">\
-         <input type=\"hidden\" name=\"project\" value=\"{path}\">{people}{buttons}</form>",
+         <input type=\"hidden\" name=\"project\" value=\"{path}\">{people}{buttons}</form>\
+         <p id=\"notice\" class=\"{class}\" role=\"status\">{said}</p>",
         name = Safe(&project.name),
         about = Safe(&project.description),
         facts = facts(project),
