@@ -12,6 +12,8 @@ mod objects;
 mod rich_text;
 mod shape;
 mod table;
+#[cfg(test)]
+mod tests;
 mod view;
 
 use std::collections::BTreeSet;

@@ -77,6 +77,6 @@ mod tests {
         let (first, next) = page(items.iter(), |item| item, None, 2);
         assert_eq!((first.len(), next), (2, Some("c")));
         let (second, next) = page(items.iter(), |item| item, next, 2);
-        assert_eq!((second, next), (vec!["c"], None));
+        assert_eq!((second, next), (vec![&items[2]], None));
     }
 }
