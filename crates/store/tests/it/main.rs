@@ -4,6 +4,14 @@
 //! server where databases may be created.
 
 mod accept;
+mod dead_letters;
+mod expire;
+mod faults;
+mod fold;
 mod lanes;
+mod log;
+mod model;
+mod nodes;
+mod open;
 mod route;
 mod world;

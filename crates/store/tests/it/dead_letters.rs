@@ -1,0 +1,134 @@
+//! What cannot be delivered is kept with a reason and a remedy, and can be sent again.
+
+use domain::ChannelName;
+use store::{DeadFilter, DeliveryState, ReplayError};
+
+use crate::world::{
+    KEEP, World, at, dead, delivery_id, event_id, on_each_engine, sent, settlement, way,
+};
+
+/// Lets everything that waits in the claimed lanes die.
+async fn let_all_die(world: &World) {
+    for lane in world.claim(at(0)).await {
+        let mut next = Some(lane.head);
+        while let Some(head) = next {
+            let settled = world
+                .store
+                .settle(lane.token, settlement(&head, dead(), KEEP, at(1)));
+            next = settled.await.unwrap().next;
+        }
+    }
+}
+
+#[test]
+fn a_dead_letter_says_what_a_person_can_do() {
+    on_each_engine(|world| async move {
+        world.route_to("#a", 1..=3).await;
+        let_all_die(&world).await;
+        let page = world.store.dead_letters(None, 2).await.unwrap();
+        let letter = &page.letters[0];
+        assert_eq!(letter.delivery.id, delivery_id(3), "newest first");
+        assert_eq!(
+            (&letter.event, letter.title.as_deref()),
+            (&Some(event_id(3)), Some("event 3"))
+        );
+        assert_eq!(
+            letter.delivery.reason.as_deref(),
+            Some("channel #a was archived")
+        );
+        assert_eq!(
+            letter.delivery.remedy.as_deref(),
+            Some("choose another channel")
+        );
+        assert_eq!(
+            (letter.delivery.state, letter.folded),
+            (DeliveryState::Dead, 0)
+        );
+        let rest = world.store.dead_letters(page.next, 2).await.unwrap();
+        assert_eq!((rest.letters.len(), rest.next), (1, None));
+        assert_eq!(world.way_of(3).await, way("dead", &["dead"]));
+        assert_eq!(
+            world.store.next_due().await,
+            Ok(None),
+            "the dead wait for nobody"
+        );
+    });
+}
+
+#[test]
+fn a_replayed_delivery_goes_to_the_end_of_its_lane() {
+    on_each_engine(|world| async move {
+        world.route_to("#a", 1..=1).await;
+        let_all_die(&world).await;
+        world.route_to("#a", 2..=2).await;
+        assert_eq!(
+            world.store.replay(&delivery_id(1), at(5)).await,
+            Ok(delivery_id(1))
+        );
+        assert_eq!(world.way_of(1).await, way("waiting", &["waiting"]));
+        let lane = world.claim_one(at(5)).await;
+        assert_eq!((&lane.head.id, lane.waiting), (&delivery_id(2), 2));
+        let next = world
+            .store
+            .settle(lane.token, settlement(&lane.head, sent(), KEEP, at(6)))
+            .await;
+        let replayed = next.unwrap().next.unwrap();
+        assert_eq!((&replayed.id, replayed.attempts), (&delivery_id(1), 0));
+        assert_eq!(
+            (replayed.since, replayed.message.as_str()),
+            (at(5), "{\"text\":\"1\"}")
+        );
+        world
+            .store
+            .settle(lane.token, settlement(&replayed, sent(), KEEP, at(6)))
+            .await
+            .unwrap();
+        assert_eq!(world.way_of(1).await, way("delivered", &["sent"]));
+    });
+}
+
+#[test]
+fn only_the_dead_are_replayed() {
+    on_each_engine(|world| async move {
+        world.route_to("#a", 1..=1).await;
+        let unknown = world.store.replay(&delivery_id(9), at(0)).await;
+        assert_eq!(unknown, Err(ReplayError::Unknown(delivery_id(9))));
+        let waiting = world.store.replay(&delivery_id(1), at(0)).await;
+        let state = DeliveryState::Waiting;
+        assert_eq!(
+            waiting,
+            Err(ReplayError::NotDead {
+                id: delivery_id(1),
+                state
+            })
+        );
+        assert_eq!(world.claim_one(at(0)).await.waiting, 1);
+    });
+}
+
+#[test]
+fn all_dead_letters_of_a_channel_are_replayed_in_their_order() {
+    on_each_engine(|world| async move {
+        world.route_to("#a", 1..=3).await;
+        world.route_to("#b", 4..=4).await;
+        let_all_die(&world).await;
+        let channel = "#a".parse::<ChannelName>().unwrap();
+        let filter = DeadFilter {
+            channel: Some(channel),
+            ..DeadFilter::default()
+        };
+        assert_eq!(
+            world.store.replay_all_dead(filter.clone(), at(2)).await,
+            Ok(3)
+        );
+        assert_eq!(world.store.replay_all_dead(filter, at(2)).await, Ok(0));
+        assert_eq!(world.claim_one(at(2)).await.head.id, delivery_id(1));
+        assert_eq!(
+            world
+                .store
+                .replay_all_dead(DeadFilter::default(), at(2))
+                .await,
+            Ok(1)
+        );
+    });
+}
