@@ -23,10 +23,10 @@ use jiff::Timestamp;
 use super::workspace::{Channel, Workspace};
 use address::Address;
 use channel::Window;
-use markup::Node;
 use reader::Reader;
 
-pub use markup::{to_html, to_text};
+pub use markup::{Node, to_html, to_text};
+pub use page::document;
 pub use web::{html, router};
 
 /// What a person sees of a channel, or of one thread in it.

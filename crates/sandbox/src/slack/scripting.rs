@@ -25,7 +25,7 @@ pub fn router(sandbox: SlackSandbox) -> Router {
         .route("/sandbox/type", post(acting::type_text))
         .route("/sandbox/click", post(acting::click))
         .route("/sandbox/clicks", get(looking::clicks))
-        .route("/sandbox/screen", get(looking::screen))
+        .route("/sandbox/screen", get(looking::look))
         .route("/sandbox/calls", get(looking::calls))
         .route("/sandbox/fault", post(trouble::fault))
         .route("/sandbox/limits", post(trouble::limits))

@@ -52,7 +52,7 @@ impl<'a> Address<'a> {
             "" => &self.channel.id,
             name => name,
         };
-        let mut query = Serializer::new(String::from("/?"));
+        let mut query = Serializer::for_suffix(String::from("/?"), 2);
         query
             .append_pair("user", person)
             .append_pair("channel", channel);

@@ -18,7 +18,8 @@ pub fn of_author(author: &Author, reader: &Reader<'_>) -> Element {
     if let Some(emoji) = emoji.and_then(mrkdwn::emoji_node) {
         return frame("avatar avatar-emoji").with(emoji);
     }
-    if author.bot_id.is_some() && author.username.is_none() {
+    let is_app = author.bot_id.is_some() || author.user == reader.workspace.app.user_id;
+    if is_app && author.username.is_none() {
         return frame("avatar avatar-app").with(icon("signal"));
     }
     match &author.username {
@@ -30,11 +31,7 @@ pub fn of_author(author: &Author, reader: &Reader<'_>) -> Element {
 /// The face of a person.
 #[must_use]
 pub fn of_person(id: &str, reader: &Reader<'_>) -> Element {
-    lettered(match reader.workspace.people.get(id) {
-        Some(person) if !person.real_name.is_empty() => &person.real_name,
-        Some(person) => &person.name,
-        None => id,
-    })
+    lettered(reader.full_name(id))
 }
 
 fn lettered(name: &str) -> Element {

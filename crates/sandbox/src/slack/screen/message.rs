@@ -87,12 +87,7 @@ fn name(message: &Message, reader: &Reader<'_>) -> String {
     match &author.username {
         Some(username) => username.clone(),
         None if author.user == app.user_id || author.user.is_empty() => app.name.clone(),
-        None => match reader.workspace.people.get(&author.user) {
-            Some(person) if !person.real_name.is_empty() => person.real_name.clone(),
-            Some(person) => person.name.clone(),
-            None if author.user == "USLACKBOT" => "Slackbot".to_owned(),
-            None => author.user.clone(),
-        },
+        None => reader.full_name(&author.user).to_owned(),
     }
 }
 
@@ -168,17 +163,18 @@ pub fn summary(message: &Message, reader: &Reader<'_>) -> String {
 /// notifications. Above attachments it is shown, blocks inside them or not.
 fn content(message: &Message, reader: &Reader<'_>) -> Vec<Node> {
     let mut nodes = Vec::new();
-    match message
-        .blocks
-        .as_ref()
-        .filter(|list| !blocks::items(list).is_empty())
-    {
-        Some(list) => nodes.push(div("blocks").nodes(blocks::draw(list, reader)).into()),
-        None if !message.text.is_empty() => nodes.push(text(message, reader)),
-        None => (),
-    }
-    if message.edited.is_some() {
-        nodes.push(span("edited").text(" (edited)").into());
+    let blocks = message.blocks.as_ref();
+    let edited = message
+        .edited
+        .is_some()
+        .then(|| span("edited").text(" (edited)"));
+    match blocks.filter(|list| !blocks::items(list).is_empty()) {
+        Some(list) => {
+            nodes.push(div("blocks").nodes(blocks::draw(list, reader)).into());
+            nodes.extend(edited.map(Node::from));
+        }
+        None if message.text.is_empty() => nodes.extend(edited.map(Node::from)),
+        None => nodes.push(text(message, reader).maybe(edited).into()),
     }
     if let Some(list) = &message.attachments {
         nodes.extend(attachment::draw(list, reader));
@@ -186,7 +182,7 @@ fn content(message: &Message, reader: &Reader<'_>) -> Vec<Node> {
     nodes
 }
 
-fn text(message: &Message, reader: &Reader<'_>) -> Node {
+fn text(message: &Message, reader: &Reader<'_>) -> Element {
     let class = match message.subtype.as_deref() {
         Some(
             "tombstone" | "channel_join" | "channel_leave" | "channel_topic" | "channel_purpose",
@@ -198,9 +194,7 @@ fn text(message: &Message, reader: &Reader<'_>) -> Node {
     } else {
         Reading::PLAIN
     };
-    div(class)
-        .nodes(mrkdwn::read(&message.text, reading, reader))
-        .into()
+    div(class).nodes(mrkdwn::read(&message.text, reading, reader))
 }
 
 fn reactions(reactions: &[Reaction], reader: &Reader<'_>) -> Option<Element> {

@@ -75,10 +75,7 @@ pub fn draw(workspace: &Workspace, wish: &Wish, now: Timestamp) -> String {
     .with(sidebar::draw(place, &reader))
     .with(pane(place, window, &reader))
     .with(thread_pane(place, &reader));
-    let skip = element("a")
-        .class("skip")
-        .attr("href", "#timeline")
-        .text("Skip to messages");
+    let skip = |to, words| element("a").class("skip").attr("href", to).text(words);
     let announcer = element("p")
         .class("visually-hidden")
         .attr("id", "announcer")
@@ -89,7 +86,13 @@ pub fn draw(workspace: &Workspace, wish: &Wish, now: Timestamp) -> String {
         .attr("role", "alert");
     document(
         &title,
-        vec![skip.into(), app.into(), announcer.into(), trouble.into()],
+        vec![
+            skip("#timeline", "Skip to messages").into(),
+            skip("#composer-field", "Skip to writing").into(),
+            app.into(),
+            announcer.into(),
+            trouble.into(),
+        ],
     )
 }
 
@@ -123,7 +126,9 @@ fn shown_channel<'a>(workspace: &'a Workspace, person: &str, wish: &Wish) -> Opt
         .or_else(|| workspace.channels.values().find(seen))
 }
 
-fn document(title: &str, body: Vec<Node>) -> String {
+/// A document of its own with the page's style.
+#[must_use]
+pub fn document(title: &str, body: Vec<Node>) -> String {
     let meta = |name: &'static str, content: &'static str| {
         element("meta").attr("name", name).attr("content", content)
     };

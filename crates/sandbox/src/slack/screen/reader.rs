@@ -16,7 +16,10 @@ pub struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// What a person or the app is called; an unknown id is its own name.
     #[must_use]
-    pub fn person_name(&self, id: &'a str) -> &'a str {
+    pub fn person_name<'n>(&self, id: &'n str) -> &'n str
+    where
+        'a: 'n,
+    {
         self.workspace
             .people
             .get(id)
@@ -53,11 +56,18 @@ impl<'a> Reader<'a> {
 
     /// A person's name in full, as it stands above their messages.
     #[must_use]
-    pub fn full_name(&self, id: &'a str) -> &'a str {
+    pub fn full_name<'n>(&self, id: &'n str) -> &'n str
+    where
+        'a: 'n,
+    {
         match self.workspace.people.get(id) {
+            None if id == SLACKBOT => "Slackbot",
             None => id,
             Some(person) if person.real_name.is_empty() => &person.name,
             Some(person) => &person.real_name,
         }
     }
 }
+
+/// Slack itself, which tells people what went wrong.
+const SLACKBOT: &str = "USLACKBOT";

@@ -2,18 +2,17 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::fields::{Bad, Fields};
 use super::{channel, check_workspace, person};
 use crate::slack::calls::{CALLS_KEPT, LoggedCall, Wanted};
-use crate::slack::{SlackSandbox, seen};
+use crate::slack::{SlackSandbox, screen, seen};
 
-/// `GET /sandbox/screen?user&channel[&thread]`: what that person sees.
-pub async fn screen(
-    State(sandbox): State<SlackSandbox>,
-    fields: Fields,
-) -> Result<Json<seen::Seen>, Bad> {
+/// `GET /sandbox/screen?user&channel[&thread][&format=json|text]`: what that person sees, as HTML
+/// unless another format is asked for.
+pub async fn look(State(sandbox): State<SlackSandbox>, fields: Fields) -> Result<Response, Bad> {
     fields.only(&["workspace", "user", "channel", "thread", "format"])?;
     let state = sandbox.lock();
     check_workspace(&state.workspace, &fields)?;
@@ -26,12 +25,26 @@ pub async fn screen(
     {
         return Err(Bad::field("thread", "there is no such message"));
     }
-    Ok(Json(seen::see(
-        &state.workspace,
-        person,
-        channel,
-        thread.as_deref(),
-    )))
+    let format = fields.text_if_any("format")?;
+    let now = sandbox.options().clock.now();
+    let drawn = || {
+        screen::see(
+            &state.workspace,
+            &person.id,
+            channel,
+            thread.as_deref(),
+            now,
+        )
+    };
+    match format.as_deref() {
+        Some("json") => {
+            let seen = seen::see(&state.workspace, person, channel, thread.as_deref());
+            Ok(Json(seen).into_response())
+        }
+        Some("text") => Ok(screen::to_text(&drawn()).into_response()),
+        Some("html") | None => Ok(screen::html(screen::document(&channel.name, drawn()))),
+        Some(_) => Err(Bad::field("format", "is json, text or html")),
+    }
 }
 
 /// `GET /sandbox/calls[?method&channel&after]`: what the app called, oldest first.

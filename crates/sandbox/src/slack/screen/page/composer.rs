@@ -33,6 +33,7 @@ pub fn draw(place: Address<'_>, reader: &Reader<'_>) -> Element {
     let label = format!("{words} as {name}");
     let field = element("textarea")
         .class("composer-field")
+        .attr("id", format!("{id}-field"))
         .attr("name", "text")
         .attr("rows", "1")
         .attr("placeholder", words)
