@@ -29,6 +29,14 @@ impl Clock {
         Self { source, moved: Arc::new(watch::Sender::new(SignedDuration::ZERO)) }
     }
 
+    /// Another clock, which runs `by` behind this one and is moved on its own.
+    #[must_use]
+    pub fn behind(&self, by: Duration) -> Self {
+        let by = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
+        let moved = self.moved().saturating_sub(by);
+        Self { source: self.source, moved: Arc::new(watch::Sender::new(moved)) }
+    }
+
     /// The time now.
     #[must_use]
     pub fn now(&self) -> Timestamp {
@@ -96,6 +104,16 @@ mod tests {
         assert_eq!(other.now().as_second(), 90);
         other.advance_to(Timestamp::from_second(60).unwrap());
         assert_eq!(clock.now().as_second(), 90, "a clock never goes back");
+    }
+
+    #[test]
+    fn a_clock_behind_another_is_moved_on_its_own() {
+        let clock = clock();
+        clock.advance(Duration::from_secs(90));
+        let behind = clock.behind(Duration::from_secs(60));
+        assert_eq!(behind.now().as_second(), 30);
+        behind.advance(Duration::from_secs(60));
+        assert_eq!((clock.now().as_second(), behind.now().as_second()), (90, 90));
     }
 
     #[tokio::test]

@@ -6,7 +6,7 @@ use std::fmt;
 use std::path::Path;
 
 use domain::{HookName, WorkspaceId};
-use notify::settings::{Settings, SubscriptionConfig};
+use notify::settings::SubscriptionConfig;
 use secrecy::SecretString;
 use serde::Deserialize;
 use url::Url;

@@ -8,6 +8,7 @@ mod clockwork;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use domain::WorkspaceId;
@@ -29,11 +30,11 @@ use crate::service::{Service, Setup};
 use crate::workers::pace::Pace;
 use clockwork::Clockwork;
 
-/// How much faster than written the sample day goes: eight hours in eight minutes.
-const STORY_PACE: u32 = 60;
-/// How many steps of the sample day have happened when the demo starts.
+/// How many steps of the sample day are over when the demo starts, so that there is something
+/// to see; the rest goes on while people look.
 const MORNING: usize = 30;
 const STORY_SEED: u64 = 158;
+const DATABASE: &str = "signalbox.db";
 /// The demo's hook, and the secret that GitLab sends with it.
 pub const HOOK: &str = "demo";
 pub const HOOK_TOKEN: &str = "demo-hook-secret";
@@ -92,7 +93,15 @@ impl Demo {
         let (folder, temporary) = folder(options.data)?;
         let stop = CancellationToken::new();
         let tasks = TaskTracker::new();
-        let ambient = options.ambient;
+        let mut ambient = options.ambient;
+        let day = day(STORY_SEED);
+        let told = options.story == Telling::Told;
+        let morning = match (&options.slack, &options.gitlab) {
+            // A sandbox elsewhere has a clock of its own, which cannot be set back.
+            (Place::Here(_), Place::Here(_)) if told && is_new(&folder) => morning_of(&day),
+            _ => Duration::ZERO,
+        };
+        ambient.clock = ambient.clock.behind(morning);
         let clockwork = Clockwork::new(ambient.clock.clone());
         let service_url = address(&options.listener)?;
 
@@ -119,15 +128,15 @@ impl Demo {
             sandbox
         });
 
-        let database = format!("sqlite:{}", folder.join("signalbox.db").display());
+        let database = format!("sqlite:{}", folder.join(DATABASE).display());
         let store = Store::open(&database, OpenOptions::default())
             .await
             .context("the demo's database cannot be opened")?;
         let setup = setup(store, &slack_url, &service_url, places, options.metrics, &ambient)?;
         let service = Arc::new(Service::start(setup, options.listener)?);
         clockwork.drive(Arc::clone(&service));
-        if let (Telling::Told, Some(gitlab)) = (options.story, &gitlab) {
-            clockwork.tell(sample_day().play(gitlab, STORY_PACE)).await;
+        if let (true, Some(gitlab)) = (told, &gitlab) {
+            clockwork.live_through(&day, morning, gitlab).await;
         }
         service.ready();
         Ok(Self {
@@ -164,15 +173,13 @@ impl Demo {
     }
 }
 
-/// The sample day's morning is over when the demo starts, so that there is something to see;
-/// the rest of it goes on while people look.
-fn sample_day() -> Story {
-    let mut day = day(STORY_SEED);
-    let morning = day.steps.get(MORNING).map(|step| step.after).unwrap_or_default();
-    for step in &mut day.steps {
-        step.after = step.after.saturating_sub(morning);
-    }
-    day
+/// Whether nothing is kept in the folder from another time.
+fn is_new(folder: &Path) -> bool {
+    !folder.join(DATABASE).exists()
+}
+
+fn morning_of(day: &Story) -> Duration {
+    day.steps.get(MORNING).map(|step| step.after).unwrap_or_default()
 }
 
 fn folder(data: Option<PathBuf>) -> anyhow::Result<(PathBuf, Option<TempDir>)> {
@@ -287,7 +294,7 @@ pub(crate) async fn save_slack(sandbox: SlackSandbox, clock: clock::Clock, stop:
     while !stop.is_cancelled() {
         tokio::select! {
             () = stop.cancelled() => return,
-            () = clock.sleep(std::time::Duration::from_secs(5)) => (),
+            () = clock.sleep(Duration::from_secs(5)) => (),
         }
         if let Err(error) = sandbox.save() {
             tracing::warn!(%error, "the Slack sandbox's state could not be written");

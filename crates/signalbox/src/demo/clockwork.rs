@@ -9,10 +9,14 @@ use std::time::Duration;
 
 use clock::Clock;
 use jiff::{SignedDuration, Timestamp};
-use sandbox::gitlab::story::Playing;
+use sandbox::gitlab::GitLabSandbox;
+use sandbox::gitlab::story::{Playing, Story};
 use tokio::sync::Mutex;
 
 use crate::service::Service;
+
+/// How much faster than written the sample day goes on: an hour in a minute.
+const PACE: u32 = 60;
 
 /// Moves the demo's clock.
 #[derive(Clone)]
@@ -34,9 +38,25 @@ impl Clockwork {
         let _ = self.service.set(service);
     }
 
-    /// Plays along with this story from now on.
-    pub(super) async fn tell(&self, story: Playing) {
-        *self.story.lock().await = Some(story);
+    /// Lets the day's `morning` pass at once, and plays the rest of it from then on.
+    pub(super) async fn live_through(
+        &self,
+        day: &Story,
+        morning: Duration,
+        gitlab: &GitLabSandbox,
+    ) {
+        let over = day.steps.partition_point(|step| step.after < morning);
+        let (before, after) = day.steps.split_at(over);
+        if !morning.is_zero() {
+            let before = Story { steps: before.to_vec() };
+            *self.story.lock().await = Some(before.play(gitlab, 1));
+            self.advance_by(morning).await;
+        }
+        let mut after = Story { steps: after.to_vec() };
+        for step in &mut after.steps {
+            step.after = step.after.saturating_sub(morning);
+        }
+        *self.story.lock().await = Some(after.play(gitlab, PACE));
     }
 
     /// Ends the story; a step under way is finished first.

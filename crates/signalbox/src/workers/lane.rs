@@ -11,7 +11,7 @@ use domain::{ChannelName, DeliveryId, Message, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 use notify::digest::DigestItem;
 use slack::{
-    Client, ConversationError, FindDelivery, PostError, PostMessage, Posted, Rendered, Retry,
+    Client, ConversationError, FindDelivery, LookupError, PostError, PostMessage, Posted, Rendered, Retry,
     Visibility,
 };
 use store::{After, ClaimedLane, Delivery, LaneError, NewDigest, Outcome, Settlement, Store};
@@ -49,6 +49,8 @@ pub enum Tried {
     Sent(Posted),
     /// The app is not installed in the lane's workspace.
     NoInstallation,
+    /// It may stand in the channel already, and Slack could not say now.
+    NotFound(LookupError),
     Failed(PostError),
 }
 
@@ -84,10 +86,12 @@ impl LaneWorker {
         let Some(client) = self.workspaces.get(&lane.workspace) else {
             return Tried::NoInstallation;
         };
-        if let Some(since) = lane.head.uncertain_since
-            && let Some(posted) = self.find(client, lane, since).await
-        {
-            return Tried::Sent(posted);
+        if let Some(since) = lane.head.uncertain_since {
+            match self.find(client, lane, since).await {
+                Ok(Some(posted)) => return Tried::Sent(posted),
+                Ok(None) => (),
+                Err(error) => return Tried::NotFound(error),
+            }
         }
         let rendered = slack::block_kit::render(&decode(&lane.head));
         match self.post(client, lane, &rendered).await {
@@ -101,26 +105,35 @@ impl LaneWorker {
         }
     }
 
-    /// Looks for a message whose first try has an unknown end.
-    async fn find(&self, client: &Client, lane: &ClaimedLane, since: Timestamp) -> Option<Posted> {
-        // Slack's clock may run a little behind ours.
-        let since = since.saturating_sub(CLOCKS_DIFFER).unwrap_or(Timestamp::UNIX_EPOCH);
+    /// Looks for a message whose first try has an unknown end. Where the app may not read, nobody
+    /// can know, and sending it twice is better than not at all.
+    async fn find(
+        &self,
+        client: &Client,
+        lane: &ClaimedLane,
+        since: Timestamp,
+    ) -> Result<Option<Posted>, LookupError> {
         let find = FindDelivery {
             channel: &lane.channel,
             thread: None,
             delivery: &lane.head.id,
-            since,
+            // Slack's clock may run a little behind ours.
+            since: since.saturating_sub(CLOCKS_DIFFER).unwrap_or(Timestamp::UNIX_EPOCH),
         };
-        match client.find_delivery(find).await {
-            Ok(found) => found,
-            Err(error) => {
+        let mut found = client.find_delivery(find).await;
+        if matches!(found, Err(LookupError::NotInChannel(_))) && join(client, &lane.channel).await {
+            found = client.find_delivery(find).await;
+        }
+        match found {
+            Err(error) if error.retry() == Retry::Never => {
                 tracing::warn!(
                     %error,
                     delivery.id = %lane.head.id,
                     "a message cannot be looked up before it is sent again; it may show twice"
                 );
-                None
+                Ok(None)
             }
+            other => other,
         }
     }
 
@@ -233,7 +246,7 @@ fn judge(
     now: Timestamp,
     backoff: impl Fn(u32) -> SignedDuration,
 ) -> Outcome {
-    let error = match tried {
+    let (reason, pause, posted) = match tried {
         Tried::Sent(posted) => {
             return Outcome::Sent {
                 ts: posted.ts.to_string(),
@@ -246,13 +259,19 @@ fn judge(
                 remedy: "set slack.workspace and slack.token for it, restart, and replay".into(),
             };
         }
-        Tried::Failed(error) => error,
-    };
-    let reason = error.to_string();
-    let pause = match error.retry() {
-        Retry::Never => return Outcome::Dead { reason, remedy: error.remedy() },
-        Retry::After(pause) => pause,
-        Retry::Backoff => backoff(head.attempts.saturating_add(1)),
+        Tried::NotFound(error) => (error.to_string(), error.retry(), store::Posted::Unknown),
+        Tried::Failed(error) => {
+            let reason = error.to_string();
+            if error.retry() == Retry::Never {
+                return Outcome::Dead { reason, remedy: error.remedy() };
+            }
+            // What an earlier try left open has been looked up before this one.
+            let posted = match error.certainly_not_posted() {
+                true => store::Posted::No,
+                false => store::Posted::Unknown,
+            };
+            (reason, error.retry(), posted)
+        }
     };
     if PATIENCE < now.duration_since(head.since) {
         return Outcome::Dead {
@@ -260,15 +279,11 @@ fn judge(
             remedy: "replay it when Slack takes messages again".into(),
         };
     }
-    Outcome::Retry {
-        at: now.saturating_add(pause).unwrap_or(Timestamp::MAX),
-        reason,
-        posted: if error.certainly_not_posted() && head.uncertain_since.is_none() {
-            store::Posted::No
-        } else {
-            store::Posted::Unknown
-        },
-    }
+    let pause = match pause {
+        Retry::After(pause) => SignedDuration::try_from(pause).unwrap_or(SignedDuration::MAX),
+        Retry::Backoff | Retry::Never => backoff(head.attempts.saturating_add(1)),
+    };
+    Outcome::Retry { at: now.saturating_add(pause).unwrap_or(Timestamp::MAX), reason, posted }
 }
 
 /// A lane's pace as the database keeps it: milliseconds since the epoch.

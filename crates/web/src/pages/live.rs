@@ -1,0 +1,28 @@
+//! `GET /live`: says that something changed, so that the page in view is made anew.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use futures_util::stream::{Stream, unfold};
+
+use super::Pages;
+use crate::access::Reader;
+
+/// At most so often, however much happens.
+const PAUSE: Duration = Duration::from_millis(300);
+
+pub(super) async fn changes(
+    _: Reader,
+    State(pages): State<Pages>,
+) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+    let stream = unfold(pages.store.changes(), |mut changes| async move {
+        if !changes.changed().await {
+            return None;
+        }
+        tokio::time::sleep(PAUSE).await;
+        Some((Ok(Event::default().event("changed").data("")), changes))
+    });
+    Sse::new(stream).keep_alive(KeepAlive::default())
+}

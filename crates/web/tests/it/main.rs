@@ -1,0 +1,7 @@
+//! The routes, from outside: what is answered to whom.
+
+mod api;
+mod browser_safety;
+mod hooks;
+mod storage;
+mod world;

@@ -1,0 +1,118 @@
+//! The service's routes over a database in memory, with a clock that stands still.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Request, StatusCode};
+use clock::{Chance, Clock};
+use jiff::Timestamp;
+use serde_json::Value;
+use store::{OpenOptions, Store};
+use tower::ServiceExt;
+use web::{Access, Hook, Hooks, Inbox, Parts, Readiness};
+
+pub const TOKEN: &str = "hook-secret";
+pub const NEXT_TOKEN: &str = "next-hook-secret";
+pub const ADMIN: &str = "admin-secret";
+
+pub struct World {
+    pub store: Store,
+    pub clock: Clock,
+    routes: Router,
+}
+
+/// An answer, read whole.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub text: String,
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("not JSON: {}", self.text))
+    }
+}
+
+impl World {
+    pub async fn start() -> Self {
+        Self::with(OpenOptions::default(), Access::administrator(Some(ADMIN.into()))).await
+    }
+
+    pub async fn with(options: OpenOptions, access: Access) -> Self {
+        let store = Store::open("sqlite::memory:", options).await.expect("a database");
+        let clock = Clock::new(|| Timestamp::from_second(1_790_000_000).expect("a moment"));
+        let readiness = Readiness::default();
+        readiness.started();
+        let hook = Hook {
+            name: "demo".parse().expect("a hook"),
+            tokens: vec![TOKEN.into(), NEXT_TOKEN.into()],
+        };
+        let routes = web::router(Parts {
+            inbox: Inbox::new(store.clone(), clock.clone(), Chance::from_seed(1)),
+            hooks: Hooks::new([hook]),
+            access,
+            readiness,
+            pages: web::pages::Pages::new(
+                store.clone(),
+                clock.clone(),
+                web::pages::Setup::default(),
+            ),
+            metrics: Arc::new(|| "metrics".to_owned()),
+        });
+        Self { store, clock, routes }
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.routes.clone().oneshot(request).await.expect("an answer");
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, 10_000_000).await.expect("a body");
+        let text = String::from_utf8(bytes.to_vec()).expect("text");
+        Answer { status: parts.status, headers: parts.headers, text }
+    }
+
+    pub async fn get(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let mut request = Request::get(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.send(request.body(Body::empty()).expect("a request")).await
+    }
+
+    pub async fn post(&self, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+        let mut request = Request::post(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.send(request.body(Body::from(body.to_owned())).expect("a request")).await
+    }
+
+    /// A webhook with the right token.
+    pub async fn webhook(&self, headers: &[(&str, &str)], body: &str) -> Answer {
+        let mut all = vec![("X-Gitlab-Token", TOKEN)];
+        all.extend(headers);
+        self.post("/gitlab/hooks/demo", &all, body).await
+    }
+}
+
+/// A push's webhook.
+pub fn push(branch: &str) -> String {
+    serde_json::json!({
+        "object_kind": "push",
+        "before": "0".repeat(40),
+        "after": "1".repeat(40),
+        "ref": format!("refs/heads/{branch}"),
+        "user_name": "Ada Byron",
+        "project": {
+            "name": "web",
+            "web_url": "https://gitlab.example/acme/web",
+            "path_with_namespace": "acme/web",
+            "default_branch": "main"
+        },
+        "commits": [],
+        "total_commits_count": 0
+    })
+    .to_string()
+}
