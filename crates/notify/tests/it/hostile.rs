@@ -1,6 +1,6 @@
 //! What nobody can make a channel see: pings, forged links, styles, a changed layout.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use domain::Message;
@@ -49,14 +49,18 @@ fn no_text_in_any_field_of_any_kind_pings_forges_or_changes_the_layout() {
         .copied()
         .chain([long.as_str(), long_word.as_str(), long_address.as_str()])
         .collect();
-    // Places and people are told alike whatever was done: once a kind is enough for them.
-    let mut settled = HashSet::new();
+    // A field is told in a few ways at most, whatever was done; places and people in one.
+    let mut settled: HashMap<_, usize> = HashMap::new();
     let mut tried = 0;
     for example in examples() {
         let before = rendered(&example.event);
         let json = serde_json::to_value(&example.event).unwrap();
         for path in texts_in(&json) {
-            if !path.starts_with("/what") && !settled.insert((example.event.kind(), path.clone())) {
+            let times = settled
+                .entry((example.event.kind(), path.clone()))
+                .or_default();
+            *times += 1;
+            if (if path.starts_with("/what") { 4 } else { 1 }) < *times {
                 continue;
             }
             // A ref or a status that is another word may have a layout of its own.
@@ -75,7 +79,7 @@ fn no_text_in_any_field_of_any_kind_pings_forges_or_changes_the_layout() {
         }
     }
     println!("{tried} injections tried");
-    assert!(20_000 < tried);
+    assert!(10_000 < tried);
 }
 
 #[test]
