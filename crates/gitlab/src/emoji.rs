@@ -29,7 +29,9 @@ pub(crate) fn read(body: Body<'_>) -> Result<Event, Failure> {
     })
 }
 
-/// What got the reaction. Of a comment the title is what it says, and the address leads to it.
+/// What got the reaction. Of a comment the title is what it says, and the address leads to it;
+/// of something confidential no more is told than where it is, because a reaction goes to
+/// channels that are not meant for confidential things.
 fn target(talk: &WireTalk<'_>, attributes: &WireAttributes<'_>) -> Target {
     let kind = attributes.awardable_type.get().unwrap_or_default();
     let page = attributes.awarded_on_url.link().unwrap_or_default();
@@ -50,6 +52,11 @@ fn target(talk: &WireTalk<'_>, attributes: &WireAttributes<'_>) -> Target {
         },
         (kind, _) => talk.subject(kind, &page),
     };
+    let internal = |note: &WireAttributes<'_>| note.internal.yes() || note.confidential.yes();
+    if talk.is_confidential() || talk.note.get().is_some_and(internal) {
+        target.title.clear();
+        target.labels.clear();
+    }
     if target.id.is_empty() {
         target.id = attributes.awardable_id.line().unwrap_or_default();
     }

@@ -21,12 +21,10 @@ pub(crate) fn read(body: Body<'_>) -> Result<Event, Failure> {
     } else {
         &attributes.description
     };
+    // GitLab calls a mention confidential wherever not everybody can read it.
     let hidden = talk
         .project()
-        .is_some_and(|project| match project.visibility {
-            Visibility::Private | Visibility::Internal => true,
-            Visibility::Public | Visibility::Unknown => false,
-        });
+        .is_some_and(|project| project.visibility != Visibility::Public);
     let mention = GroupMention {
         on: if is_note {
             talk.commented(attributes)

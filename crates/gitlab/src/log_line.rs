@@ -2,9 +2,11 @@
 
 use domain::Event;
 use domain::event::{
-    IssueAction, MemberAction, MergeRequestAction, Person, PipelineStatus, PushChange, RefKind,
-    SystemEvent, Target, TargetKind, What,
+    IssueAction, MemberAction, MergeRequestAction, Person, PushChange, RefKind, SystemEvent,
+    Target, TargetKind, What,
 };
+use serde::Serialize;
+use serde_json::Value;
 
 /// Characters of a line.
 pub(crate) const LONGEST: usize = 200;
@@ -45,12 +47,12 @@ pub(crate) fn of(event: &Event) -> String {
             "pipeline {} of {} ({})",
             it.id,
             it.ref_name,
-            status(&it.status)
+            word(&it.status)
         ),
-        What::Job(it) => format!("job {} {} ({})", it.id, it.name, status(&it.status)),
+        What::Job(it) => format!("job {} {} ({})", it.id, it.name, word(&it.status)),
         What::WikiPage(page) => format!("wiki page {}", page.title),
-        What::Deployment(it) => format!("deployment to {} ({})", it.environment, debug(&it.status)),
-        What::Release(it) => format!("release {} ({})", it.name, debug(&it.action)),
+        What::Deployment(it) => format!("deployment to {} ({})", it.environment, word(&it.status)),
+        What::Release(it) => format!("release {} ({})", it.name, word(&it.action)),
         What::FeatureFlag(flag) => {
             format!(
                 "feature flag {} ({})",
@@ -58,17 +60,17 @@ pub(crate) fn of(event: &Event) -> String {
                 if flag.active { "on" } else { "off" }
             )
         }
-        What::Milestone(it) => format!("milestone {} ({})", it.title, debug(&it.action)),
+        What::Milestone(it) => format!("milestone {} ({})", it.title, word(&it.action)),
         What::Emoji(emoji) => format!("{} on {}", emoji.name, target(&emoji.on)),
-        What::TokenExpiry(it) => format!("{} token {} expires", debug(&it.token), it.name),
+        What::TokenExpiry(it) => format!("{} token {} expires", word(&it.token), it.name),
         What::Member(it) => format!("{} {}", person(&it.member), member_action(it.action)),
-        What::Subgroup(it) => format!("subgroup {} ({})", it.subgroup.path, debug(&it.action)),
+        What::Subgroup(it) => format!("subgroup {} ({})", it.subgroup.path, word(&it.action)),
         What::Project(it) => {
             let path = event.project.as_ref().map(|project| project.path.as_str());
             format!(
                 "project {} ({})",
                 path.unwrap_or_default(),
-                debug(&it.action)
+                word(&it.action)
             )
         }
         What::Alert(alert) => format!("alert {}", alert.title),
@@ -82,29 +84,40 @@ pub(crate) fn of(event: &Event) -> String {
 
 /// `text` on one line, without control characters, at most `limit` characters long.
 pub(crate) fn bounded(text: &str, limit: usize) -> String {
-    let words = text.split(|c: char| c.is_whitespace() || c.is_control());
     let mut line = String::new();
-    let mut length = 0;
-    for word in words.filter(|word| !word.is_empty()) {
-        if length != 0 {
+    for word in text.split(|c: char| c.is_whitespace() || c.is_control()) {
+        if word.is_empty() {
+            continue;
+        }
+        if !line.is_empty() {
             line.push(' ');
-            length += 1;
         }
-        for c in word.chars() {
-            if length + 1 == limit {
-                line.push('…');
-                return line;
-            }
-            line.push(c);
-            length += 1;
+        line.push_str(word);
+        if 4 * limit < line.len() {
+            break;
         }
+    }
+    if line.chars().nth(limit).is_some() {
+        line = line.chars().take(limit - 1).chain(['…']).collect();
     }
     line
 }
 
-/// A variant's name as a word: `Created` -> `created`.
-fn debug(value: &impl std::fmt::Debug) -> String {
-    format!("{value:?}").to_lowercase()
+/// GitLab's word for an action or status, as events are stored with it.
+fn word(value: &impl Serialize) -> String {
+    let word = match serde_json::to_value(value) {
+        Ok(Value::String(word)) => word,
+        Ok(Value::Object(other)) => {
+            let word = other.values().next().and_then(Value::as_str);
+            word.unwrap_or_default().to_owned()
+        }
+        Ok(_) | Err(_) => String::new(),
+    };
+    if word.is_empty() {
+        "not said".to_owned()
+    } else {
+        word
+    }
 }
 
 fn issue_action(action: &IssueAction) -> &str {
@@ -131,13 +144,6 @@ fn merge_request_action(action: &MergeRequestAction) -> &str {
         MergeRequestAction::Update(_) => "update",
         MergeRequestAction::Other(name) if name.is_empty() => "no action",
         MergeRequestAction::Other(name) => name,
-    }
-}
-
-fn status(status: &PipelineStatus) -> String {
-    match status {
-        PipelineStatus::Other(word) => word.clone(),
-        known => debug(known),
     }
 }
 
@@ -209,5 +215,42 @@ fn system_event(event: &Event, system: &SystemEvent) -> String {
         }
         SystemEvent::MemberApproved { user } => format!("membership of {} approved", person(user)),
         SystemEvent::MemberDenied { user } => format!("membership of {} denied", person(user)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::event::{DeploymentStatus, PipelineStatus};
+
+    use super::*;
+
+    #[test]
+    fn a_line_is_never_longer_than_its_limit() {
+        for (text, expected) in [
+            ("", ""),
+            ("abcd", "abcd"),
+            ("abcde", "abc…"),
+            ("abc d", "abc…"),
+            ("abcd e", "abc…"),
+            ("ab\u{7}\ncd", "ab …"),
+            ("äöüß", "äöüß"),
+            ("äöüßx", "äöü…"),
+            ("  a  b ", "a b"),
+        ] {
+            assert_eq!(bounded(text, 4), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn words_are_gitlabs_own() {
+        assert_eq!(
+            word(&PipelineStatus::WaitingForResource),
+            "waiting_for_resource"
+        );
+        assert_eq!(
+            word(&DeploymentStatus::Other("approved".to_owned())),
+            "approved"
+        );
+        assert_eq!(word(&DeploymentStatus::Other(String::new())), "not said");
     }
 }

@@ -95,7 +95,7 @@ pub(crate) fn read(body: Body<'_>) -> Result<Event, Failure> {
             .line()
             .or_else(|| wire.ref_status_name.line()),
         source: attributes.source.line(),
-        seconds: attributes.duration.get(),
+        seconds: attributes.duration.rounded(),
         finished_at: attributes.finished_at.moment(),
         commit: wire.commit.get().and_then(WireCommit::commit),
         merge_request: wire.merge_request.get().and_then(WireMergeRequest::target),

@@ -13,7 +13,7 @@ const LARGEST: f64 = 1e12;
 pub(crate) struct Number(Option<f64>, Option<u64>);
 
 impl Number {
-    /// The number as an id or count.
+    /// The number as an id or count: whole ones only.
     pub(crate) fn get(self) -> Option<u64> {
         self.1
     }
@@ -24,13 +24,18 @@ impl Number {
         Some((real * 1000.0).round() / 1000.0)
     }
 
+    /// The nearest whole number, for durations.
+    pub(crate) fn rounded(self) -> Option<u64> {
+        Self::of(self.real()?.round()).get()
+    }
+
     fn of(real: f64) -> Self {
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
             reason = "within the range of whole numbers that a float holds exactly"
         )]
-        let whole = (0.0..9e15).contains(&real).then(|| real.round() as u64);
+        let whole = ((0.0..9e15).contains(&real) && real.fract() == 0.0).then_some(real as u64);
         Self((real.is_finite() && 0.0 <= real).then_some(real), whole)
     }
 }

@@ -177,7 +177,7 @@ fn a_huge_payload_makes_no_huge_event() {
 fn swell(value: &mut Value, name: &str) {
     match value {
         Value::String(text) if text != name && !text.contains('/') => {
-            *text = format!("{text}{}", "é ".repeat(50_000));
+            *text = format!("{text}{}", "é ".repeat(10_000));
         }
         Value::Array(list) => list.iter_mut().for_each(|item| swell(item, name)),
         Value::Object(fields) => fields

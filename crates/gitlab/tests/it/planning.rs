@@ -377,6 +377,26 @@ fn a_reaction_leads_to_what_got_it() {
 }
 
 #[test]
+fn a_reaction_to_something_confidential_tells_only_where_it_is() {
+    for pointer in [
+        "/issue/confidential",
+        "/note/internal",
+        "/note/confidential",
+    ] {
+        let mut body = named("emoji__award_on_note").value();
+        let (parent, name) = pointer.rsplit_once('/').unwrap();
+        body.pointer_mut(parent).unwrap()[name] = json!(true);
+        let target = target_of(event_of("Emoji Hook", &body));
+        assert_eq!(
+            (target.title.as_str(), target.labels.len()),
+            ("", 0),
+            "{pointer}"
+        );
+        assert_eq!(target.id, "5001");
+    }
+}
+
+#[test]
 fn a_mention_is_the_groups_and_private_where_the_project_is() {
     let mention = event("group_mention__in_issue");
     assert_eq!(mention.group.as_ref().unwrap().path, "acme/oncall");
@@ -393,9 +413,11 @@ fn a_mention_is_the_groups_and_private_where_the_project_is() {
     );
 
     let mut body = named("group_mention__in_issue").value();
-    body["project"]["visibility_level"] = json!(0);
-    assert_eq!(
-        event_of("Service Hook", &body).kind(),
-        EventKind::GroupConfidentialMention
-    );
+    for hidden in [json!(0), json!(10), json!(null)] {
+        body["project"]["visibility_level"] = hidden;
+        assert_eq!(
+            event_of("Service Hook", &body).kind(),
+            EventKind::GroupConfidentialMention
+        );
+    }
 }
