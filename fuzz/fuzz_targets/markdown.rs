@@ -1,6 +1,6 @@
-//! Any text as a description: within its limit, no ping, no open block.
+//! Any text as a description, at any limit: within it, no ping, no open block.
 //!
-//! `cargo +nightly fuzz run markdown`. The first two bytes say the limit.
+//! `cargo +nightly fuzz run markdown`.
 
 #![no_main]
 
