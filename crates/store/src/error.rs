@@ -1,6 +1,8 @@
 //! What goes wrong in the store, in the words of those who have to act on it.
 
-/// Why the store did not do what it was asked; nothing was changed.
+/// Why the store did not do what it was asked. Nothing was changed, with one exception: when a
+/// connection to PostgreSQL breaks in the middle of a commit, nobody can know. Accepting is then
+/// repeated by itself; after any other call, look again before you repeat it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
     /// More writes wait than the queue takes. Ask again a little later.

@@ -54,3 +54,68 @@ fn apply_all(tx: &mut Tx<'_>, migrations: &[Migration]) -> Result<Result<(), Ope
     }
     Ok(Ok(()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::tx::Statements;
+
+    /// What every migration to come has to stand: a database that has rows.
+    fn add_a_column_to_rows(tx: &mut Tx<'_>) {
+        apply(tx).unwrap().unwrap();
+        tx.run_script(
+            "INSERT INTO events (id, hook, kind, title, received_at, outcome)
+             VALUES ('evt_1', 'demo', 'push', 'Ana pushed', 0, 'unrouted')",
+        )
+        .unwrap();
+        let known = MIGRATIONS.iter().map(|known| Migration { ..*known });
+        let sql = "ALTER TABLE events ADD COLUMN colour TEXT NOT NULL DEFAULT 'green'";
+        let number = MIGRATIONS.len() as i64 + 1;
+        let next = Migration {
+            number,
+            name: "colour",
+            sqlite: sql,
+            postgres: sql,
+        };
+        let with_next: Vec<_> = known.chain([next]).collect();
+        for _ in 0..2 {
+            apply_all(tx, &with_next).unwrap().unwrap();
+        }
+        let colour = tx
+            .one("SELECT colour FROM events", &[], |mut row| row.text(0))
+            .unwrap();
+        assert_eq!(colour.as_deref(), Some("green"));
+        let numbers = tx.query(
+            "SELECT number FROM migrations ORDER BY number",
+            &[],
+            |row| row.int(0),
+        );
+        assert_eq!(numbers.unwrap(), (1..=number).collect::<Vec<_>>());
+        let refused = apply(tx).unwrap().unwrap_err();
+        assert!(matches!(refused, OpenError::Newer { found, .. } if found == number));
+    }
+
+    #[test]
+    fn a_migration_is_applied_once_to_a_database_that_has_rows() {
+        let connection = rusqlite::Connection::open_in_memory().unwrap();
+        add_a_column_to_rows(&mut Tx::sqlite(&connection));
+
+        let Ok(url) = std::env::var("SIGNALBOX_TEST_POSTGRES") else {
+            println!("postgres absent");
+            return;
+        };
+        let mut client = ::postgres::Client::connect(&url, ::postgres::NoTls).unwrap();
+        // In a transaction that is never committed: nothing of it stays on the server.
+        let tx = client.transaction().unwrap();
+        add_a_column_to_rows(&mut Tx::postgres(tx, &mut Statements::new(), 0));
+    }
+
+    #[test]
+    fn migrations_are_numbered_without_a_gap() {
+        let numbers: Vec<_> = MIGRATIONS
+            .iter()
+            .map(|migration| migration.number)
+            .collect();
+        assert_eq!(numbers, (1..=MIGRATIONS.len() as i64).collect::<Vec<_>>());
+    }
+}

@@ -78,6 +78,13 @@ impl Location {
              PRAGMA temp_store = MEMORY;
              PRAGMA cache_size = -8000;",
         )?;
+        let mode: String = connection.query_row("PRAGMA journal_mode", [], |row| row.get(0))?;
+        if *self != Self::Memory && mode != "wal" {
+            return Err(Fault::Failed(format!(
+                "its file system allows no write-ahead log (journal mode {mode}); \
+                 put the file on a local disk"
+            )));
+        }
         if let Some(pages) = options.sqlite_max_pages {
             connection.execute_batch(&format!("PRAGMA max_page_count = {pages}"))?;
         }
