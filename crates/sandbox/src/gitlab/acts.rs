@@ -7,11 +7,14 @@
 mod ci;
 mod code;
 mod comments;
+mod deployments;
 mod instance;
 mod issues;
 mod merge_requests;
 mod plan;
 mod security;
+mod tags;
+mod wiki;
 
 use serde_json::{Value, json};
 
@@ -44,14 +47,14 @@ pub(super) const ALL: &[&Act] = &[
     &comments::COMMENT,
     &ci::PASS,
     &ci::FAIL,
-    &ci::DEPLOY,
+    &deployments::DEPLOY,
     &issues::INCIDENT,
     &issues::OPEN,
     &code::NEW_BRANCH,
     &code::DELETE_BRANCH,
-    &code::TAG,
-    &code::DELETE_TAG,
-    &code::WIKI,
+    &tags::TAG,
+    &tags::DELETE_TAG,
+    &wiki::WIKI,
     &merge_requests::UPDATE,
     &merge_requests::UNAPPROVE,
     &merge_requests::CLOSE,

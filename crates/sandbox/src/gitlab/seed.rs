@@ -1,6 +1,7 @@
 //! The people and projects that a new sandbox begins with.
 
 mod projects;
+mod rollout;
 
 use clock::Chance;
 use jiff::{SignedDuration, Timestamp};
@@ -8,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::words;
 use super::world::{Branch, Commit, Environment, Group, Label, Project, User, Visibility, World};
 
-pub(super) use projects::PROJECTS;
+use projects::PROJECTS;
 
 /// Ids of new records begin above those of the seeded people, groups and projects.
 const FIRST_ID: u64 = 90_000_000;
@@ -25,7 +26,7 @@ pub(super) fn world(chance: &Chance, now: Timestamp) -> World {
         let project = projects::project(&mut world, seed, chance, now);
         world.projects.push(project);
     }
-    projects::add_the_rollout(&mut world, chance, now);
+    rollout::add_the_rollout(&mut world, chance, now);
     world
 }
 

@@ -442,3 +442,39 @@ async fn hooks_get_the_kinds_that_they_ask_for() {
     let kinds: Vec<&str> = done.sent.iter().map(|sent| sent.event).collect();
     assert_eq!(kinds, ["Pipeline Hook"; 3]);
 }
+
+#[tokio::test]
+async fn an_update_of_a_repository_names_the_commits_before_and_after() {
+    let world = World::start().await;
+    let pushed = world.ana(ana("push").with("pipeline", "none")).await;
+    world.take();
+    world.ana(ana("repository_update")).await;
+    let changes = world.take().remove(0).body["changes"].clone();
+    assert_eq!(changes[0]["after"], pushed.ids["sha"]);
+    assert_ne!(changes[0]["before"], changes[0]["after"]);
+}
+
+#[tokio::test]
+async fn what_is_refused_changes_nothing() {
+    let mut told = Vec::new();
+    for refused_first in [false, true] {
+        let world = World::with(options(5)).await;
+        if refused_first {
+            let refused = ana("open_mr").with("branch", "b").with("milestone", "99.9");
+            assert!(world.sandbox.perform(refused).await.is_err());
+        }
+        world
+            .ana(
+                ana("open_mr")
+                    .with("title", "t")
+                    .with("branch", "b")
+                    .with("labels", "bug"),
+            )
+            .await;
+        let mut body = world.take().remove(0).body;
+        // The refused one may have drawn from chance, and only ids of commits come from there.
+        body["object_attributes"]["last_commit"] = Value::Null;
+        told.push(body);
+    }
+    assert_eq!(told[0], told[1]);
+}

@@ -1,15 +1,15 @@
-//! Pushes, branches, tags and wiki pages.
+//! Pushes and branches.
 
 use domain::EventKind;
 use serde_json::Map;
 
 use super::ci::{self, End, Start};
-use super::{Act, BRANCH, PIPELINE, TITLE, field};
+use super::{Act, BRANCH, PIPELINE, field};
 use crate::gitlab::args::{Args, DoError, Takes};
 use crate::gitlab::payload::{self, MergeRequestEvent, Moved, RefMove};
 use crate::gitlab::scene::Scene;
 use crate::gitlab::words;
-use crate::gitlab::world::{Commit, MergeRequestState, Tag, WikiPage};
+use crate::gitlab::world::{Commit, MergeRequestState};
 
 pub(super) const PUSH: Act = Act {
     what: "push",
@@ -53,53 +53,6 @@ pub(super) const DELETE_BRANCH: Act = Act {
         "its name; the newest unless given",
     )],
     run: delete_branch,
-};
-
-pub(super) const TAG: Act = Act {
-    what: "tag",
-    label: "Tag",
-    group: "Code",
-    common: false,
-    summary: "Tag the head of the default branch",
-    fields: &[
-        field("tag", Takes::Ref, "its name; the next version unless given"),
-        field("message", Takes::Text, "the tag's message"),
-        PIPELINE,
-    ],
-    run: tag,
-};
-
-pub(super) const DELETE_TAG: Act = Act {
-    what: "delete_tag",
-    label: "Delete tag",
-    group: "Code",
-    common: false,
-    summary: "Delete a tag",
-    fields: &[field(
-        "tag",
-        Takes::Ref,
-        "its name; the newest unless given",
-    )],
-    run: delete_tag,
-};
-
-pub(super) const WIKI: Act = Act {
-    what: "wiki",
-    label: "Edit wiki",
-    group: "Code",
-    common: false,
-    summary: "Create, edit or delete a wiki page",
-    fields: &[
-        TITLE,
-        field("content", Takes::Text, "the page in Markdown"),
-        field("message", Takes::Line, "the commit's message"),
-        field(
-            "action",
-            Takes::OneOf(&["create", "update", "delete"]),
-            "create for a new title, else update, unless given",
-        ),
-    ],
-    run: wiki,
 };
 
 fn push(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
@@ -283,140 +236,4 @@ pub(super) fn remove_branch(scene: &mut Scene<'_>, name: &str) {
         .retain(|kept| kept.name != branch.name);
     scene.say("branch", branch.name.as_str());
     send_branch(scene, &branch.name, (Some(&branch.sha), None), &[]);
-}
-
-fn tag(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
-    let name = args.text_or("tag", || next_version(scene));
-    if scene.project().tags.iter().any(|tag| tag.name == name) {
-        return Err(DoError::impossible("tag", format!("{name} exists already")));
-    }
-    let head = ci::head(scene, &scene.project().default_branch)?;
-    make_tag(
-        scene,
-        &name,
-        args.text("message").unwrap_or_default(),
-        &head,
-    );
-    if let Some(pipeline) = args.text("pipeline")
-        && let Some(end) = End::of_option(Some(pipeline))
-    {
-        let start = Start {
-            git_ref: &name,
-            tag: true,
-            before_sha: &head.sha,
-            commit: head.clone(),
-            merge_request_iid: None,
-            name: None,
-        };
-        ci::run_pipeline(scene, start, &end);
-    }
-    Ok(())
-}
-
-/// The version after the newest tag: v15.8.1 is followed by v15.8.2.
-pub(super) fn next_version(scene: &Scene<'_>) -> String {
-    let mut tags = scene.project().tags.iter().rev();
-    let newest = tags.find_map(|tag| {
-        let (start, last) = tag.name.rsplit_once('.')?;
-        Some((start.to_owned(), last.parse::<u64>().ok()?))
-    });
-    let (start, mut last) = newest.unwrap_or(("v1.0".to_owned(), 0));
-    loop {
-        last += 1;
-        let name = format!("{start}.{last}");
-        if scene.project().tags.iter().all(|tag| tag.name != name) {
-            return name;
-        }
-    }
-}
-
-/// Makes the tag and sends the push of it.
-pub(super) fn make_tag(scene: &mut Scene<'_>, name: &str, message: &str, commit: &Commit) {
-    let (name, message, sha) = (name.to_owned(), message.to_owned(), commit.sha.clone());
-    scene.say("tag", name.as_str());
-    send_tag(scene, (&name, &message), (None, Some(&sha)));
-    scene.project_mut().tags.push(Tag { name, sha, message });
-}
-
-fn delete_tag(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
-    let tags = &scene.project().tags;
-    let found = match args.text("tag") {
-        Some(name) => tags.iter().find(|tag| tag.name == name),
-        None => tags.last(),
-    };
-    let Some(tag) = found.cloned() else {
-        return Err(DoError::impossible(
-            "tag",
-            "there is no such tag; make one first",
-        ));
-    };
-    scene
-        .project_mut()
-        .tags
-        .retain(|kept| kept.name != tag.name);
-    scene.say("tag", tag.name.as_str());
-    send_tag(scene, (&tag.name, ""), (Some(&tag.sha), None));
-    Ok(())
-}
-
-fn send_tag(
-    scene: &mut Scene<'_>,
-    (name, message): (&str, &str),
-    (before, after): (Option<&str>, Option<&str>),
-) {
-    let moved = Moved {
-        git_ref: RefMove::Tag { name, message },
-        before,
-        after,
-        commits: &[],
-    };
-    let body = payload::push(scene.source(), &moved);
-    scene.send(EventKind::TagPush, body);
-}
-
-fn wiki(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
-    let title = args.text_or("title", || "Release checklist".to_owned());
-    let slug = words::slug(&title);
-    let known = scene
-        .project()
-        .wiki
-        .iter()
-        .find(|page| page.slug == slug)
-        .cloned();
-    let action = args
-        .text("action")
-        .unwrap_or(if known.is_some() { "update" } else { "create" });
-    if known.is_none() && action != "create" {
-        return Err(DoError::impossible(
-            "title",
-            format!("there is no wiki page {title}"),
-        ));
-    }
-    let content = args.text_or("content", || {
-        known.map_or_else(
-            || "## Before the release\n\n1. Check the **error rate**\n1. Announce it".to_owned(),
-            |page| format!("{}\n\n- updated by {}", page.content, scene.user.name),
-        )
-    });
-    let page = WikiPage {
-        slug,
-        title,
-        content,
-        version: words::sha(scene.chance),
-    };
-    let verb = match action {
-        "create" => "Create",
-        "delete" => "Delete",
-        _ => "Update",
-    };
-    let message = args.text_or("message", || format!("{verb} {}", page.title));
-    let body = payload::wiki_page(scene.source(), &page, action, &message);
-    scene.send(EventKind::WikiPage, body);
-    scene.say("slug", page.slug.as_str());
-    let wiki = &mut scene.project_mut().wiki;
-    wiki.retain(|kept| kept.slug != page.slug);
-    if action != "delete" {
-        wiki.push(page);
-    }
-    Ok(())
 }

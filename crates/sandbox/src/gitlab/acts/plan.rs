@@ -2,7 +2,7 @@
 
 use domain::EventKind;
 
-use super::{Act, DESCRIPTION, TITLE, ci, code, field};
+use super::{Act, DESCRIPTION, TITLE, ci, field, tags};
 use crate::gitlab::args::{Args, DoError, Takes};
 use crate::gitlab::payload;
 use crate::gitlab::scene::{Scene, next_iid};
@@ -83,7 +83,7 @@ fn release(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
 }
 
 fn new_release(scene: &mut Scene<'_>, args: &Args) -> Result<Release, DoError> {
-    let tag = args.text_or("tag", || code::next_version(scene));
+    let tag = args.text_or("tag", || tags::next_version(scene));
     if scene
         .project()
         .releases
@@ -97,7 +97,7 @@ fn new_release(scene: &mut Scene<'_>, args: &Args) -> Result<Release, DoError> {
     }
     let head = ci::head(scene, &scene.project().default_branch)?;
     if scene.project().tags.iter().all(|known| known.name != tag) {
-        code::make_tag(scene, &tag, "", &head);
+        tags::make_tag(scene, &tag, "", &head);
     }
     Ok(Release {
         id: scene.world.next_id(),

@@ -62,7 +62,10 @@ pub(super) async fn act(
     };
     match done {
         Ok(done) => {
-            let said = format!("Done: {} webhooks sent", done.sent.len());
+            let said = match done.sent.len() {
+                1 => "Done: 1 webhook sent".to_owned(),
+                count => format!("Done: {count} webhooks sent"),
+            };
             let view = View { what: None, ..view };
             Html(render(&sandbox, &view, Some((true, &said)))).into_response()
         }

@@ -154,6 +154,11 @@ fn repository_update(source: Source<'_>) -> Value {
         .project
         .branch(branch)
         .map(|branch| branch.sha.as_str());
+    let commits = source.project.commits.iter().rev();
+    let mut older = commits
+        .map(|commit| commit.sha.as_str())
+        .skip_while(|sha| Some(*sha) != after);
+    let before = older.nth(1).or(after);
     json!({
         "user_id": source.user.id,
         "user_name": source.user.name,
@@ -161,7 +166,7 @@ fn repository_update(source: Source<'_>) -> Value {
         "user_avatar": source.avatar(source.user),
         "project_id": source.project.id,
         "project": source.project_with_old_names(),
-        "changes": [{ "before": after, "after": after, "ref": git_ref }],
+        "changes": [{ "before": before, "after": after, "ref": git_ref }],
         "refs": [git_ref],
     })
 }

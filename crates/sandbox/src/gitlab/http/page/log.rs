@@ -104,7 +104,8 @@ fn say(health: Health, now: jiff::Timestamp) -> String {
             "<span class=\"badge bad\">off until {} after {failures} failures</span>",
             until.strftime("%H:%M:%S"),
         ),
-        _ if failures > 0 => {
+        _ if failures == 1 => "<span class=\"badge bad\">the last one failed</span>".to_owned(),
+        _ if failures > 1 => {
             format!("<span class=\"badge bad\">{failures} failures in a row</span>")
         }
         _ => "<span class=\"badge good\">on</span>".to_owned(),

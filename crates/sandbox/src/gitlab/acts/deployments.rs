@@ -1,0 +1,95 @@
+//! Deployments to environments.
+
+use domain::EventKind;
+
+use super::ci::head;
+use super::{Act, BRANCH, field};
+use crate::gitlab::args::{Args, DoError, Takes};
+use crate::gitlab::payload;
+use crate::gitlab::scene::Scene;
+use crate::gitlab::world::{Deployment, Environment};
+
+pub(super) const DEPLOY: Act = Act {
+    what: "deploy",
+    label: "Deploy",
+    group: "CI/CD",
+    common: true,
+    summary: "Deploy a branch to an environment: it runs, then ends as asked",
+    fields: &[
+        field(
+            "environment",
+            Takes::Line,
+            "the environment; production unless given",
+        ),
+        field(
+            "status",
+            Takes::OneOf(&["success", "failed", "canceled", "running"]),
+            "how it ends; success unless given",
+        ),
+        BRANCH,
+    ],
+    run: deploy,
+};
+
+fn deploy(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
+    let environment = args.text_or("environment", || "production".to_owned());
+    let status = args.text("status").unwrap_or("success");
+    let tier = tier(scene, &environment);
+    let running =
+        scene.project().deployments.iter().rev().find(|deployment| {
+            deployment.status == "running" && deployment.environment == environment
+        });
+    let mut deployment = match running.cloned() {
+        Some(running) if status != "running" => running,
+        _ => start_deployment(scene, args, environment, &tier)?,
+    };
+    scene.say("deployment_id", deployment.id);
+    if status != "running" {
+        status.clone_into(&mut deployment.status);
+        deployment.at = scene.now;
+        let body = payload::deployment(scene.source(), &deployment, &tier);
+        scene.send(EventKind::Deployment, body);
+    }
+    let deployments = &mut scene.project_mut().deployments;
+    deployments.retain(|kept| kept.id != deployment.id);
+    deployments.push(deployment);
+    Ok(())
+}
+
+fn start_deployment(
+    scene: &mut Scene<'_>,
+    args: &Args,
+    environment: String,
+    tier: &str,
+) -> Result<Deployment, DoError> {
+    let git_ref = args.text_or("branch", || scene.project().default_branch.clone());
+    let commit = head(scene, &git_ref)?;
+    let deployment = Deployment {
+        id: scene.world.next_id(),
+        environment,
+        status: "running".to_owned(),
+        git_ref,
+        commit,
+        user_id: scene.user.id,
+        job_id: scene.world.next_id(),
+        at: scene.ago(90),
+    };
+    let body = payload::deployment(scene.source(), &deployment, tier);
+    scene.send(EventKind::Deployment, body);
+    Ok(deployment)
+}
+
+/// The environment's tier; a new environment is made with the tier its name suggests.
+fn tier(scene: &mut Scene<'_>, name: &str) -> String {
+    let environments = &mut scene.project_mut().environments;
+    if let Some(found) = environments
+        .iter()
+        .find(|environment| environment.name == name)
+    {
+        return found.tier.clone();
+    }
+    let environment = Environment::named(name);
+    let tier = environment.tier.clone();
+    environments.push(environment);
+    tier
+}
