@@ -120,6 +120,8 @@ pub struct SlackSandbox {
     options: Arc<Options>,
     state: Arc<Mutex<State>>,
     changes: broadcast::Sender<Change>,
+    /// Held while the state file is written: one writer at a time.
+    saving: Arc<Mutex<()>>,
 }
 
 /// What is behind the lock.
@@ -157,11 +159,11 @@ impl SlackSandbox {
             options: Arc::new(options),
             state: Arc::new(Mutex::new(state)),
             changes: broadcast::Sender::new(1024),
+            saving: Arc::default(),
         })
     }
 
     /// Everything that the sandbox serves.
-    #[must_use]
     pub fn router(&self) -> Router {
         web_api::router(self.clone())
             .merge(scripting::router(self.clone()))
@@ -174,7 +176,7 @@ impl SlackSandbox {
         self.changes.subscribe()
     }
 
-    /// Writes the workspace to the state file, if there is one and anything changed.
+    /// Writes the workspace to the state file, if there is one and anything changed. Blocks.
     ///
     /// # Errors
     /// When the file cannot be written; the old one is left whole.
@@ -182,6 +184,7 @@ impl SlackSandbox {
         let Some(file) = &self.options.state else {
             return Ok(());
         };
+        let _saving = self.saving.lock().unwrap_or_else(PoisonError::into_inner);
         let saved = {
             let mut state = self.lock();
             if !std::mem::take(&mut state.unsaved) {

@@ -8,7 +8,7 @@ pub struct Refusal {
     /// Slack's code: `channel_not_found`.
     pub error: &'static str,
     /// `missing_scope`: the scopes of which one is needed, and those the token has.
-    pub scopes: Option<(String, String)>,
+    pub scopes: Option<Box<(String, String)>>,
     /// `response_metadata.messages`.
     pub messages: Vec<String>,
     /// Further top-level fields (`errors` of `blocks.validate`); an `error` here wins.
@@ -40,7 +40,7 @@ impl Refusal {
     #[must_use]
     pub fn missing_scope(needed: &[&str], provided: &[String]) -> Self {
         Self {
-            scopes: Some((needed.join(","), provided.join(","))),
+            scopes: Some(Box::new((needed.join(","), provided.join(",")))),
             ..Self::of("missing_scope")
         }
     }
@@ -62,7 +62,7 @@ impl Refusal {
         let mut body = self.fields;
         body.insert("ok".to_owned(), json!(false));
         body.entry("error").or_insert_with(|| json!(self.error));
-        if let Some((needed, provided)) = self.scopes {
+        if let Some((needed, provided)) = self.scopes.map(|scopes| *scopes) {
             body.insert("needed".to_owned(), json!(needed));
             body.insert("provided".to_owned(), json!(provided));
         }

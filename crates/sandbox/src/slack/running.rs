@@ -67,7 +67,9 @@ impl SlackSandbox {
         }
         loop {
             self.options().clock.sleep(self.options().save_every).await;
-            if let Err(error) = self.save() {
+            let sandbox = self.clone();
+            let saved = tokio::task::spawn_blocking(move || sandbox.save()).await;
+            if let Ok(Err(error)) = saved {
                 tracing::warn!(error = &error as &dyn std::error::Error, "state not saved");
             }
         }

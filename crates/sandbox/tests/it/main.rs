@@ -8,6 +8,7 @@ mod gitlab_webhooks;
 mod gitlab_world;
 mod slack_clients;
 mod slack_conversations;
+mod slack_corpus;
 mod slack_messages;
 mod slack_methods;
 mod slack_requests;

@@ -1,5 +1,10 @@
 //! Every limit, one character or item too far: where the problem is and which rule it broke.
 
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "tables of JSON read better without `&`"
+)]
+
 use serde_json::{Value, json};
 
 use super::{Problem, Surface, characters, validate_attachments, validate_blocks};

@@ -68,7 +68,7 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
 
 impl Fields {
     #[cfg(test)]
-    pub fn of(value: Value) -> Self {
+    pub fn of(value: &Value) -> Self {
         Self(Args(value.as_object().cloned().unwrap_or_default()))
     }
 
@@ -148,7 +148,8 @@ mod tests {
 
     #[test]
     fn a_bad_field_is_named() {
-        let fields = Fields::of(json!({ "text": [], "times": "many", "flag": "maybe", "typo": 1 }));
+        let fields =
+            Fields::of(&json!({ "text": [], "times": "many", "flag": "maybe", "typo": 1 }));
         for (error, expected) in [
             (fields.text("user").unwrap_err(), "user: is required"),
             (fields.text("text").unwrap_err(), "text: must be a text"),
