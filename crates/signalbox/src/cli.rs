@@ -43,10 +43,16 @@ pub struct Ambient {
 }
 
 impl Ambient {
-    #[expect(clippy::disallowed_methods, reason = "the one place that asks the system for the time")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that asks the system for the time"
+    )]
     fn of_this_machine() -> anyhow::Result<Self> {
         let seed = getrandom::u64()?;
-        Ok(Self { clock: Clock::new(Timestamp::now), chance: Chance::from_seed(seed) })
+        Ok(Self {
+            clock: Clock::new(Timestamp::now),
+            chance: Chance::from_seed(seed),
+        })
     }
 }
 
@@ -67,7 +73,9 @@ pub fn run() -> ExitCode {
 
 fn block_on(command: Command) -> anyhow::Result<ExitCode> {
     let ambient = Ambient::of_this_machine()?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     runtime.block_on(async {
         match command {
             Command::Demo(demo) => demo.run(ambient).await,

@@ -69,7 +69,10 @@ pub struct Hook {
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     #[error("cannot read the configuration {path}")]
-    Unreadable { path: String, source: std::io::Error },
+    Unreadable {
+        path: String,
+        source: std::io::Error,
+    },
     #[error("the configuration is not valid TOML: {0}")]
     Malformed(String),
     #[error("{setting}: {problem}")]
@@ -142,15 +145,27 @@ impl Config {
     fn check(&self) -> Result<(), ConfigError> {
         let mut problems = Vec::new();
         let mut problem = |setting: &str, text: &str| {
-            problems.push(ConfigError::Setting { setting: setting.into(), problem: text.into() });
+            problems.push(ConfigError::Setting {
+                setting: setting.into(),
+                problem: text.into(),
+            });
         };
         match (&self.slack.token, &self.slack.workspace) {
-            (Some(_), None) => problem("slack.workspace", "set it to the id of the token's workspace, such as T012AB3CD"),
-            (None, Some(_)) => problem("slack.token", "set it to the bot token of the workspace, or SIGNALBOX_SLACK_TOKEN in the environment"),
+            (Some(_), None) => problem(
+                "slack.workspace",
+                "set it to the id of the token's workspace, such as T012AB3CD",
+            ),
+            (None, Some(_)) => problem(
+                "slack.token",
+                "set it to the bot token of the workspace, or SIGNALBOX_SLACK_TOKEN in the environment",
+            ),
             _ => (),
         }
         if !self.slack.subscribable() && !self.subscriptions.is_empty() {
-            problem("subscription", "messages cannot be sent anywhere until slack.workspace and slack.token are set");
+            problem(
+                "subscription",
+                "messages cannot be sent anywhere until slack.workspace and slack.token are set",
+            );
         }
         if !(0.0..=1000.0).contains(&self.slack.messages_per_second) {
             problem("slack.messages_per_second", "must lie between 0 and 1000");
@@ -162,7 +177,10 @@ impl Config {
             problem("slack.concurrent_channels", "must lie between 1 and 1024");
         }
         if self.slack.digest_from < 2 {
-            problem("slack.digest_from", "must be at least 2: a digest of one message says less than the message");
+            problem(
+                "slack.digest_from",
+                "must be at least 2: a digest of one message says less than the message",
+            );
         }
         for (setting, url) in [
             ("public_url", &self.public_url),
@@ -170,13 +188,19 @@ impl Config {
         ] {
             let web = Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
             if !web {
-                problem(setting, "must be a web address that begins with http:// or https://");
+                problem(
+                    setting,
+                    "must be a web address that begins with http:// or https://",
+                );
             }
         }
         let mut names: Vec<&str> = self.hooks.iter().map(|hook| hook.name.as_str()).collect();
         names.sort_unstable();
         for pair in names.windows(2).filter(|pair| pair[0] == pair[1]) {
-            problem("hook.name", &format!("two hooks are called {:?}; give each its own name", pair[0]));
+            problem(
+                "hook.name",
+                &format!("two hooks are called {:?}; give each its own name", pair[0]),
+            );
         }
         match problems.len() {
             0 => Ok(()),
@@ -193,7 +217,8 @@ impl Slack {
 }
 
 fn parse_table(text: &str) -> Result<toml::Table, ConfigError> {
-    text.parse().map_err(|error: toml::de::Error| ConfigError::Malformed(error.to_string()))
+    text.parse()
+        .map_err(|error: toml::de::Error| ConfigError::Malformed(error.to_string()))
 }
 
 /// Lays `over` upon `under`, table by table.

@@ -105,7 +105,8 @@ impl Demo {
         let clockwork = Clockwork::new(ambient.clock.clone());
         let service_url = address(&options.listener)?;
 
-        let (slack, slack_url) = start_slack(options.slack, &folder, &service_url, &ambient, &clockwork)?;
+        let (slack, slack_url) =
+            start_slack(options.slack, &folder, &service_url, &ambient, &clockwork)?;
         let (gitlab, gitlab_url) =
             start_gitlab(options.gitlab, &folder, &service_url, &ambient, &clockwork)?;
         let places = vec![
@@ -114,12 +115,18 @@ impl Demo {
         ];
         let slack = slack.map(|(sandbox, listener)| {
             tasks.spawn(web::server::serve(listener, sandbox.router(), stop.clone()));
-            tasks.spawn(save_slack(sandbox.clone(), ambient.clock.clone(), stop.clone()));
+            tasks.spawn(save_slack(
+                sandbox.clone(),
+                ambient.clock.clone(),
+                stop.clone(),
+            ));
             sandbox
         });
         let gitlab = gitlab.map(|(sandbox, listener)| {
             let stopped = stop.clone();
-            let serving = sandbox.clone().serve(listener, async move { stopped.cancelled().await });
+            let serving = sandbox
+                .clone()
+                .serve(listener, async move { stopped.cancelled().await });
             tasks.spawn(async move {
                 if let Err(error) = serving.await {
                     tracing::error!(%error, "the GitLab sandbox stopped");
@@ -132,7 +139,14 @@ impl Demo {
         let store = Store::open(&database, OpenOptions::default())
             .await
             .context("the demo's database cannot be opened")?;
-        let setup = setup(store, &slack_url, &service_url, places, options.metrics, &ambient)?;
+        let setup = setup(
+            store,
+            &slack_url,
+            &service_url,
+            places,
+            options.metrics,
+            &ambient,
+        )?;
         let service = Arc::new(Service::start(setup, options.listener)?);
         clockwork.drive(Arc::clone(&service));
         if let (true, Some(gitlab)) = (told, &gitlab) {
@@ -164,10 +178,14 @@ impl Demo {
         self.tasks.close();
         self.tasks.wait().await;
         if let Some(slack) = &self.slack {
-            slack.save().context("the Slack sandbox's state could not be written")?;
+            slack
+                .save()
+                .context("the Slack sandbox's state could not be written")?;
         }
         if let Some(gitlab) = &self.gitlab {
-            gitlab.save().context("the GitLab sandbox's state could not be written")?;
+            gitlab
+                .save()
+                .context("the GitLab sandbox's state could not be written")?;
         }
         Ok(())
     }
@@ -179,7 +197,10 @@ fn is_new(folder: &Path) -> bool {
 }
 
 fn morning_of(day: &Story) -> Duration {
-    day.steps.get(MORNING).map(|step| step.after).unwrap_or_default()
+    day.steps
+        .get(MORNING)
+        .map(|step| step.after)
+        .unwrap_or_default()
 }
 
 fn folder(data: Option<PathBuf>) -> anyhow::Result<(PathBuf, Option<TempDir>)> {
@@ -200,7 +221,10 @@ fn folder(data: Option<PathBuf>) -> anyhow::Result<(PathBuf, Option<TempDir>)> {
 }
 
 fn address(listener: &TcpListener) -> anyhow::Result<String> {
-    Ok(format!("http://{}", listener.local_addr().context("a listener has no address")?))
+    Ok(format!(
+        "http://{}",
+        listener.local_addr().context("a listener has no address")?
+    ))
 }
 
 type Started<T> = (Option<(T, TcpListener)>, String);
@@ -217,8 +241,7 @@ fn start_slack(
         Place::Here(listener) => listener,
     };
     let url = address(&listener)?;
-    let mut options =
-        sandbox::slack::Options::new(ambient.clock.clone(), ambient.chance.clone());
+    let mut options = sandbox::slack::Options::new(ambient.clock.clone(), ambient.chance.clone());
     options.public_url.clone_from(&url);
     options.app_url = Some(service_url.to_owned());
     options.state = Some(folder.join("slack.json"));
@@ -245,8 +268,10 @@ fn start_gitlab(
         sandbox::gitlab::Options::new(ambient.clock.clone(), ambient.chance.clone(), http);
     options.public_url.clone_from(&url);
     options.service_url = Some(service_url.to_owned());
-    options.hooks =
-        vec![sandbox::gitlab::Hook::new(format!("{service_url}/gitlab/hooks/{HOOK}"), HOOK_TOKEN)];
+    options.hooks = vec![sandbox::gitlab::Hook::new(
+        format!("{service_url}/gitlab/hooks/{HOOK}"),
+        HOOK_TOKEN,
+    )];
     options.state = Some(folder.join("gitlab.json"));
     options.advance = Some(clockwork.advance());
     let sandbox =
@@ -272,7 +297,10 @@ fn setup(
     let client = slack::Client::new(http, &base, &SecretString::from(BOT_TOKEN))?;
     Ok(Setup {
         store,
-        hooks: vec![web::Hook { name: HOOK.parse()?, tokens: vec![HOOK_TOKEN.into()] }],
+        hooks: vec![web::Hook {
+            name: HOOK.parse()?,
+            tokens: vec![HOOK_TOKEN.into()],
+        }],
         settings: Settings::channel_per_project(workspace.clone()),
         workspaces: HashMap::from([(workspace, client)]),
         access: web::Access::administrator(Some(ADMIN_TOKEN.into())).open_to_readers(),
@@ -290,7 +318,11 @@ fn setup(
 }
 
 /// Writes the Slack sandbox's state now and then, until `stop`.
-pub(crate) async fn save_slack(sandbox: SlackSandbox, clock: clock::Clock, stop: CancellationToken) {
+pub(crate) async fn save_slack(
+    sandbox: SlackSandbox,
+    clock: clock::Clock,
+    stop: CancellationToken,
+) {
     while !stop.is_cancelled() {
         tokio::select! {
             () = stop.cancelled() => return,

@@ -60,7 +60,9 @@ impl Service {
     /// # Errors
     /// When the listener's address cannot be read.
     pub fn start(setup: Setup, listener: TcpListener) -> anyhow::Result<Self> {
-        let address = listener.local_addr().context("the listener has no address")?;
+        let address = listener
+            .local_addr()
+            .context("the listener has no address")?;
         let stop = CancellationToken::new();
         let stop_listening = CancellationToken::new();
         let tasks = TaskTracker::new();
@@ -88,7 +90,12 @@ impl Service {
         let lanes = Lanes::new(worker, setup.concurrent_channels);
         tasks.spawn(router.clone().run(stop.clone()));
         tasks.spawn(lanes.clone().run(stop.clone()));
-        tasks.spawn(expiry::run(store.clone(), clock.clone(), setup.keep_events, stop.clone()));
+        tasks.spawn(expiry::run(
+            store.clone(),
+            clock.clone(),
+            setup.keep_events,
+            stop.clone(),
+        ));
 
         let routes = web::router(web::Parts {
             inbox: web::Inbox::new(store.clone(), clock.clone(), chance),
@@ -99,7 +106,17 @@ impl Service {
             metrics: setup.metrics,
         });
         tasks.spawn(web::server::serve(listener, routes, stop_listening.clone()));
-        Ok(Self { address, store, clock, router, lanes, readiness, stop, stop_listening, tasks })
+        Ok(Self {
+            address,
+            store,
+            clock,
+            router,
+            lanes,
+            readiness,
+            stop,
+            stop_listening,
+            tasks,
+        })
     }
 
     /// Says that the start state is loaded: `/readyz` may answer 200 now.
@@ -127,7 +144,11 @@ impl Service {
             self.router.route_all().await?;
             self.lanes.claim(&self.stop).await?;
             let busy = 0 < self.lanes.serving();
-            let due = self.store.next_due().await?.is_some_and(|due| due <= self.clock.now());
+            let due = self
+                .store
+                .next_due()
+                .await?
+                .is_some_and(|due| due <= self.clock.now());
             if !busy && !due {
                 return Ok(());
             }

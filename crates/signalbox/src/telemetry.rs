@@ -46,9 +46,18 @@ pub fn start_metrics() -> anyhow::Result<web::operations::Metrics> {
 
 fn describe() {
     use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
-    describe_counter!("signalbox_webhooks_total", "Webhooks answered with a 2xx, by kind and outcome");
-    describe_counter!("signalbox_attempts_total", "Tries to deliver a message, by result");
-    describe_counter!("signalbox_digests_total", "Digests that took the place of waiting messages");
+    describe_counter!(
+        "signalbox_webhooks_total",
+        "Webhooks answered with a 2xx, by kind and outcome"
+    );
+    describe_counter!(
+        "signalbox_attempts_total",
+        "Tries to deliver a message, by result"
+    );
+    describe_counter!(
+        "signalbox_digests_total",
+        "Digests that took the place of waiting messages"
+    );
     describe_counter!(
         "signalbox_fallback_messages_total",
         "Messages that could only say that something happened, by GitLab's name for it"

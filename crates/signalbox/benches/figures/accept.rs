@@ -30,13 +30,23 @@ pub fn body() -> String {
 }
 
 pub async fn figures(effort: Effort) {
-    println!("Accepting, {CONNECTIONS} keep-alive connections, {} byte bodies", body().len());
-    println!("{:<44} {:>10} {:>9} {:>9}", "", "requests/s", "p50 ms", "p99 ms");
+    println!(
+        "Accepting, {CONNECTIONS} keep-alive connections, {} byte bodies",
+        body().len()
+    );
+    println!(
+        "{:<44} {:>10} {:>9} {:>9}",
+        "", "requests/s", "p50 ms", "p99 ms"
+    );
     let bare = bare_handler(effort).await;
     row("a bare axum handler that reads the body", bare);
     let sqlite = service(effort, None).await;
     row("durable accept, SQLite", sqlite);
-    println!("{:<44} {:>10.2}", "ratio to the bare handler", sqlite.per_second / bare.per_second);
+    println!(
+        "{:<44} {:>10.2}",
+        "ratio to the bare handler",
+        sqlite.per_second / bare.per_second
+    );
     if let Ok(postgres) = std::env::var("SIGNALBOX_TEST_POSTGRES") {
         let found = service(effort, Some(&postgres)).await;
         row("durable accept, PostgreSQL", found);
@@ -45,7 +55,11 @@ pub async fn figures(effort: Effort) {
 }
 
 fn row(what: &str, found: Found) {
-    let Found { per_second, p50_ms, p99_ms } = found;
+    let Found {
+        per_second,
+        p50_ms,
+        p99_ms,
+    } = found;
     println!("{what:<44} {per_second:>10.0} {p50_ms:>9.2} {p99_ms:>9.2}");
 }
 
@@ -91,9 +105,19 @@ async fn load(address: SocketAddr, effort: Effort) -> Found {
     .await
     .expect("the load");
     let text = String::from_utf8(output.stdout).expect("text");
-    let numbers: Vec<f64> = text.split_whitespace().map(|n| n.parse().expect("a number")).collect();
+    let numbers: Vec<f64> = text
+        .split_whitespace()
+        .map(|n| n.parse().expect("a number"))
+        .collect();
     let [per_second, p50_ms, p99_ms] = numbers[..] else {
-        panic!("the load failed: {}", String::from_utf8_lossy(&output.stderr))
+        panic!(
+            "the load failed: {}",
+            String::from_utf8_lossy(&output.stderr)
+        )
     };
-    Found { per_second, p50_ms, p99_ms }
+    Found {
+        per_second,
+        p50_ms,
+        p99_ms,
+    }
 }

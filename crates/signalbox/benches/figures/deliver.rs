@@ -14,7 +14,10 @@ use crate::process::{Program, push, write_config};
 
 const LANES: usize = 1_000;
 
-#[expect(clippy::disallowed_methods, reason = "the benchmark's `main`: processes share the system's time")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the benchmark's `main`: processes share the system's time"
+)]
 fn sandbox(url: &str) -> SlackSandbox {
     let mut options = Options::new(Clock::new(jiff::Timestamp::now), Chance::from_seed(5));
     options.public_url = url.to_owned();
@@ -23,7 +26,9 @@ fn sandbox(url: &str) -> SlackSandbox {
 }
 
 pub async fn figures(effort: Effort) {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+        .await
+        .expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     let slack = sandbox(&url);
     let stop = CancellationToken::new();
@@ -33,7 +38,10 @@ pub async fn figures(effort: Effort) {
     let config = write_config(folder.path(), &url, LANES, &database);
     let program = Program::start(&config);
     let hook = format!("http://{}/gitlab/hooks/bench", program.address);
-    let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+    let client = reqwest::Client::builder()
+        .no_proxy()
+        .build()
+        .expect("a client");
 
     println!("Delivering into the Slack sandbox");
     // Once through all lanes, so that every channel exists.
@@ -41,7 +49,10 @@ pub async fn figures(effort: Effort) {
     latency(&client, &hook, &slack, effort).await;
     let messages = LANES * if effort.seconds < 2 { 2 } else { 20 };
     let per_second = rate(&client, &hook, &slack, messages, LANES).await;
-    println!("{:<44} {per_second:>10.0}", format!("deliveries/s over {LANES} lanes"));
+    println!(
+        "{:<44} {per_second:>10.0}",
+        format!("deliveries/s over {LANES} lanes")
+    );
     println!();
     program.stop();
     stop.cancel();
@@ -72,7 +83,12 @@ async fn latency(client: &reqwest::Client, hook: &str, slack: &SlackSandbox, eff
         histogram.record(micros).expect("within bounds");
     }
     let ms = |quantile| histogram.value_at_quantile(quantile) as f64 / 1000.0;
-    println!("{:<44} {:>10.2} {:>9.2}", "event to Slack, free lanes, p50 p99 ms", ms(0.5), ms(0.99));
+    println!(
+        "{:<44} {:>10.2} {:>9.2}",
+        "event to Slack, free lanes, p50 p99 ms",
+        ms(0.5),
+        ms(0.99)
+    );
 }
 
 /// Sends `messages` over all lanes and answers how many a second stood in Slack.
@@ -89,7 +105,10 @@ async fn rate(
     let (client, hook) = (client.clone(), hook.to_owned());
     tokio::spawn(async move {
         for number in from..from + messages {
-            let place = Arc::clone(&in_flight).acquire_owned().await.expect("a place");
+            let place = Arc::clone(&in_flight)
+                .acquire_owned()
+                .await
+                .expect("a place");
             let (client, hook) = (client.clone(), hook.clone());
             tokio::spawn(async move {
                 send(&client, &hook, number % LANES, number).await;

@@ -29,7 +29,8 @@ pub async fn run(address: &str, path: &str, connections: usize, seconds: u64, bo
     let began = Instant::now();
     let mut all = Histogram::<u64>::new(3).expect("a histogram");
     for task in tasks {
-        all.add(task.await.expect("a connection").expect("answers")).expect("the same bounds");
+        all.add(task.await.expect("a connection").expect("answers"))
+            .expect("the same bounds");
     }
     let took = began.elapsed().as_secs_f64();
     println!(
@@ -79,11 +80,18 @@ async fn read_answer(stream: &mut TcpStream, buffer: &mut [u8]) -> std::io::Resu
         }
         have += read;
         let text = std::str::from_utf8(&buffer[..have]).unwrap_or_default();
-        let Some(end) = text.find("\r\n\r\n") else { continue };
+        let Some(end) = text.find("\r\n\r\n") else {
+            continue;
+        };
         assert!(text.starts_with("HTTP/1.1 200"), "{text}");
         let length: usize = text
             .lines()
-            .find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok())
+            .find_map(|line| {
+                line.to_ascii_lowercase()
+                    .strip_prefix("content-length: ")?
+                    .parse()
+                    .ok()
+            })
             .unwrap_or(0);
         if end + 4 + length <= have {
             return Ok(());

@@ -22,9 +22,19 @@ pub struct Effort {
 
 fn effort() -> Effort {
     if std::env::var_os("SIGNALBOX_BENCH_QUICK").is_some() {
-        Effort { seconds: 1, waiting: 2_000, latencies: 50, starts: 3 }
+        Effort {
+            seconds: 1,
+            waiting: 2_000,
+            latencies: 50,
+            starts: 3,
+        }
     } else {
-        Effort { seconds: 8, waiting: 100_000, latencies: 1_000, starts: 20 }
+        Effort {
+            seconds: 8,
+            waiting: 100_000,
+            latencies: 1_000,
+            starts: 20,
+        }
     }
 }
 
@@ -40,14 +50,23 @@ fn main() {
     {
         let connections = connections.parse().expect("a number");
         let seconds = seconds.parse().expect("a number");
-        runtime.block_on(load::run(address, path, connections, seconds, &accept::body()));
+        runtime.block_on(load::run(
+            address,
+            path,
+            connections,
+            seconds,
+            &accept::body(),
+        ));
         return;
     }
     if arguments.iter().any(|argument| argument == "--list") {
         return;
     }
     let effort = effort();
-    println!("Figures of this machine, one run ({} s a load)\n", effort.seconds);
+    println!(
+        "Figures of this machine, one run ({} s a load)\n",
+        effort.seconds
+    );
     render::figures();
     runtime.block_on(async {
         accept::figures(effort).await;

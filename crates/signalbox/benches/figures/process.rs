@@ -31,7 +31,11 @@ impl Program {
             let line = log.next().expect("the program listens").expect("text");
             let entry: serde_json::Value = serde_json::from_str(&line).unwrap_or_default();
             if entry["message"] == "listening" {
-                break entry["address"].as_str().expect("an address").parse().expect("an address");
+                break entry["address"]
+                    .as_str()
+                    .expect("an address")
+                    .parse()
+                    .expect("an address");
             }
         };
         std::thread::spawn(move || log.for_each(drop));
@@ -39,7 +43,9 @@ impl Program {
     }
 
     pub fn stop(mut self) {
-        let _ = Command::new("kill").arg(self.child.id().to_string()).status();
+        let _ = Command::new("kill")
+            .arg(self.child.id().to_string())
+            .status();
         let _ = self.child.wait();
     }
 
@@ -47,8 +53,15 @@ impl Program {
     pub fn memory(&self) -> f64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()));
         let status = status.expect("the process's status");
-        let line = status.lines().find(|line| line.starts_with("VmRSS:")).expect("VmRSS");
-        let kilobytes: f64 = line.split_whitespace().nth(1).and_then(|n| n.parse().ok()).expect("a number");
+        let line = status
+            .lines()
+            .find(|line| line.starts_with("VmRSS:"))
+            .expect("VmRSS");
+        let kilobytes: f64 = line
+            .split_whitespace()
+            .nth(1)
+            .and_then(|n| n.parse().ok())
+            .expect("a number");
         kilobytes / 1024.0
     }
 }
@@ -111,7 +124,9 @@ pub async fn figures(effort: Effort) {
     let folder = tempfile::tempdir().expect("a folder");
     let database = format!("sqlite:{}", folder.path().join("bench.db").display());
     // A Slack that takes connections and never answers: everything waits.
-    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0")
+        .await
+        .expect("a port");
     let slack = format!("http://{}", silent.local_addr().expect("an address"));
     let config = write_config(folder.path(), &slack, 100, &database);
 
@@ -125,7 +140,11 @@ pub async fn figures(effort: Effort) {
     }
     starts.sort_by(f64::total_cmp);
     println!("The process");
-    println!("{:<44} {:>10.0}", "start to ready, ms (median)", starts[starts.len() / 2]);
+    println!(
+        "{:<44} {:>10.0}",
+        "start to ready, ms (median)",
+        starts[starts.len() / 2]
+    );
 
     let program = Program::start(&config);
     ready(program.address).await;
@@ -139,7 +158,10 @@ pub async fn figures(effort: Effort) {
 }
 
 async fn ready(address: SocketAddr) {
-    let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+    let client = reqwest::Client::builder()
+        .no_proxy()
+        .build()
+        .expect("a client");
     loop {
         let answer = client.get(format!("http://{address}/readyz")).send().await;
         if answer.is_ok_and(|answer| answer.status().is_success()) {
@@ -166,7 +188,9 @@ async fn fill(address: SocketAddr, waiting: usize) {
 
 async fn send(address: SocketAddr, number: usize) {
     let body = push(number % 100, number);
-    let mut stream = tokio::net::TcpStream::connect(address).await.expect("a connection");
+    let mut stream = tokio::net::TcpStream::connect(address)
+        .await
+        .expect("a connection");
     let request = format!(
         "POST /gitlab/hooks/bench HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\
          X-Gitlab-Event: Push Hook\r\nX-Gitlab-Token: bench-token\r\n\
@@ -175,13 +199,18 @@ async fn send(address: SocketAddr, number: usize) {
     );
     stream.write_all(request.as_bytes()).await.expect("sent");
     let mut answer = String::new();
-    tokio::io::AsyncReadExt::read_to_string(&mut stream, &mut answer).await.expect("an answer");
+    tokio::io::AsyncReadExt::read_to_string(&mut stream, &mut answer)
+        .await
+        .expect("an answer");
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
 }
 
 /// Waits until no event is unrouted: then as many deliveries wait.
 async fn routed(address: SocketAddr) {
-    let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+    let client = reqwest::Client::builder()
+        .no_proxy()
+        .build()
+        .expect("a client");
     loop {
         let text = client
             .get(format!("http://{address}/metrics"))
@@ -191,7 +220,10 @@ async fn routed(address: SocketAddr) {
             .text()
             .await
             .expect("metrics");
-        if text.lines().any(|line| line == "signalbox_unrouted_events 0") {
+        if text
+            .lines()
+            .any(|line| line == "signalbox_unrouted_events 0")
+        {
             return;
         }
         tokio::time::sleep(Duration::from_millis(100)).await;

@@ -20,10 +20,16 @@ pub fn figures() {
         let parse = micros(|| drop(black_box(gitlab::parse(Some(&header), body.as_bytes()))));
         let read = micros(|| drop(black_box(serde_json::from_str::<Event>(&stored))));
         let route = micros(|| drop(black_box(notify::route(black_box(&event), &settings))));
-        by_kind.entry(parsed.kind.name()).or_default().push((parse, read, route));
+        by_kind
+            .entry(parsed.kind.name())
+            .or_default()
+            .push((parse, read, route));
     }
     println!("Microseconds an event (median of the kind's fixtures)");
-    println!("{:<28} {:>8} {:>12} {:>14}", "kind", "parse", "read stored", "route+render");
+    println!(
+        "{:<28} {:>8} {:>12} {:>14}",
+        "kind", "parse", "read stored", "route+render"
+    );
     let mut all = Vec::new();
     for (kind, times) in &by_kind {
         all.extend(times);
@@ -31,7 +37,10 @@ pub fn figures() {
         println!("{kind:<28} {parse:>8.1} {read:>12.1} {route:>14.1}");
     }
     let [parse, read, route] = medians(&all);
-    println!("{:<28} {parse:>8.1} {read:>12.1} {route:>14.1}\n", "median of all");
+    println!(
+        "{:<28} {parse:>8.1} {read:>12.1} {route:>14.1}\n",
+        "median of all"
+    );
 }
 
 /// The fixtures of the parser's tests, each with its event header.
@@ -44,7 +53,10 @@ fn fixtures() -> Vec<(String, String)> {
         .map(|entry| {
             let file = entry["file"].as_str().expect("a file");
             let header = entry["event"].as_str().expect("a header").to_owned();
-            (header, std::fs::read_to_string(folder.join(file)).expect("a fixture"))
+            (
+                header,
+                std::fs::read_to_string(folder.join(file)).expect("a fixture"),
+            )
         })
         .collect()
 }

@@ -23,11 +23,21 @@ pub(super) struct Demo {
     listen: String,
 
     /// Address and port of the Slack sandbox
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7401", conflicts_with = "slack_url")]
+    #[arg(
+        long,
+        value_name = "ADDRESS",
+        default_value = "127.0.0.1:7401",
+        conflicts_with = "slack_url"
+    )]
     slack_listen: String,
 
     /// Address and port of the GitLab sandbox
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7402", conflicts_with = "gitlab_url")]
+    #[arg(
+        long,
+        value_name = "ADDRESS",
+        default_value = "127.0.0.1:7402",
+        conflicts_with = "gitlab_url"
+    )]
     gitlab_listen: String,
 
     /// Keep everything in this folder, to go on another time
@@ -68,7 +78,11 @@ impl Demo {
             slack,
             gitlab,
             data: self.data,
-            story: if self.quiet_story { Telling::Quiet } else { Telling::Told },
+            story: if self.quiet_story {
+                Telling::Quiet
+            } else {
+                Telling::Told
+            },
             metrics: telemetry::start_metrics()?,
             ambient,
         })
@@ -76,12 +90,28 @@ impl Demo {
         println!();
         println!("  Signalbox is running. Open these side by side:");
         println!();
-        println!("    GitLab     {}   make something happen", running.gitlab_url);
-        println!("    Slack      {}   see what people are told", running.slack_url);
-        println!("    Signalbox  {}   follow each event's way", running.service_url);
+        println!(
+            "    GitLab     {}   make something happen",
+            running.gitlab_url
+        );
+        println!(
+            "    Slack      {}   see what people are told",
+            running.slack_url
+        );
+        println!(
+            "    Signalbox  {}   follow each event's way",
+            running.service_url
+        );
         println!();
-        println!("  Your own webhooks: POST {}/gitlab/hooks/{}", running.service_url, demo::HOOK);
-        println!("  with X-Gitlab-Token: {}. Stop with Ctrl-C.", demo::HOOK_TOKEN);
+        println!(
+            "  Your own webhooks: POST {}/gitlab/hooks/{}",
+            running.service_url,
+            demo::HOOK
+        );
+        println!(
+            "  with X-Gitlab-Token: {}. Stop with Ctrl-C.",
+            demo::HOOK_TOKEN
+        );
         println!();
         super::asked_to_stop().await;
         running.stop().await?;

@@ -24,10 +24,26 @@ pub(super) struct Doctor {
 /// The scopes that messages need, and what each is for.
 const SCOPES: &[(&str, &str, Need)] = &[
     ("chat:write", "posts messages", Need::Always),
-    ("chat:write.public", "posts in public channels without an invitation", Need::Wanted),
-    ("channels:join", "joins public channels that ask for it", Need::Wanted),
-    ("channels:history", "finds a message whose answer was lost, so that it is not sent twice", Need::Wanted),
-    ("groups:history", "the same in private channels", Need::Wanted),
+    (
+        "chat:write.public",
+        "posts in public channels without an invitation",
+        Need::Wanted,
+    ),
+    (
+        "channels:join",
+        "joins public channels that ask for it",
+        Need::Wanted,
+    ),
+    (
+        "channels:history",
+        "finds a message whose answer was lost, so that it is not sent twice",
+        Need::Wanted,
+    ),
+    (
+        "groups:history",
+        "the same in private channels",
+        Need::Wanted,
+    ),
 ];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -67,12 +83,19 @@ impl Doctor {
             }
             Err(error) => findings.wrong(&chain(&error)),
         }
-        Ok(if findings.wrong == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        Ok(if findings.wrong == 0 {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        })
     }
 }
 
 fn check_settings(config: &Config, findings: &mut Findings) {
-    match Settings::build(config.slack.workspace.as_ref(), config.subscriptions.clone()) {
+    match Settings::build(
+        config.slack.workspace.as_ref(),
+        config.subscriptions.clone(),
+    ) {
         Ok(_) => findings.good(&format!("{} subscriptions", config.subscriptions.len())),
         Err(error) => findings.wrong(&chain(&error)),
     }
@@ -81,7 +104,10 @@ fn check_settings(config: &Config, findings: &mut Findings) {
         _ => {
             let base = config.public_url.trim_end_matches('/');
             for hook in &config.hooks {
-                findings.good(&format!("GitLab's webhook URL: {base}/gitlab/hooks/{}", hook.name));
+                findings.good(&format!(
+                    "GitLab's webhook URL: {base}/gitlab/hooks/{}",
+                    hook.name
+                ));
             }
         }
     }
@@ -130,12 +156,16 @@ async fn check_slack(config: &Config, findings: &mut Findings) {
             identity.workspace_id
         ));
     }
-    let Some(scopes) = client.scopes() else { return };
+    let Some(scopes) = client.scopes() else {
+        return;
+    };
     for &(scope, purpose, need) in SCOPES {
         match (scopes.contains(scope), need) {
             (true, _) => findings.good(&format!("scope {scope}")),
             (false, Need::Always) => {
-                findings.wrong(&format!("scope {scope} is missing: it {purpose}; add it to the app and reinstall it"));
+                findings.wrong(&format!(
+                    "scope {scope} is missing: it {purpose}; add it to the app and reinstall it"
+                ));
             }
             (false, Need::Wanted) => {
                 findings.hint(&format!("scope {scope} is missing: it {purpose}"));

@@ -28,7 +28,11 @@ pub(super) struct GitlabSandbox {
     state: Option<PathBuf>,
 
     /// Where the webhooks go
-    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:7400/gitlab/hooks/demo")]
+    #[arg(
+        long,
+        value_name = "URL",
+        default_value = "http://127.0.0.1:7400/gitlab/hooks/demo"
+    )]
     hook_url: Url,
 
     /// The secret token that is sent with them

@@ -17,7 +17,11 @@ use super::Ambient;
 #[derive(Args)]
 pub(super) struct Replay {
     /// One delivery (`dlv_…`); the log and the dead letters page name it
-    #[arg(value_name = "DELIVERY", required_unless_present = "all", conflicts_with = "all")]
+    #[arg(
+        value_name = "DELIVERY",
+        required_unless_present = "all",
+        conflicts_with = "all"
+    )]
     delivery: Option<DeliveryId>,
 
     /// Every dead letter there is
@@ -25,11 +29,21 @@ pub(super) struct Replay {
     all: bool,
 
     /// The service's address
-    #[arg(long, value_name = "URL", env = "SIGNALBOX_PUBLIC_URL", default_value = "http://127.0.0.1:7400")]
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "SIGNALBOX_PUBLIC_URL",
+        default_value = "http://127.0.0.1:7400"
+    )]
     url: Url,
 
     /// The administrator's token
-    #[arg(long, value_name = "TOKEN", env = "SIGNALBOX_ADMIN_TOKEN", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "TOKEN",
+        env = "SIGNALBOX_ADMIN_TOKEN",
+        hide_env_values = true
+    )]
     token: SecretString,
 }
 
@@ -49,9 +63,17 @@ impl Replay {
         let status = answer.status();
         let body: Value = answer.json().await.unwrap_or_default();
         if !status.is_success() {
-            bail!("{}", body["message"].as_str().unwrap_or("the service refused, without a reason"));
+            bail!(
+                "{}",
+                body["message"]
+                    .as_str()
+                    .unwrap_or("the service refused, without a reason")
+            );
         }
-        println!("{} on their way again.", count(body["replayed"].as_u64().unwrap_or(0)));
+        println!(
+            "{} on their way again.",
+            count(body["replayed"].as_u64().unwrap_or(0))
+        );
         Ok(ExitCode::SUCCESS)
     }
 }

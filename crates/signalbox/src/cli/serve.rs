@@ -53,7 +53,15 @@ fn setup(
     ambient: Ambient,
     metrics: web::operations::Metrics,
 ) -> anyhow::Result<Setup> {
-    let Config { slack, api, hooks, subscriptions, public_url, keep_events_days, .. } = config;
+    let Config {
+        slack,
+        api,
+        hooks,
+        subscriptions,
+        public_url,
+        keep_events_days,
+        ..
+    } = config;
     let settings = Settings::build(slack.workspace.as_ref(), subscriptions)
         .context("the configuration's subscriptions cannot be used")?;
     let mut workspaces = HashMap::new();
@@ -68,7 +76,10 @@ fn setup(
             .into_iter()
             .map(|hook| web::Hook {
                 name: hook.name,
-                tokens: [Some(hook.token), hook.next_token].into_iter().flatten().collect(),
+                tokens: [Some(hook.token), hook.next_token]
+                    .into_iter()
+                    .flatten()
+                    .collect(),
             })
             .collect(),
         settings,

@@ -54,7 +54,11 @@ impl SlackSandbox {
             .context("the saved workspace cannot be used (--state)")?;
         println!("Slack sandbox: {url}");
         let stop = CancellationToken::new();
-        let saving = tokio::spawn(crate::demo::save_slack(sandbox.clone(), clock, stop.clone()));
+        let saving = tokio::spawn(crate::demo::save_slack(
+            sandbox.clone(),
+            clock,
+            stop.clone(),
+        ));
         let serving = tokio::spawn(web::server::serve(listener, sandbox.router(), stop.clone()));
         super::asked_to_stop().await;
         stop.cancel();

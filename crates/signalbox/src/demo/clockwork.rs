@@ -30,7 +30,12 @@ pub(super) struct Clockwork {
 
 impl Clockwork {
     pub(super) fn new(clock: Clock) -> Self {
-        Self { clock, service: Arc::default(), story: Arc::default(), moving: Arc::default() }
+        Self {
+            clock,
+            service: Arc::default(),
+            story: Arc::default(),
+            moving: Arc::default(),
+        }
     }
 
     /// Says whose work is done before the clock goes on.
@@ -48,11 +53,15 @@ impl Clockwork {
         let over = day.steps.partition_point(|step| step.after < morning);
         let (before, after) = day.steps.split_at(over);
         if !morning.is_zero() {
-            let before = Story { steps: before.to_vec() };
+            let before = Story {
+                steps: before.to_vec(),
+            };
             *self.story.lock().await = Some(before.play(gitlab, 1));
             self.advance_by(morning).await;
         }
-        let mut after = Story { steps: after.to_vec() };
+        let mut after = Story {
+            steps: after.to_vec(),
+        };
         for step in &mut after.steps {
             step.after = step.after.saturating_sub(morning);
         }
@@ -78,7 +87,11 @@ impl Clockwork {
     async fn advance_by(&self, by: Duration) {
         let _moving = self.moving.lock().await;
         let by = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
-        let target = self.clock.now().saturating_add(by).unwrap_or(Timestamp::MAX);
+        let target = self
+            .clock
+            .now()
+            .saturating_add(by)
+            .unwrap_or(Timestamp::MAX);
         loop {
             match self.settle().await {
                 Some(due) if due <= target => self.clock.advance_to(due),

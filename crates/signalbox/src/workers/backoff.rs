@@ -28,10 +28,22 @@ mod tests {
     #[test]
     fn pauses_double_up_to_five_minutes_and_differ() {
         let chance = Chance::from_seed(3);
-        for (failures, whole) in [(1, 1), (2, 2), (5, 16), (9, 256), (10, 300), (u32::MAX, 300)] {
+        for (failures, whole) in [
+            (1, 1),
+            (2, 2),
+            (5, 16),
+            (9, 256),
+            (10, 300),
+            (u32::MAX, 300),
+        ] {
             let pauses: Vec<_> = (0..50).map(|_| pause(failures, &chance)).collect();
             let whole = SignedDuration::from_secs(whole);
-            assert!(pauses.iter().all(|&pause| whole / 2 <= pause && pause <= whole), "{failures}");
+            assert!(
+                pauses
+                    .iter()
+                    .all(|&pause| whole / 2 <= pause && pause <= whole),
+                "{failures}"
+            );
             assert!(pauses.iter().any(|&pause| pause != pauses[0]), "{failures}");
         }
     }

@@ -11,8 +11,8 @@ use domain::{ChannelName, DeliveryId, Message, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 use notify::digest::DigestItem;
 use slack::{
-    Client, ConversationError, FindDelivery, LookupError, PostError, PostMessage, Posted, Rendered, Retry,
-    Visibility,
+    Client, ConversationError, FindDelivery, LookupError, PostError, PostMessage, Posted, Rendered,
+    Retry, Visibility,
 };
 use store::{After, ClaimedLane, Delivery, LaneError, NewDigest, Outcome, Settlement, Store};
 use tokio_util::sync::CancellationToken;
@@ -99,7 +99,9 @@ impl LaneWorker {
             Err(PostError::InvalidMessage(refusal)) => {
                 tracing::error!(delivery.id = %lane.head.id, refusal = ?refusal, "Slack refused a message's form; sending its text alone");
                 metrics::counter!("signalbox_refused_messages_total").increment(1);
-                self.post(client, lane, &rendered.plain()).await.map_or_else(Tried::Failed, Tried::Sent)
+                self.post(client, lane, &rendered.plain())
+                    .await
+                    .map_or_else(Tried::Failed, Tried::Sent)
             }
             Err(error) => Tried::Failed(error),
         }
@@ -118,7 +120,9 @@ impl LaneWorker {
             thread: None,
             delivery: &lane.head.id,
             // Slack's clock may run a little behind ours.
-            since: since.saturating_sub(CLOCKS_DIFFER).unwrap_or(Timestamp::UNIX_EPOCH),
+            since: since
+                .saturating_sub(CLOCKS_DIFFER)
+                .unwrap_or(Timestamp::UNIX_EPOCH),
         };
         let mut found = client.find_delivery(find).await;
         if matches!(found, Err(LookupError::NotInChannel(_))) && join(client, &lane.channel).await {
@@ -143,8 +147,12 @@ impl LaneWorker {
         lane: &ClaimedLane,
         message: &Rendered,
     ) -> Result<Posted, PostError> {
-        let post =
-            PostMessage { channel: &lane.channel, message, thread: None, delivery: &lane.head.id };
+        let post = PostMessage {
+            channel: &lane.channel,
+            message,
+            thread: None,
+            delivery: &lane.head.id,
+        };
         match client.post_message(post).await {
             Err(error @ PostError::ChannelNotFound(_)) if self.create_channels => {
                 match create_channel(client, &lane.channel).await {
@@ -174,12 +182,20 @@ impl LaneWorker {
             }
         };
         let after = if !stopping && next_at <= now {
-            After::KeepGoing { lease: super::lanes::LEASE }
+            After::KeepGoing {
+                lease: super::lanes::LEASE,
+            }
         } else {
             After::Release { next_at }
         };
         let delivery = lane.head.id.clone();
-        Settlement { delivery, outcome, pace: arrival.as_millisecond(), after, now }
+        Settlement {
+            delivery,
+            outcome,
+            pace: arrival.as_millisecond(),
+            after,
+            now,
+        }
     }
 
     /// Folds what waits into one message when the lane is too far behind to be read one by one.
@@ -190,14 +206,19 @@ impl LaneWorker {
             return Ok(());
         }
         let waiting = self.store.waiting(lane.token, MOST_FOLDED).await?;
-        let (Some(first), Some(last)) = (waiting.first(), waiting.last()) else { return Ok(()) };
+        let (Some(first), Some(last)) = (waiting.first(), waiting.last()) else {
+            return Ok(());
+        };
         let now = self.clock.now();
         let digest = NewDigest {
             id: DeliveryId::mint(now.as_millisecond(), self.chance.next_u128()),
             via: first.via,
             message: super::routing::encode(&self.digest_of(&waiting)),
         };
-        let folded = self.store.fold(lane.token, digest, last.position, now).await?;
+        let folded = self
+            .store
+            .fold(lane.token, digest, last.position, now)
+            .await?;
         metrics::counter!("signalbox_digests_total").increment(1);
         tracing::info!(
             channel.name = %lane.channel,
@@ -212,7 +233,10 @@ impl LaneWorker {
     fn digest_of(&self, waiting: &[Delivery]) -> Message {
         let items: Vec<_> = waiting
             .iter()
-            .map(|delivery| DigestItem { message: decode(delivery), at: delivery.since })
+            .map(|delivery| DigestItem {
+                message: decode(delivery),
+                at: delivery.since,
+            })
             .collect();
         notify::digest::digest(&items, &self.public_url)
     }
@@ -263,7 +287,10 @@ fn judge(
         Tried::Failed(error) => {
             let reason = error.to_string();
             if error.retry() == Retry::Never {
-                return Outcome::Dead { reason, remedy: error.remedy() };
+                return Outcome::Dead {
+                    reason,
+                    remedy: error.remedy(),
+                };
             }
             // What an earlier try left open has been looked up before this one.
             let posted = match error.certainly_not_posted() {
@@ -283,7 +310,11 @@ fn judge(
         Retry::After(pause) => SignedDuration::try_from(pause).unwrap_or(SignedDuration::MAX),
         Retry::Backoff | Retry::Never => backoff(head.attempts.saturating_add(1)),
     };
-    Outcome::Retry { at: now.saturating_add(pause).unwrap_or(Timestamp::MAX), reason, posted }
+    Outcome::Retry {
+        at: now.saturating_add(pause).unwrap_or(Timestamp::MAX),
+        reason,
+        posted,
+    }
 }
 
 /// A lane's pace as the database keeps it: milliseconds since the epoch.
@@ -318,7 +349,9 @@ fn count(outcome: &Outcome, head: &Delivery, now: Timestamp) {
 fn decode(delivery: &Delivery) -> Message {
     serde_json::from_str(&delivery.message).unwrap_or_else(|error| {
         tracing::error!(delivery.id = %delivery.id, %error, "a stored message is not readable");
-        let words = domain::Mrkdwn::fixed("A message that this version cannot read; its event is in the log");
+        let words = domain::Mrkdwn::fixed(
+            "A message that this version cannot read; its event is in the log",
+        );
         Message::new(words.clone(), words)
     })
 }

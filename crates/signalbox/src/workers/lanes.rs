@@ -94,8 +94,11 @@ impl Lanes {
             let free = 1 + self.places.available_permits();
             let limit = u32::try_from(free).unwrap_or(u32::MAX);
             let now = self.worker.clock.now();
-            let lanes =
-                self.worker.store.claim_lanes(now, LEASE, limit, &self.worker.owner).await?;
+            let lanes = self
+                .worker
+                .store
+                .claim_lanes(now, LEASE, limit, &self.worker.owner)
+                .await?;
             let found = lanes.len();
             let mut first = Some(first);
             for lane in lanes {

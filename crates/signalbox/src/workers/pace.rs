@@ -18,24 +18,35 @@ impl Pace {
     #[must_use]
     pub fn new(per_second: f64, burst: u32) -> Self {
         if per_second <= 0.0 {
-            return Self { interval: SignedDuration::ZERO, tolerance: SignedDuration::ZERO };
+            return Self {
+                interval: SignedDuration::ZERO,
+                tolerance: SignedDuration::ZERO,
+            };
         }
         let interval = SignedDuration::try_from_secs_f64(1.0 / per_second)
             .unwrap_or(SignedDuration::from_secs(1));
         let burst = i32::try_from(burst.saturating_sub(1)).unwrap_or(i32::MAX);
-        Self { interval, tolerance: interval.saturating_mul(burst) }
+        Self {
+            interval,
+            tolerance: interval.saturating_mul(burst),
+        }
     }
 
     /// The first moment at which a message may go out.
     #[must_use]
     pub fn allowed_at(&self, arrival: Timestamp) -> Timestamp {
-        arrival.saturating_sub(self.tolerance).unwrap_or(Timestamp::MIN)
+        arrival
+            .saturating_sub(self.tolerance)
+            .unwrap_or(Timestamp::MIN)
     }
 
     /// The state after a message went out at `now`.
     #[must_use]
     pub fn after(&self, arrival: Timestamp, now: Timestamp) -> Timestamp {
-        arrival.max(now).saturating_add(self.interval).unwrap_or(Timestamp::MAX)
+        arrival
+            .max(now)
+            .saturating_add(self.interval)
+            .unwrap_or(Timestamp::MAX)
     }
 }
 
@@ -58,7 +69,10 @@ mod tests {
 
     #[test]
     fn a_burst_goes_out_at_once_and_then_one_each_second() {
-        assert_eq!(departures(Pace::new(1.0, 4), 7), [0, 0, 0, 0, 1000, 2000, 3000]);
+        assert_eq!(
+            departures(Pace::new(1.0, 4), 7),
+            [0, 0, 0, 0, 1000, 2000, 3000]
+        );
         assert_eq!(departures(Pace::new(1.0, 1), 3), [0, 1000, 2000]);
         assert_eq!(departures(Pace::new(2.0, 1), 3), [0, 500, 1000]);
         assert_eq!(departures(Pace::new(0.0, 1), 3), [0, 0, 0]);
@@ -74,7 +88,10 @@ mod tests {
                     .iter()
                     .filter(|&&at| from <= at && at < from + window * 1000)
                     .count();
-                assert!(within <= usize::try_from(window).unwrap() + 3, "{window} s from {from}");
+                assert!(
+                    within <= usize::try_from(window).unwrap() + 3,
+                    "{window} s from {from}"
+                );
             }
         }
     }

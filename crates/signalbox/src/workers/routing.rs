@@ -52,7 +52,10 @@ impl Router {
         let mut routed = 0;
         loop {
             let now = self.clock.now();
-            let batch = self.store.route(now, BATCH, |event| self.decide(event, now)).await?;
+            let batch = self
+                .store
+                .route(now, BATCH, |event| self.decide(event, now))
+                .await?;
             routed += batch;
             if batch == 0 {
                 return Ok(routed);
@@ -70,7 +73,11 @@ impl Router {
         };
         match notify::route(&event, &self.settings) {
             Routed::Ignored(reason) => Routing::Ignored(reason.to_string()),
-            Routed::Deliver { targets, message, fallback } => {
+            Routed::Deliver {
+                targets,
+                message,
+                fallback,
+            } => {
                 if fallback {
                     count_fallback(stored, &event);
                 }

@@ -11,31 +11,59 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("gitlab", &["domain"]),
     ("slack", &["domain"]),
     ("store", &["domain"]),
-    ("web", &["clock", "domain", "gitlab", "notify", "slack", "store"]),
+    (
+        "web",
+        &["clock", "domain", "gitlab", "notify", "slack", "store"],
+    ),
     ("sandbox", &["clock", "domain"]),
     (
         "signalbox",
-        &["clock", "domain", "gitlab", "notify", "sandbox", "slack", "store", "web"],
+        &[
+            "clock", "domain", "gitlab", "notify", "sandbox", "slack", "store", "web",
+        ],
     ),
 ];
 
 /// Crates from outside that a pure crate must not know: HTTP, SQL, clocks, randomness.
-const NOT_PURE: &[&str] =
-    &["axum", "hyper", "reqwest", "tokio", "rusqlite", "postgres", "rand", "getrandom", "clock"];
+const NOT_PURE: &[&str] = &[
+    "axum",
+    "hyper",
+    "reqwest",
+    "tokio",
+    "rusqlite",
+    "postgres",
+    "rand",
+    "getrandom",
+    "clock",
+];
 const PURE: &[&str] = &["domain", "notify"];
 
 fn dependencies() -> BTreeMap<String, Vec<String>> {
-    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("crates/");
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("crates/");
     std::fs::read_dir(crates)
         .expect("crates/ can be read")
         .map(|entry| {
             let folder = entry.expect("an entry").path();
             let manifest = std::fs::read_to_string(folder.join("Cargo.toml")).expect("a manifest");
             let manifest: toml::Table = manifest.parse().expect("valid TOML");
-            let name = folder.file_name().expect("a name").to_string_lossy().into_owned();
-            assert_eq!(manifest["package"]["name"].as_str(), Some(&*name), "folder = crate name");
+            let name = folder
+                .file_name()
+                .expect("a name")
+                .to_string_lossy()
+                .into_owned();
+            assert_eq!(
+                manifest["package"]["name"].as_str(),
+                Some(&*name),
+                "folder = crate name"
+            );
             let of = manifest.get("dependencies").and_then(toml::Value::as_table);
-            (name, of.map(|table| table.keys().cloned().collect()).unwrap_or_default())
+            (
+                name,
+                of.map(|table| table.keys().cloned().collect())
+                    .unwrap_or_default(),
+            )
         })
         .collect()
 }
@@ -46,10 +74,18 @@ fn dependencies_point_to_the_middle() {
     let dependencies = dependencies();
     for (name, of) in &dependencies {
         let allowed = known.get(name.as_str()).unwrap_or_else(|| {
-            panic!("crate {name} is not in the map: say here and in ARCHITECTURE.md what it may know")
+            panic!(
+                "crate {name} is not in the map: say here and in ARCHITECTURE.md what it may know"
+            )
         });
-        for dependency in of.iter().filter(|dependency| dependencies.contains_key(*dependency)) {
-            assert!(allowed.contains(&dependency.as_str()), "{name} must not know {dependency}");
+        for dependency in of
+            .iter()
+            .filter(|dependency| dependencies.contains_key(*dependency))
+        {
+            assert!(
+                allowed.contains(&dependency.as_str()),
+                "{name} must not know {dependency}"
+            );
         }
     }
 }
@@ -59,7 +95,10 @@ fn pure_crates_know_no_http_sql_clock_or_chance() {
     let dependencies = dependencies();
     for name in PURE {
         for dependency in &dependencies[*name] {
-            assert!(!NOT_PURE.contains(&dependency.as_str()), "{name} must not know {dependency}");
+            assert!(
+                !NOT_PURE.contains(&dependency.as_str()),
+                "{name} must not know {dependency}"
+            );
         }
     }
 }
@@ -69,6 +108,9 @@ fn the_architecture_page_has_every_crate() {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ARCHITECTURE.md");
     let page = std::fs::read_to_string(page).expect("ARCHITECTURE.md");
     for name in dependencies().keys() {
-        assert!(page.contains(&format!("`{name}`")), "ARCHITECTURE.md does not tell of `{name}`");
+        assert!(
+            page.contains(&format!("`{name}`")),
+            "ARCHITECTURE.md does not tell of `{name}`"
+        );
     }
 }

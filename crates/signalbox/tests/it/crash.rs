@@ -33,7 +33,7 @@ async fn sqlite_loses_nothing_in_two_hundred_kills() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn postgresql_loses_nothing_in_twenty_kills() {
-    let Some(database) = crate::process::fresh_postgres_database().await else {
+    let Some(database) = process::fresh_postgres_database("crash").await else {
         eprintln!("postgres absent: run make test");
         return;
     };
@@ -44,7 +44,10 @@ async fn postgresql_loses_nothing_in_twenty_kills() {
 
 /// `SIGNALBOX_KILLS` asks for more or fewer.
 fn kills(usual: usize) -> usize {
-    std::env::var("SIGNALBOX_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
+    std::env::var("SIGNALBOX_KILLS")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(usual)
 }
 
 /// What was acknowledged, and what became of it.
@@ -70,10 +73,17 @@ impl Tally {
             "every accepted event has come to an end"
         );
         assert!(self.lost.is_empty(), "lost: {:?}", self.lost);
-        assert!(self.out_of_order.is_empty(), "out of order: {:?}", self.out_of_order);
+        assert!(
+            self.out_of_order.is_empty(),
+            "out of order: {:?}",
+            self.out_of_order
+        );
         assert!(self.doubled.is_empty(), "doubled: {:?}", self.doubled);
         for name in ["delivered", "dead", "ignored"] {
-            assert!(0 < outcome(name), "the run had no {name} event: it shows too little");
+            assert!(
+                0 < outcome(name),
+                "the run had no {name} event: it shows too little"
+            );
         }
     }
 }
@@ -107,9 +117,16 @@ async fn kill_again_and_again(folder: &Path, database: &str, kills: usize, seed:
     slack.archive_channel(&format!("load-{DEAD_LANE}"));
     let config = process::write_config(folder, &slack, DEAD_LANE + 1, database);
     let chance = Chance::from_seed(seed);
-    let mut tally = Tally { kills, ..Tally::default() };
+    let mut tally = Tally {
+        kills,
+        ..Tally::default()
+    };
     let mut acknowledged = Vec::new();
-    let next = Arc::new((0..=IGNORED_LANE).map(|_| AtomicUsize::new(0)).collect::<Vec<_>>());
+    let next = Arc::new(
+        (0..=IGNORED_LANE)
+            .map(|_| AtomicUsize::new(0))
+            .collect::<Vec<_>>(),
+    );
     for _ in 0..kills {
         let service = Service::start(&config);
         let moment = Moment::draw(&chance, &slack);
@@ -155,7 +172,11 @@ impl Moment {
             });
         }
         let after = if by_slack { usize::MAX } else { number };
-        Self { acknowledged: Arc::default(), after, reached }
+        Self {
+            acknowledged: Arc::default(),
+            after,
+            reached,
+        }
     }
 
     fn count_acknowledged(&self) {
@@ -179,7 +200,10 @@ struct Load {
 impl Load {
     fn start(url: &str, next: &Arc<Vec<AtomicUsize>>, moment: &Moment) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
-        let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+        let client = reqwest::Client::builder()
+            .no_proxy()
+            .build()
+            .expect("a client");
         let senders = (0..=IGNORED_LANE)
             .map(|lane| {
                 let sender = Sender {
@@ -267,7 +291,10 @@ impl Sender {
 
 /// Asks the service for each event until none is waiting.
 async fn outcomes(url: &str, acknowledged: &[Acknowledged]) -> HashMap<String, String> {
-    let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+    let client = reqwest::Client::builder()
+        .no_proxy()
+        .build()
+        .expect("a client");
     let mut outcomes = HashMap::new();
     for one in acknowledged {
         // The service has no other work: every answer of "waiting" is followed by progress.
@@ -304,7 +331,9 @@ fn compare(
         let titles = slack.titles_in(&format!("load-{lane}"));
         for pair in titles.windows(2) {
             if pair[1] < pair[0] {
-                tally.out_of_order.push(format!("{} after {}", pair[1], pair[0]));
+                tally
+                    .out_of_order
+                    .push(format!("{} after {}", pair[1], pair[0]));
             }
         }
         for title in titles {
@@ -313,7 +342,10 @@ fn compare(
     }
     tally.posted = times_seen.values().sum();
     tally.doubled.extend(
-        times_seen.iter().filter(|&(_, &times)| 1 < times).map(|(title, _)| title.clone()),
+        times_seen
+            .iter()
+            .filter(|&(_, &times)| 1 < times)
+            .map(|(title, _)| title.clone()),
     );
     for one in acknowledged {
         let outcome = outcomes.get(&one.title).map(String::as_str);

@@ -11,9 +11,14 @@ use crate::process::{self, HOOK_TOKEN, Service, Slack};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_2xx_leaves_before_the_sync_that_holds_its_event() {
-    let probe = Command::new("strace").args(["-o", "/dev/null", "true"]).status();
+    let probe = Command::new("strace")
+        .args(["-o", "/dev/null", "true"])
+        .status();
     if !probe.is_ok_and(|status| status.success()) {
-        assert!(std::env::var_os("SIGNALBOX_CLIENTS").is_none(), "strace cannot trace here");
+        assert!(
+            std::env::var_os("SIGNALBOX_CLIENTS").is_none(),
+            "strace cannot trace here"
+        );
         eprintln!("strace absent: run make test");
         return;
     }
@@ -32,7 +37,10 @@ async fn no_2xx_leaves_before_the_sync_that_holds_its_event() {
         .arg(&trace)
         .arg(process::PROGRAM);
     let service = Service::start_through(strace, &config);
-    let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+    let client = reqwest::Client::builder()
+        .no_proxy()
+        .build()
+        .expect("a client");
     const WEBHOOKS: usize = 20;
     for number in 0..WEBHOOKS {
         let answer = client
@@ -51,8 +59,11 @@ async fn no_2xx_leaves_before_the_sync_that_holds_its_event() {
     let trace = fs::read_to_string(&trace).expect("the trace");
     assert_eq!(synced_answers(&trace), Ok(WEBHOOKS));
     // The check itself must be able to fail: without its syncs the same trace is refused.
-    let unsynced: String =
-        trace.lines().filter(|line| !line.contains("sync")).flat_map(|line| [line, "\n"]).collect();
+    let unsynced: String = trace
+        .lines()
+        .filter(|line| !line.contains("sync"))
+        .flat_map(|line| [line, "\n"])
+        .collect();
     assert!(synced_answers(&unsynced).is_err());
 }
 

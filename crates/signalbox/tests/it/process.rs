@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use clock::{Chance, Clock};
+
+use sandbox::slack::workspace::{Channel, ChannelKind, Message};
 use sandbox::slack::{Limits, Options, SlackSandbox};
 use tokio_util::sync::CancellationToken;
 
@@ -19,7 +21,10 @@ pub fn install_tls() {
     let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
-#[expect(clippy::disallowed_methods, reason = "a test's `main`: processes share the system's time")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test's `main`: processes share the system's time"
+)]
 pub fn system_clock() -> Clock {
     Clock::new(jiff::Timestamp::now)
 }
@@ -33,7 +38,9 @@ pub struct Slack {
 
 impl Slack {
     pub async fn start() -> Self {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let mut options = Options::new(system_clock(), Chance::from_seed(11));
         options.public_url.clone_from(&url);
@@ -98,7 +105,10 @@ impl Service {
                 }
             }
         });
-        Self { child, url: format!("http://{address}") }
+        Self {
+            child,
+            url: format!("http://{address}"),
+        }
     }
 
     /// kill -9.
@@ -109,7 +119,10 @@ impl Service {
 
     /// SIGTERM, and waits for a good end.
     pub fn terminate(mut self) {
-        let done = Command::new("kill").arg(self.child.id().to_string()).status().expect("kill");
+        let done = Command::new("kill")
+            .arg(self.child.id().to_string())
+            .status()
+            .expect("kill");
         assert!(done.success());
         let status = self.child.wait().expect("its end");
         assert!(status.success(), "the service ended with {status}");
@@ -197,9 +210,30 @@ pub fn push(lane: usize, title: &str) -> String {
 impl Slack {
     /// Makes a channel that exists and takes no messages.
     pub fn archive_channel(&self, name: &str) {
+        let now = system_clock().now();
         self.sandbox.change_workspace(|workspace| {
-            workspace.archive_channel(name);
+            let mut channel = Channel::new("C0ARCHIVED", name, ChannelKind::Public, &[], now);
+            channel.is_archived = true;
+            workspace.channels.insert(channel.id.clone(), channel);
         });
+    }
+
+    /// What the channel's messages consist of, oldest first.
+    fn messages(&self, channel: &str) -> Vec<String> {
+        self.sandbox.with_workspace(|workspace| {
+            let messages = workspace
+                .channel_called(channel)
+                .map(|channel| &channel.messages);
+            let said = |message: &Message| {
+                let parts = [message.blocks.as_ref(), message.attachments.as_ref()];
+                parts
+                    .into_iter()
+                    .flatten()
+                    .map(ToString::to_string)
+                    .collect::<String>()
+            };
+            messages.into_iter().flatten().map(said).collect()
+        })
     }
 
     /// The titles (`load-3-000017-`) that the channel's messages show, as posted, digests left
@@ -207,15 +241,33 @@ impl Slack {
     pub fn titles_in(&self, channel: &str) -> Vec<String> {
         self.messages(channel)
             .into_iter()
-            .filter_map(|message| {
-                let text = message.to_string();
-                let mut titles: Vec<&str> =
-                    text.match_indices("load-").filter_map(|(at, _)| text.get(at..at + 14)).collect();
+            .filter_map(|text| {
+                let mut titles: Vec<&str> = text
+                    .match_indices("load-")
+                    .filter_map(|(at, _)| text.get(at..at + 14))
+                    .collect();
                 titles.retain(|title| title.ends_with('-'));
                 titles.dedup();
                 let &first = titles.first()?;
-                titles.iter().all(|title| *title == first).then(|| first.to_owned())
+                titles
+                    .iter()
+                    .all(|title| *title == first)
+                    .then(|| first.to_owned())
             })
             .collect()
     }
+}
+
+/// A new database on the server that the tests were given, if they were given one.
+pub async fn fresh_postgres_database(name: &str) -> Option<String> {
+    let server = std::env::var("SIGNALBOX_TEST_POSTGRES").ok()?;
+    let name = format!("{name}_{}", std::process::id());
+    let (base, _) = server.rsplit_once('/').expect("a URL with a database");
+    let url = format!("{base}/{name}");
+    let create = format!("CREATE DATABASE {name}");
+    let done = Command::new("psql")
+        .args(["-q", "-d", &server, "-c", &create])
+        .status();
+    assert!(done.expect("psql").success(), "{create}");
+    Some(url)
 }
