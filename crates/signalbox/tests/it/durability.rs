@@ -90,7 +90,7 @@ fn synced_answers(trace: &str) -> Result<usize, String> {
             (waiting, synced) = (true, false);
             // A sync that began before the webhook was read does not hold it.
             open_sync.clear();
-        } else if waiting && line.contains("\"HTTP/1.1 200") {
+        } else if waiting && is_write(line) && line.contains("\"HTTP/1.1 200") {
             if !synced {
                 return Err(format!("answered before a sync: {line}"));
             }
@@ -99,4 +99,9 @@ fn synced_answers(trace: &str) -> Result<usize, String> {
         }
     }
     Ok(answers)
+}
+
+/// Slack's answers are read, ours are written.
+fn is_write(line: &str) -> bool {
+    ["write(", "writev(", "sendto(", "sendmsg("].iter().any(|call| line.contains(call))
 }
