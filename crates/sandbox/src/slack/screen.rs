@@ -16,6 +16,8 @@ mod message;
 mod mrkdwn;
 mod page;
 mod reader;
+#[cfg(test)]
+mod tests;
 mod web;
 
 use jiff::Timestamp;
