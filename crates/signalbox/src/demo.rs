@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use domain::WorkspaceId;
+use domain::{EventKind, WorkspaceId};
 use jiff::SignedDuration;
 use notify::Settings;
 use sandbox::gitlab::GitLabSandbox;
