@@ -33,6 +33,6 @@ python3 -m venv "$target/venv"
 
 echo "Installing the official Node clients into $target/node"
 cp "$here/node/package.json" "$here/node/package-lock.json" "$here/node/.npmrc" "$target/node/"
-(cd "$target/node" && npm ci --silent --ignore-scripts)
+(cd "$target/node" && npm ci --loglevel=error --ignore-scripts >/dev/null)
 
 echo "$stamp" >"$target/stamp"

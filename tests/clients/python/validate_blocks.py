@@ -5,10 +5,11 @@ every block and attachment through the models and prints how many messages passe
 that does not ends it, with its line number.
 """
 
+import inspect
 import json
 import sys
 
-from slack_sdk.models.attachments import Attachment, BlockAttachment
+from slack_sdk.models.attachments import Attachment, AttachmentField, BlockAttachment
 from slack_sdk.models.blocks import Block
 
 
@@ -23,12 +24,19 @@ def check_blocks(blocks: list) -> list:
     return parsed
 
 
+def known(model: type, attachment: dict) -> dict:
+    """What the model takes of an attachment; it has no place for ids and the like."""
+    taken = inspect.signature(model.__init__).parameters
+    return {key: value for key, value in attachment.items() if key in taken}
+
+
 def check_attachment(attachment: dict) -> None:
-    fields = {key: value for key, value in attachment.items() if key != "blocks"}
     if "blocks" in attachment:
-        BlockAttachment(blocks=check_blocks(attachment["blocks"]), **fields).to_dict()
-    else:
-        Attachment(**{"text": "", **fields}).to_dict()
+        blocks = check_blocks(attachment["blocks"])
+        BlockAttachment(**{**known(BlockAttachment, attachment), "blocks": blocks}).to_dict()
+        return
+    fields = [AttachmentField(**field) for field in attachment.get("fields") or []]
+    Attachment(**{"text": "", **known(Attachment, attachment), "fields": fields}).to_dict()
 
 
 def main() -> None:

@@ -88,6 +88,9 @@ async fn link_buttons_open_and_others_have_nobody_to_ask() {
             .contains("no interactivity URL")
     );
     assert_eq!(click("nothing").await.status, 400);
+    let other = json!({ "user": "ana", "channel": "general", "ts": ts, "action_id": "open",
+        "value": "other" });
+    assert_eq!(world.sandbox("click", other).await.status, 400);
     let clicks = world.get("/sandbox/clicks").await;
     assert_eq!(clicks.body["clicks"].as_array().map(Vec::len), Some(1));
 }

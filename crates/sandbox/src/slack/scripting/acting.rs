@@ -72,7 +72,8 @@ pub async fn type_text(
     Ok(Json(answer))
 }
 
-/// `POST /sandbox/click` `{"user", "channel", "ts", "action_id"}`: presses a button.
+/// `POST /sandbox/click` `{"user", "channel", "ts", "action_id", "value"?}`: presses a button; `value`
+/// tells it from another of the same `action_id`.
 pub async fn click(
     State(sandbox): State<SlackSandbox>,
     fields: Fields,
@@ -83,6 +84,7 @@ pub async fn click(
     let person = person(&state.workspace, &fields, "user")?;
     let channel = channel(&state.workspace, &fields, person)?;
     let (ts, action_id) = (fields.text("ts")?, fields.text("action_id")?);
+    let value = fields.text_if_any("value")?;
     let message = channel
         .message(&ts)
         .filter(|message| message.only_for.as_ref().is_none_or(|id| *id == person.id))
@@ -91,7 +93,7 @@ pub async fn click(
         .into_iter()
         .flatten();
     let element = shown
-        .filter_map(|part| element(part, &action_id))
+        .filter_map(|part| element(part, &action_id, value.as_deref()))
         .next()
         .ok_or_else(|| Bad::field("action_id", "nothing in this message has that id"))?;
     let Some(url) = element.get("url").and_then(Value::as_str) else {
@@ -175,14 +177,21 @@ fn no_such_command(ts: &str, text: &str, person: &Person) -> Message {
     message
 }
 
-/// The element with this `action_id`, however deep it is.
-fn element<'v>(value: &'v Value, action_id: &str) -> Option<&'v Value> {
-    match value {
-        Value::Array(items) => items.iter().find_map(|item| element(item, action_id)),
-        Value::Object(fields) if fields.get("action_id").is_some_and(|id| id == action_id) => {
-            Some(value)
+/// The element with this `action_id`, and this `value` if one is asked for, however deep it is.
+fn element<'v>(part: &'v Value, action_id: &str, value: Option<&str>) -> Option<&'v Value> {
+    match part {
+        Value::Array(items) => items
+            .iter()
+            .find_map(|item| element(item, action_id, value)),
+        Value::Object(fields) => {
+            let is = |name: &str, text: &str| fields.get(name).is_some_and(|field| field == text);
+            if is("action_id", action_id) && value.is_none_or(|value| is("value", value)) {
+                return Some(part);
+            }
+            fields
+                .values()
+                .find_map(|field| element(field, action_id, value))
         }
-        Value::Object(fields) => fields.values().find_map(|field| element(field, action_id)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
     }
 }
