@@ -3,7 +3,7 @@
 //! The service with SQLite, a Slack and a GitLab on ports of their own, and one clock for all
 //! three: moving it lets everything that is due in between happen, in order.
 
-mod clockwork;
+pub mod clockwork;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -268,10 +268,11 @@ fn start_gitlab(
         sandbox::gitlab::Options::new(ambient.clock.clone(), ambient.chance.clone(), http);
     options.public_url.clone_from(&url);
     options.service_url = Some(service_url.to_owned());
-    options.hooks = vec![sandbox::gitlab::Hook::new(
-        format!("{service_url}/gitlab/hooks/{HOOK}"),
-        HOOK_TOKEN,
-    )];
+    let mut hook =
+        sandbox::gitlab::Hook::new(format!("{service_url}/gitlab/hooks/{HOOK}"), HOOK_TOKEN);
+    // Each pipeline tells of its jobs; a channel that hears of every job besides hears little else.
+    hook.kinds = EventKind::ALL.iter().copied().filter(|kind| *kind != EventKind::Job).collect();
+    options.hooks = vec![hook];
     options.state = Some(folder.join("gitlab.json"));
     options.advance = Some(clockwork.advance());
     let sandbox =
