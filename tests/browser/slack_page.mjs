@@ -75,6 +75,7 @@ test("a thread opens beside the channel and takes replies", async () => {
   await link.click();
   await messageWith(`reply ${stamp}`, "#thread-timeline").waitFor();
   assert.match(page.url(), new RegExp(`thread=${root.ts}`));
+  await page.locator("#thread-composer-field:focus").waitFor();
   await page.keyboard.type(`typed reply ${stamp}`);
   await page.keyboard.press("Enter");
   await messageWith(`typed reply ${stamp}`, "#thread-timeline").waitFor();

@@ -32,7 +32,7 @@ use std::time::Duration;
 
 use axum::Router;
 use clock::{Chance, Clock};
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 
 use calls::Calls;
 use faults::Faults;
@@ -120,6 +120,7 @@ pub struct SlackSandbox {
     options: Arc<Options>,
     state: Arc<Mutex<State>>,
     changes: broadcast::Sender<Change>,
+    closing: watch::Sender<bool>,
     /// Held while the state file is written: one writer at a time.
     saving: Arc<Mutex<()>>,
 }
@@ -159,6 +160,7 @@ impl SlackSandbox {
             options: Arc::new(options),
             state: Arc::new(Mutex::new(state)),
             changes: broadcast::Sender::new(1024),
+            closing: watch::Sender::new(false),
             saving: Arc::default(),
         })
     }
@@ -174,6 +176,20 @@ impl SlackSandbox {
     #[must_use]
     pub fn subscribe(&self) -> broadcast::Receiver<Change> {
         self.changes.subscribe()
+    }
+
+    /// Ends the streams of the pages, which would keep a server from stopping.
+    pub fn close(&self) {
+        self.closing.send_replace(true);
+    }
+
+    /// Waits until [`Self::close`].
+    pub(crate) fn closed(&self) -> impl Future<Output = ()> + Send + use<> {
+        let mut closing = self.closing.subscribe();
+        async move {
+            // An error means that the sandbox is gone.
+            let _ = closing.wait_for(|closing| *closing).await;
+        }
     }
 
     /// Writes the workspace to the state file, if there is one and anything changed. Blocks.

@@ -103,7 +103,8 @@
       else if (list || next) patchWhole("sidebar", fresh);
     }
     patchWhole("pane-head", fresh);
-    if (moved) showElsewhere(fresh);
+    const rootOf = (page) => page.getElementById("thread").dataset.root;
+    if (moved || rootOf(document) !== rootOf(fresh)) showElsewhere(fresh);
     const added = patchTimeline("timeline", fresh).concat(patchTimeline("thread-timeline", fresh));
     if (!moved) {
       for (const message of added) message.classList.add("fresh");
@@ -135,7 +136,9 @@
       for (const child of copy.querySelector("#thread-timeline")?.children ?? []) remember(child);
     }
     byId("app").className = fresh.getElementById("app").className;
-    if (!samePlace) requestAnimationFrame(() => toEnd(byId("timeline")));
+    const before = (href) => new URLSearchParams(href.split("?")[1]).get("before");
+    const sameTime = before(address()) === before(shownAddress);
+    if (!samePlace || !sameTime) requestAnimationFrame(() => toEnd(byId("timeline")));
     requestAnimationFrame(() => toEnd(byId("thread-timeline")));
   }
 
@@ -156,7 +159,7 @@
 
   // --- asking for the page --------------------------------------------------------------------
 
-  let asking = false;
+  let asking = null;
   let again = false;
   let shownAddress = "";
 
@@ -168,10 +171,15 @@
     return new DOMParser().parseFromString(await answer.text(), "text/html");
   }
 
-  // One request at a time; changes that come meanwhile are covered by one more.
-  async function refresh() {
-    if (asking) { again = true; return; }
-    asking = true;
+  // One request at a time; changes that come meanwhile are covered by one more. Whoever asks
+  // waits until the page shows what it asked for.
+  function refresh() {
+    if (asking) again = true;
+    else asking = catchUp().finally(() => { asking = null; });
+    return asking;
+  }
+
+  async function catchUp() {
     try {
       do {
         again = false;
@@ -180,11 +188,11 @@
         if (wanted !== address()) { again = true; continue; }
         show(fresh, wanted !== shownAddress);
         shownAddress = wanted;
+        // A burst of messages is drawn ten times a second, not once each.
+        if (again && wanted === address()) await new Promise((resolve) => setTimeout(resolve, 100));
       } while (again);
     } catch (error) {
       trouble(`Cannot reach the sandbox: ${error.message}`);
-    } finally {
-      asking = false;
     }
   }
 
@@ -279,7 +287,7 @@
     try {
       const { actionId, value } = button.dataset;
       await post("/sandbox/click", {
-        user, channel, ts: message.dataset.ts, action_id: actionId, value,
+        user, channel, ts: message.dataset.ts, action_id: actionId, ...(value ? { value } : {}),
       });
       await refresh();
     } catch (error) {

@@ -53,6 +53,11 @@ impl SlackSandbox {
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> io::Result<()> {
         let saver = tokio::spawn(self.clone().save_now_and_then());
+        let closing = self.clone();
+        let shutdown = async move {
+            shutdown.await;
+            closing.close();
+        };
         let served = axum::serve(listener, self.router())
             .with_graceful_shutdown(shutdown)
             .await;

@@ -24,7 +24,6 @@ use jiff::Timestamp;
 
 use super::workspace::{Channel, Workspace};
 use address::Address;
-use channel::Window;
 use reader::Reader;
 
 pub use markup::{Node, to_html, to_text};
@@ -50,9 +49,10 @@ pub fn see(
         person,
         channel,
         thread,
+        before: None,
     };
     match thread {
-        None => channel::timeline(place, Window::default(), &reader),
+        None => channel::timeline(place, usize::MAX, &reader),
         Some(root) => channel::thread(root, place, &reader),
     }
 }

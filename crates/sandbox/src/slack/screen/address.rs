@@ -14,6 +14,8 @@ pub struct Address<'a> {
     pub channel: &'a Channel,
     /// The root of the thread that is open beside the channel.
     pub thread: Option<&'a str>,
+    /// Only messages older than this `ts` are shown.
+    pub before: Option<&'a str>,
 }
 
 impl<'a> Address<'a> {
@@ -23,6 +25,7 @@ impl<'a> Address<'a> {
         Self {
             person,
             thread: None,
+            before: None,
             ..self
         }
     }
@@ -33,6 +36,7 @@ impl<'a> Address<'a> {
         Self {
             channel,
             thread: None,
+            before: None,
             ..self
         }
     }
@@ -41,6 +45,12 @@ impl<'a> Address<'a> {
     #[must_use]
     pub fn at_thread(self, thread: Option<&'a str>) -> Self {
         Self { thread, ..self }
+    }
+
+    /// The same channel, looked at from this message backwards, or from the newest.
+    #[must_use]
+    pub fn looking_before(self, before: Option<&'a str>) -> Self {
+        Self { before, ..self }
     }
 
     /// `/?user=ana&channel=general&thread=…`
@@ -58,6 +68,9 @@ impl<'a> Address<'a> {
             .append_pair("channel", channel);
         if let Some(thread) = self.thread {
             query.append_pair("thread", thread);
+        }
+        if let Some(before) = self.before {
+            query.append_pair("before", before);
         }
         query.finish()
     }

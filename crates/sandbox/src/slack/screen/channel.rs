@@ -13,21 +13,11 @@ use crate::slack::workspace::Message;
 /// Messages of one author closer than this stand under one name.
 const TOGETHER: SignedDuration = SignedDuration::from_mins(5);
 
-/// Which part of a channel's history is drawn.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Window<'a> {
-    /// Only messages older than this `ts`.
-    pub before: Option<&'a str>,
-    /// No more than this many, the newest.
-    pub limit: Option<usize>,
-}
-
-/// Draws the channel: its messages by day, oldest first.
+/// Draws the channel: its messages by day, oldest first, no more than the newest `limit`.
 #[must_use]
-pub fn timeline(place: Address<'_>, window: Window<'_>, reader: &Reader<'_>) -> Vec<Node> {
+pub fn timeline(place: Address<'_>, limit: usize, reader: &Reader<'_>) -> Vec<Node> {
     let is_seen = |message: &&Message| message.is_in_channel() && is_for(message, reader);
-    let is_older = |message: &&Message| window.before.is_none_or(|ts| message.ts.as_str() < ts);
-    let limit = window.limit.unwrap_or(usize::MAX);
+    let is_older = |message: &&Message| place.before.is_none_or(|ts| message.ts.as_str() < ts);
     let mut newest = place
         .channel
         .messages
@@ -39,10 +29,20 @@ pub fn timeline(place: Address<'_>, window: Window<'_>, reader: &Reader<'_>) -> 
     shown.reverse();
     let mut nodes = Vec::new();
     match (newest.next(), shown.first()) {
-        (Some(_), Some(oldest)) => nodes.push(earlier(&oldest.ts, place)),
+        (Some(_), Some(oldest)) => {
+            let link = place.looking_before(Some(&oldest.ts)).to_link();
+            nodes.push(elsewhere("earlier", link, "Earlier messages"));
+        }
         _ => nodes.push(beginning(place, reader)),
     }
     nodes.extend(by_day(&shown, false, place, reader));
+    if place.before.is_some() {
+        nodes.push(elsewhere(
+            "newest",
+            place.to_link(),
+            "Back to the newest messages",
+        ));
+    }
     nodes
 }
 
@@ -91,11 +91,10 @@ fn is_for(message: &Message, reader: &Reader<'_>) -> bool {
         .is_none_or(|person| person == reader.person)
 }
 
-fn earlier(oldest: &str, place: Address<'_>) -> Node {
-    let link = element("a")
-        .attr("href", format!("{}&before={oldest}", place.to_link()))
-        .text("Earlier messages");
-    div("earlier").attr("id", "earlier").with(link).into()
+/// A way to another part of the history.
+fn elsewhere(id: &'static str, link: String, words: &'static str) -> Node {
+    let link = element("a").attr("href", link).text(words);
+    div("elsewhere").attr("id", id).with(link).into()
 }
 
 /// Where a channel's history starts.

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::address::Address;
 use super::avatar;
-use super::channel::{self, Window};
+use super::channel;
 use super::markup::{Element, Node, div, element, span, to_html};
 use super::reader::Reader;
 use crate::slack::workspace::{Channel, ChannelKind, Workspace};
@@ -50,15 +50,12 @@ pub fn draw(workspace: &Workspace, wish: &Wish, now: Timestamp) -> String {
         person,
         channel,
         thread,
+        before: wish.before.as_deref(),
     };
     let reader = Reader {
         workspace,
         person,
         now,
-    };
-    let window = Window {
-        before: wish.before.as_deref(),
-        limit: Some(MESSAGES_SHOWN),
     };
     let title = format!(
         "{} · {} · {}",
@@ -73,7 +70,7 @@ pub fn draw(workspace: &Workspace, wish: &Wish, now: Timestamp) -> String {
     })
     .attr("id", "app")
     .with(sidebar::draw(place, &reader))
-    .with(pane(place, window, &reader))
+    .with(pane(place, &reader))
     .with(thread_pane(place, &reader));
     let skip = |to, words| element("a").class("skip").attr("href", to).text(words);
     let announcer = element("p")
@@ -173,7 +170,7 @@ fn mark(channel: &Channel) -> Element {
     }
 }
 
-fn pane(place: Address<'_>, window: Window<'_>, reader: &Reader<'_>) -> Element {
+fn pane(place: Address<'_>, reader: &Reader<'_>) -> Element {
     let channel = place.channel;
     let menu = element("button")
         .class("icon-button menu-button")
@@ -210,7 +207,7 @@ fn pane(place: Address<'_>, window: Window<'_>, reader: &Reader<'_>) -> Element 
                 .attr("id", "timeline")
                 .attr("tabindex", "0")
                 .attr("aria-label", label)
-                .nodes(channel::timeline(place, window, reader)),
+                .nodes(channel::timeline(place, MESSAGES_SHOWN, reader)),
         )
         .with(composer::draw(place.at_thread(None), reader))
 }

@@ -1,5 +1,7 @@
 //! The page over HTTP: the document, its two files, and the stream of changes.
 
+use std::convert::Infallible;
+
 use axum::Router;
 use axum::extract::{Query, State};
 use axum::http::header::{
@@ -9,12 +11,11 @@ use axum::http::header::{
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use futures_util::Stream;
-use tokio_stream::StreamExt;
+use futures_util::{Stream, StreamExt};
 use tokio_stream::wrappers::BroadcastStream;
 
 use super::page::{self, Wish};
-use crate::slack::SlackSandbox;
+use crate::slack::{Change, SlackSandbox};
 
 /// Nothing but our own script and style; pictures may come from anywhere, as in Slack.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
@@ -73,12 +74,42 @@ pub fn html(document: String) -> Response {
 }
 
 /// Says which channel changed; the page then asks for what it shows. A page that falls behind is
-/// told that something changed.
+/// told that something changed. The stream ends when the sandbox stops.
 async fn live(
     State(sandbox): State<SlackSandbox>,
-) -> Sse<impl Stream<Item = Result<Event, std::convert::Infallible>>> {
-    let changes = BroadcastStream::new(sandbox.subscribe()).map(|change| {
-        Ok(Event::default().data(change.map(|change| change.channel).unwrap_or_default()))
-    });
+) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+    let told = |change: Result<Change, _>| change.map(|change| change.channel).unwrap_or_default();
+    let changes = BroadcastStream::new(sandbox.subscribe())
+        .map(move |change| Ok(Event::default().data(told(change))))
+        .take_until(Box::pin(sandbox.closed()));
     Sse::new(changes).keep_alive(KeepAlive::default())
+}
+
+#[cfg(test)]
+mod tests {
+    use clock::{Chance, Clock};
+    use futures_util::StreamExt;
+
+    use super::*;
+    use crate::slack::{Options, What};
+
+    #[tokio::test]
+    async fn a_page_hears_of_changes_until_the_sandbox_stops() {
+        let clock = Clock::new(|| jiff::Timestamp::UNIX_EPOCH);
+        let sandbox = SlackSandbox::new(Options::new(clock, Chance::from_seed(1))).unwrap();
+        let stream = live(State(sandbox.clone()))
+            .await
+            .into_response()
+            .into_body();
+        sandbox.announce([Change {
+            channel: "C0GENERAL".to_owned(),
+            ts: None,
+            what: What::Channel,
+        }]);
+        let mut stream = stream.into_data_stream();
+        let heard = stream.next().await.unwrap().unwrap();
+        assert_eq!(heard, "data: C0GENERAL\n\n");
+        sandbox.close();
+        assert!(stream.next().await.is_none());
+    }
 }
