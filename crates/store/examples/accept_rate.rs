@@ -10,11 +10,13 @@ use jiff::{SignedDuration, Timestamp};
 use store::{NewEvent, OpenOptions, RepeatKey, Store};
 
 fn event(number: u64) -> NewEvent {
-    let received_at = Timestamp::UNIX_EPOCH;
+    // About 30 events a millisecond, so that ids and times rise as they do in service.
+    let millisecond = i64::try_from(number / 30).unwrap_or(0);
+    let received_at = Timestamp::from_millisecond(millisecond).unwrap_or(Timestamp::UNIX_EPOCH);
     // Keys are hashes: spread like these, not counted up.
     let spread = u128::from(number).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
     NewEvent {
-        id: EventId::mint(i64::try_from(number / 30).unwrap_or(0), number.into()),
+        id: EventId::mint(millisecond, number.into()),
         hook: "demo".parse().expect("a hook's name"),
         kind: EventKind::MergeRequest,
         project: Some("gitlab-org/gitlab".to_owned()),

@@ -58,6 +58,10 @@ pub struct EventFilter {
     pub outcome: Option<EventOutcome>,
     /// Full path of a project.
     pub project: Option<String>,
+    /// Part of the title or of the project's path; ASCII letters in either case.
+    pub text: Option<String>,
+    /// Leaves out what was ignored, unless `outcome` asks for it.
+    pub without_ignored: bool,
     /// Where the last page ended.
     pub before: Option<Cursor>,
     pub limit: u32,
@@ -69,6 +73,8 @@ impl Default for EventFilter {
             kind: None,
             outcome: None,
             project: None,
+            text: None,
+            without_ignored: false,
             before: None,
             limit: 50,
         }
@@ -96,6 +102,20 @@ impl Store {
             found
                 .map(|(seq, event)| with_deliveries(tx, seq, event))
                 .transpose()
+        })
+        .await
+    }
+
+    /// The message of a delivery, as it was given to be delivered; `None` when it is in Slack
+    /// already, where alone it is kept, or when there is no such delivery.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn message(&self, id: &DeliveryId) -> Result<Option<String>, StoreError> {
+        let id = id.clone();
+        self.read(move |tx| {
+            let sql = "SELECT message FROM deliveries WHERE id = $1 AND message <> ''";
+            tx.one(sql, &[id.as_str().into()], |mut row| row.text(0))
         })
         .await
     }
@@ -150,6 +170,7 @@ fn matching(tx: &mut Tx<'_>, filter: &EventFilter) -> Result<Vec<(i64, EventReco
     let mut values: Vec<Value<'_>> = vec![before.into(), filter.limit.into()];
     let mut conditions = String::new();
     conditions.push_str(match filter.outcome {
+        None if filter.without_ignored => " AND outcome <> 'ignored'",
         None => "",
         Some(EventOutcome::Waiting) => " AND outcome IN ('unrouted', 'waiting')",
         Some(EventOutcome::Delivered) => " AND outcome = 'delivered'",
@@ -165,10 +186,32 @@ fn matching(tx: &mut Tx<'_>, filter: &EventFilter) -> Result<Vec<(i64, EventReco
         values.push(project.into());
         conditions.push_str(&format!(" AND project = ${}", values.len()));
     }
+    let pattern = filter.text.as_deref().map(containing);
+    if let Some(pattern) = &pattern {
+        values.push(pattern.into());
+        let n = values.len();
+        conditions.push_str(&format!(
+            " AND (lower(title) LIKE ${n} ESCAPE '\\' OR lower(project) LIKE ${n} ESCAPE '\\')"
+        ));
+    }
     let sql = format!(
         "SELECT {EVENT_COLUMNS} FROM events WHERE seq < $1{conditions} ORDER BY seq DESC LIMIT $2"
     );
     tx.query(&sql, &values, read_event)
+}
+
+/// The `LIKE` pattern of what contains this text. Both engines' `lower` change ASCII letters;
+/// what else they change differs, so other letters are taken as they are.
+fn containing(text: &str) -> String {
+    let mut pattern = "%".to_owned();
+    for character in text.chars() {
+        if matches!(character, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(character.to_ascii_lowercase());
+    }
+    pattern.push('%');
+    pattern
 }
 
 /// Columns for [`read_delivery`]: the delivery `d`, its lane `l`, its digest `g`.

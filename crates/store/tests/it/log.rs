@@ -77,6 +77,79 @@ fn events_are_found_by_outcome_kind_and_project() {
 }
 
 #[test]
+fn events_are_found_by_a_part_of_their_title_or_project() {
+    on_each_engine(|world| async move {
+        for (n, title, project) in [
+            (1, "Fix 100% of `it`", Some("acme/shop")),
+            (2, "fix the shop_window", Some("acme/web")),
+            (3, "Größe", None),
+        ] {
+            let mut event = event(n, at(0));
+            event.title = title.to_owned();
+            event.project = project.map(str::to_owned);
+            world.store.accept(event).await.unwrap();
+        }
+        for (text, expected) in [
+            ("FIX", vec![2, 1]),
+            ("shop", vec![2, 1]),
+            ("Acme/Web", vec![2]),
+            ("100%", vec![1]),
+            ("%", vec![1]),
+            ("p_w", vec![2]),
+            ("x_t", vec![]),
+            ("Größe", vec![3]),
+            ("\\", vec![]),
+            ("' OR 1=1 --", vec![]),
+        ] {
+            let filter = EventFilter {
+                text: Some(text.to_owned()),
+                ..EventFilter::default()
+            };
+            let expected: Vec<_> = expected.into_iter().map(event_id).collect();
+            assert_eq!(ids(&world, filter).await, expected, "{text:?}");
+        }
+    });
+}
+
+#[test]
+fn ignored_events_can_be_left_out() {
+    on_each_engine(|world| async move {
+        six_events(&world).await;
+        let told = EventFilter {
+            without_ignored: true,
+            ..EventFilter::default()
+        };
+        assert_eq!(
+            ids(&world, told.clone()).await,
+            [6, 5, 3, 2, 1].map(event_id)
+        );
+        let ignored = EventFilter {
+            outcome: Some(EventOutcome::Ignored),
+            ..told
+        };
+        assert_eq!(ids(&world, ignored).await, [event_id(4)]);
+    });
+}
+
+#[test]
+fn a_message_is_kept_here_until_it_is_in_slack() {
+    on_each_engine(|world| async move {
+        six_events(&world).await;
+        let waiting = delivery(3, "#a");
+        let kept = world.store.message(&waiting.id).await.unwrap();
+        assert_eq!(kept, Some(waiting.message));
+        assert_eq!(
+            world.store.message(&delivery(1, "#a").id).await.unwrap(),
+            None
+        );
+        assert_eq!(
+            world.store.message(&delivery(9, "#a").id).await.unwrap(),
+            None
+        );
+    });
+}
+
+#[test]
 fn pages_follow_each_other_without_gap_or_repeat() {
     on_each_engine(|world| async move {
         six_events(&world).await;
