@@ -148,6 +148,16 @@ fn minted(prefix: &str, millisecond: i64, random: u128) -> String {
     prefix.chars().chain(digits).collect()
 }
 
+/// What [`minted`] was told of time.
+fn minted_at(prefix: &str, id: &str) -> Option<i64> {
+    let digits = id.strip_prefix(prefix).filter(|text| text.len() == 26)?;
+    let bits = digits.bytes().try_fold(0_u128, |bits, letter| {
+        let digit = ALPHABET.iter().position(|known| *known == letter)?;
+        Some((bits << 5) | u128::try_from(digit).ok()?)
+    })?;
+    i64::try_from(bits >> 80).ok()
+}
+
 macro_rules! minted_id {
     ($(#[$doc:meta])* $name:ident, $what:literal, $prefix:literal) => {
         text_id!(
@@ -164,6 +174,12 @@ macro_rules! minted_id {
             #[must_use]
             pub fn mint(millisecond: i64, random: u128) -> Self {
                 Self(minted(Self::PREFIX, millisecond, random))
+            }
+
+            /// The millisecond (Unix time) at which it was minted; `None` for an id that was not.
+            #[must_use]
+            pub fn millisecond(&self) -> Option<i64> {
+                minted_at(Self::PREFIX, &self.0)
             }
         }
     };
@@ -189,6 +205,16 @@ mod tests {
         assert!(earlier < later);
         assert_eq!(earlier.as_str().len(), "evt_".len() + 26);
         assert_eq!(earlier.as_str().parse::<EventId>(), Ok(earlier.clone()));
+        assert_eq!(earlier.millisecond(), Some(1_700_000_000_000));
+        assert_eq!(later.millisecond(), Some(1_700_000_000_001));
+        for strange in [
+            "evt_1",
+            "dlv_01m87hwpfc61kj128ty9by6zfn",
+            "evt_01m87hwpfc61kj128ty9by6zfu",
+        ] {
+            let id: EventId = strange.parse().unwrap();
+            assert_eq!(id.millisecond(), None, "{strange}");
+        }
     }
 
     #[test]
