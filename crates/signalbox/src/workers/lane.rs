@@ -11,8 +11,8 @@ use domain::{ChannelName, DeliveryId, Message, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 use notify::digest::DigestItem;
 use slack::{
-    Client, ConversationError, FindDelivery, LookupError, PostError, PostMessage, Posted, Rendered,
-    Retry, Visibility,
+    CallError, Client, ConversationError, FindDelivery, LookupError, PostError, PostMessage,
+    Posted, Rendered, Retry, Visibility,
 };
 use store::{After, ClaimedLane, Delivery, LaneError, NewDigest, Outcome, Settlement, Store};
 use tokio_util::sync::CancellationToken;
@@ -125,8 +125,12 @@ impl LaneWorker {
                 .unwrap_or(Timestamp::UNIX_EPOCH),
         };
         let mut found = client.find_delivery(find).await;
-        if matches!(found, Err(LookupError::NotInChannel(_))) && join(client, &lane.channel).await {
-            found = client.find_delivery(find).await;
+        if matches!(found, Err(LookupError::NotInChannel(_))) {
+            match join(client, &lane.channel).await {
+                Way::Open => found = client.find_delivery(find).await,
+                Way::NotNow(not_now) => found = Err(LookupError::Call(not_now)),
+                Way::Closed => (),
+            }
         }
         match found {
             Err(error) if error.retry() == Retry::Never => {
@@ -156,13 +160,15 @@ impl LaneWorker {
         match client.post_message(post).await {
             Err(error @ PostError::ChannelNotFound(_)) if self.create_channels => {
                 match create_channel(client, &lane.channel).await {
-                    true => client.post_message(post).await,
-                    false => Err(error),
+                    Way::Open => client.post_message(post).await,
+                    Way::NotNow(not_now) => Err(PostError::Call(not_now)),
+                    Way::Closed => Err(error),
                 }
             }
             Err(error @ PostError::NotInChannel(_)) => match join(client, &lane.channel).await {
-                true => client.post_message(post).await,
-                false => Err(error),
+                Way::Open => client.post_message(post).await,
+                Way::NotNow(not_now) => Err(PostError::Call(not_now)),
+                Way::Closed => Err(error),
             },
             other => other,
         }
@@ -242,21 +248,38 @@ impl LaneWorker {
     }
 }
 
-async fn create_channel(client: &Client, channel: &ChannelName) -> bool {
+/// Whether a channel that refused a message takes it now.
+enum Way {
+    Open,
+    /// Slack could not say; to be asked again.
+    NotNow(CallError),
+    Closed,
+}
+
+async fn create_channel(client: &Client, channel: &ChannelName) -> Way {
     let name = channel.as_str().trim_start_matches('#');
     match client.create_conversation(name, Visibility::Public).await {
-        Ok(_) | Err(ConversationError::NameTaken(_)) => true,
+        Ok(_) | Err(ConversationError::NameTaken(_)) => Way::Open,
+        Err(ConversationError::Call(error)) if error.retry() != Retry::Never => Way::NotNow(error),
         Err(error) => {
             tracing::warn!(%error, channel.name = %channel, "the channel could not be made");
-            false
+            Way::Closed
         }
     }
 }
 
-async fn join(client: &Client, channel: &ChannelName) -> bool {
-    match client.channel_id(channel).await {
-        Ok(Some(id)) => client.join_conversation(&id).await.is_ok(),
-        Ok(None) | Err(_) => false,
+async fn join(client: &Client, channel: &ChannelName) -> Way {
+    let id = match client.channel_id(channel).await {
+        Ok(Some(id)) => id,
+        Err(LookupError::Call(error)) if error.retry() != Retry::Never => {
+            return Way::NotNow(error);
+        }
+        Ok(None) | Err(_) => return Way::Closed,
+    };
+    match client.join_conversation(&id).await {
+        Ok(_) => Way::Open,
+        Err(ConversationError::Call(error)) if error.retry() != Retry::Never => Way::NotNow(error),
+        Err(_) => Way::Closed,
     }
 }
 
