@@ -143,7 +143,7 @@ impl Service {
         loop {
             self.router.route_all().await?;
             self.lanes.claim(&self.stop).await?;
-            let busy = 0 < self.lanes.serving();
+            let busy = self.lanes.is_busy();
             let due = self
                 .store
                 .next_due()

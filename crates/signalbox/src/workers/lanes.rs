@@ -45,16 +45,25 @@ impl Lanes {
         }
     }
 
-    /// How many lanes are being served now.
+    /// Whether a lane is being claimed or served now.
     #[must_use]
-    pub fn serving(&self) -> usize {
-        self.serving.load(Ordering::Acquire)
+    pub fn is_busy(&self) -> bool {
+        0 < self.serving.load(Ordering::Acquire)
     }
 
     /// Waits until a lane that is being served now is finished, or a moment has passed.
     pub async fn one_finished(&self) {
         let moment = Duration::from_millis(20);
         let _ = tokio::time::timeout(moment, self.finished.notified()).await;
+    }
+
+    /// Counts a claim or a served lane until it is dropped.
+    fn begin(&self) -> Busy {
+        self.serving.fetch_add(1, Ordering::AcqRel);
+        Busy {
+            serving: Arc::clone(&self.serving),
+            finished: Arc::clone(&self.finished),
+        }
     }
 
     /// Serves what is due, then waits for more, until `stop`; then lets every lane finish the
@@ -93,6 +102,8 @@ impl Lanes {
             };
             let free = 1 + self.places.available_permits();
             let limit = u32::try_from(free).unwrap_or(u32::MAX);
+            // What the database gives out counts from before it is asked.
+            let _claiming = self.begin();
             let now = self.worker.clock.now();
             let lanes = self
                 .worker
@@ -110,13 +121,12 @@ impl Lanes {
                     },
                 };
                 claimed += 1;
-                self.serving.fetch_add(1, Ordering::AcqRel);
-                let (lanes, stop) = (self.clone(), stop.clone());
+                let (worker, stop) = (Arc::clone(&self.worker), stop.clone());
+                let busy = self.begin();
                 self.tasks.spawn(async move {
-                    lanes.worker.serve(lane, &stop).await;
-                    lanes.serving.fetch_sub(1, Ordering::AcqRel);
+                    worker.serve(lane, &stop).await;
                     drop(place);
-                    lanes.finished.notify_waiters();
+                    drop(busy);
                 });
             }
             if found < free.min(self.concurrent) {
@@ -131,5 +141,18 @@ impl Lanes {
             Ok(Some(due)) => self.worker.clock.sleep_until(due).await,
             Ok(None) | Err(_) => std::future::pending().await,
         }
+    }
+}
+
+/// Something that has to be over before nothing is due any more.
+struct Busy {
+    serving: Arc<AtomicUsize>,
+    finished: Arc<Notify>,
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.serving.fetch_sub(1, Ordering::AcqRel);
+        self.finished.notify_waiters();
     }
 }
