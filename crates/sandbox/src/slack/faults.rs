@@ -1,6 +1,9 @@
 //! What is to go wrong, as a script asked for it.
 
 use serde_json::{Map, Value};
+use tokio::sync::watch;
+
+use super::SlackSandbox;
 
 /// Something to do to matching calls instead of, or after, answering them.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,6 +38,24 @@ pub enum Harm {
 #[derive(Debug, Default)]
 pub struct Faults {
     waiting: Vec<Fault>,
+    held_up: watch::Sender<usize>,
+}
+
+/// A call that a delay holds up, until this is dropped.
+pub(super) struct HeldUp(watch::Sender<usize>);
+
+impl Drop for HeldUp {
+    fn drop(&mut self) {
+        self.0.send_modify(|calls| *calls = calls.saturating_sub(1));
+    }
+}
+
+impl SlackSandbox {
+    /// How many calls a fault's delay holds up now; moving the clock lets them go.
+    #[must_use]
+    pub fn held_up(&self) -> watch::Receiver<usize> {
+        self.lock().faults.held_up.subscribe()
+    }
 }
 
 impl Faults {
@@ -46,6 +67,12 @@ impl Faults {
     /// Nothing goes wrong any more.
     pub fn clear(&mut self) {
         self.waiting.clear();
+    }
+
+    /// Counts a call as held up.
+    pub(super) fn hold_up(&self) -> HeldUp {
+        self.held_up.send_modify(|calls| *calls += 1);
+        HeldUp(self.held_up.clone())
     }
 
     /// The fault that this call meets, counted.

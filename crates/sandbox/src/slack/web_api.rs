@@ -19,6 +19,7 @@ use axum::Router;
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
 use axum::routing::get;
+use jiff::{SignedDuration, Timestamp};
 
 use super::calls::LoggedCall;
 use super::faults::Harm;
@@ -51,8 +52,11 @@ async fn handle(
     if let Some(fault) = &fault
         && 0 < fault.delay_ms
     {
-        let delay = std::time::Duration::from_millis(fault.delay_ms);
-        sandbox.options().clock.sleep(delay).await;
+        let clock = &sandbox.options().clock;
+        let delay = SignedDuration::from_millis(i64::try_from(fault.delay_ms).unwrap_or(i64::MAX));
+        let over = clock.now().saturating_add(delay).unwrap_or(Timestamp::MAX);
+        let _held_up = sandbox.lock().faults.hold_up();
+        clock.sleep_until(over).await;
     }
     let harm = fault.as_ref().map_or(&Harm::None, |fault| &fault.harm);
     let spared = matches!(harm, Harm::None) || fault.as_ref().is_some_and(|fault| fault.after);

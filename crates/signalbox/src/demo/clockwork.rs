@@ -18,6 +18,21 @@ use crate::service::Service;
 /// How much faster than written the sample day goes on: an hour in a minute.
 const PACE: u32 = 60;
 
+/// Moves `clock` by `by`, from one moment at which something is due to the next. `settle` lets
+/// everything due run, and answers when something becomes due next.
+pub async fn live_through<F>(clock: &Clock, by: Duration, mut settle: impl FnMut() -> F)
+where
+    F: Future<Output = Option<Timestamp>>,
+{
+    let by = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
+    let target = clock.now().saturating_add(by).unwrap_or(Timestamp::MAX);
+    while let Some(due) = settle().await.filter(|due| *due <= target) {
+        clock.advance_to(due);
+    }
+    clock.advance_to(target);
+    settle().await;
+}
+
 /// Moves the demo's clock.
 #[derive(Clone)]
 pub(super) struct Clockwork {
@@ -86,20 +101,7 @@ impl Clockwork {
 
     async fn advance_by(&self, by: Duration) {
         let _moving = self.moving.lock().await;
-        let by = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
-        let target = self
-            .clock
-            .now()
-            .saturating_add(by)
-            .unwrap_or(Timestamp::MAX);
-        loop {
-            match self.settle().await {
-                Some(due) if due <= target => self.clock.advance_to(due),
-                Some(_) | None => break,
-            }
-        }
-        self.clock.advance_to(target);
-        self.settle().await;
+        live_through(&self.clock, by, || self.settle()).await;
     }
 
     /// Lets everything due run; answers when something becomes due next.
