@@ -3,4 +3,6 @@
 mod architecture;
 mod crash;
 mod durability;
+mod lanes;
 mod process;
+mod world;

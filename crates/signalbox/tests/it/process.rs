@@ -218,28 +218,10 @@ impl Slack {
         });
     }
 
-    /// What the channel's messages consist of, oldest first.
-    fn messages(&self, channel: &str) -> Vec<String> {
-        self.sandbox.with_workspace(|workspace| {
-            let messages = workspace
-                .channel_called(channel)
-                .map(|channel| &channel.messages);
-            let said = |message: &Message| {
-                let parts = [message.blocks.as_ref(), message.attachments.as_ref()];
-                parts
-                    .into_iter()
-                    .flatten()
-                    .map(ToString::to_string)
-                    .collect::<String>()
-            };
-            messages.into_iter().flatten().map(said).collect()
-        })
-    }
-
     /// The titles (`load-3-000017-`) that the channel's messages show, as posted, digests left
     /// out, since a digest may list some of what it folded.
     pub fn titles_in(&self, channel: &str) -> Vec<String> {
-        self.messages(channel)
+        messages(&self.sandbox, channel)
             .into_iter()
             .filter_map(|text| {
                 let mut titles: Vec<&str> = text
@@ -256,6 +238,35 @@ impl Slack {
             })
             .collect()
     }
+}
+
+/// What the channel's messages consist of, oldest first; a channel that is not there has none,
+/// and Slack's own, such as "has joined", are left out.
+pub fn messages(sandbox: &SlackSandbox, channel: &str) -> Vec<String> {
+    sandbox.with_workspace(|workspace| {
+        let messages = workspace
+            .channel_called(channel)
+            .map(|channel| &channel.messages);
+        let said = |message: &Message| {
+            let parts = [message.blocks.as_ref(), message.attachments.as_ref()];
+            parts
+                .into_iter()
+                .flatten()
+                .map(ToString::to_string)
+                .collect::<String>()
+        };
+        let posted = messages.into_iter().flatten();
+        posted
+            .filter(|message| message.subtype.is_none())
+            .map(said)
+            .collect()
+    })
+}
+
+/// An HTTP client for this machine.
+pub fn client() -> reqwest::Client {
+    let client = reqwest::Client::builder().no_proxy().build();
+    client.expect("a client")
 }
 
 /// A new database on the server that the tests were given, if they were given one.
