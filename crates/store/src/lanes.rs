@@ -142,6 +142,25 @@ impl Store {
         .await
     }
 
+    /// The earliest moment at which a lane that nobody serves is due; `None` when none waits.
+    /// Asks the readers alone: a worker that is woken for nothing costs no write.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn next_lane_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.read(|tx| {
+            let sql = "SELECT MIN(at) FROM (
+                           SELECT MIN(next_at) AS at FROM lanes
+                           WHERE waiting > 0 AND owner IS NULL
+                           UNION ALL
+                           SELECT MIN(lease_until) FROM lanes
+                           WHERE waiting > 0 AND owner IS NOT NULL
+                       ) AS due";
+            Ok(tx.one(sql, &[], |row| row.maybe_time(0))?.flatten())
+        })
+        .await
+    }
+
     /// How many lanes are leased: by this process, others, and such as have died.
     ///
     /// # Errors

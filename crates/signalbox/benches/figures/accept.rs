@@ -17,7 +17,7 @@ const CONNECTIONS: usize = 64;
 
 /// A merge request's webhook of about 6 KB, as GitLab sends them.
 pub fn body() -> String {
-    let description = "A paragraph of the description, as long as people write them. ".repeat(30);
+    let description = "A sentence of the description, as long as people write them. ".repeat(8);
     let fixture = include_str!("../../../gitlab/tests/fixtures/merge_request__open.json");
     let mut webhook: serde_json::Value = serde_json::from_str(fixture).expect("a fixture");
     webhook["object_attributes"]["description"] = description.into();

@@ -95,7 +95,7 @@ impl Lanes {
     /// When the database does not answer.
     pub async fn claim(&self, stop: &CancellationToken) -> Result<usize, store::StoreError> {
         let mut claimed = 0;
-        while !stop.is_cancelled() {
+        while !stop.is_cancelled() && self.some_lane_is_due().await? {
             // At least one place: waiting for it here keeps claimed lanes from waiting for a task.
             let Ok(first) = Arc::clone(&self.places).acquire_owned().await else {
                 return Ok(claimed);
@@ -136,8 +136,14 @@ impl Lanes {
         Ok(claimed)
     }
 
+    /// Claiming is a write: it is not tried for nothing.
+    async fn some_lane_is_due(&self) -> Result<bool, store::StoreError> {
+        let due = self.worker.store.next_lane_due().await?;
+        Ok(due.is_some_and(|due| due <= self.worker.clock.now()))
+    }
+
     async fn next_due(&self) {
-        match self.worker.store.next_due().await {
+        match self.worker.store.next_lane_due().await {
             Ok(Some(due)) => self.worker.clock.sleep_until(due).await,
             Ok(None) | Err(_) => std::future::pending().await,
         }

@@ -15,6 +15,10 @@ use tokio_util::sync::CancellationToken;
 
 /// The most events of one transaction.
 const BATCH: u32 = 200;
+/// So many events at once are a load.
+const MANY: usize = 20;
+/// How long a loaded router lets events gather before it goes on.
+const GATHER: Duration = Duration::from_millis(5);
 /// A missed poke costs no more than this.
 const SAFETY_NET: Duration = Duration::from_secs(1);
 
@@ -32,9 +36,13 @@ impl Router {
     pub async fn run(self, stop: CancellationToken) {
         let mut changes = self.store.changes();
         loop {
-            match self.route_all().await {
-                Ok(_) => (),
-                Err(error) => tracing::error!(%error, "events cannot be routed now"),
+            let routed = self.route_all().await.unwrap_or_else(|error| {
+                tracing::error!(%error, "events cannot be routed now");
+                0
+            });
+            if MANY <= routed {
+                // Under load let more come together: a batch costs little more than one event.
+                tokio::time::sleep(GATHER).await;
             }
             tokio::select! {
                 () = stop.cancelled() => return,
