@@ -1,7 +1,7 @@
 //! Where an event goes: event and settings in, deliveries or the reason for none out.
 //!
 //! Pure. Which settings hold is [`crate::settings`]' business, what the message says is
-//! [`crate::render`]'s; here one meets the other, and only an event that somebody wants is
+//! [`mod@crate::render`]'s; here one meets the other, and only an event that somebody wants is
 //! worded.
 
 mod filter;

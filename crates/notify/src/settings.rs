@@ -3,7 +3,7 @@
 //! The rules are those of GitLab's integrations: a place with settings of its own does not
 //! inherit; one without takes those of the nearest group above it, at last the instance's. Where
 //! we differ from GitLab it is said at [`Subscription`]. What an event needs to pass is
-//! [`crate::route`]'s business.
+//! [`mod@crate::route`]'s business.
 
 mod config;
 mod keys;

@@ -1,6 +1,6 @@
 //! A believable day in the sandbox's projects, played on the sandbox's clock.
 //!
-//! [`day`] writes it from a seed: people push, review, break and fix things while production has
+//! [`day()`] writes it from a seed: people push, review, break and fix things while production has
 //! an incident and a release goes out. [`Story::play`] makes it happen when it is due. What it
 //! looks like elsewhere is the receiver's business.
 
