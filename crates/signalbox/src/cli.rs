@@ -12,8 +12,8 @@ mod slack_sandbox;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use clock::{Chance, Clock};
-use jiff::Timestamp;
+
+use crate::ambient::Ambient;
 
 /// The Slack app for GitLab, feature flags with ChatOps, and guarded rollouts, in one program
 /// that you host yourself.
@@ -33,27 +33,6 @@ enum Command {
     Migrate(migrate::Migrate),
     Doctor(doctor::Doctor),
     Replay(replay::Replay),
-}
-
-/// What the system gives, asked for once.
-#[derive(Clone)]
-pub struct Ambient {
-    pub clock: Clock,
-    pub chance: Chance,
-}
-
-impl Ambient {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the one place that asks the system for the time"
-    )]
-    fn of_this_machine() -> anyhow::Result<Self> {
-        let seed = getrandom::u64()?;
-        Ok(Self {
-            clock: Clock::new(Timestamp::now),
-            chance: Chance::from_seed(seed),
-        })
-    }
 }
 
 /// Runs the command line of this process.

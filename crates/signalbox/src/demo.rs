@@ -25,7 +25,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
-use crate::cli::Ambient;
+use crate::ambient::Ambient;
 use crate::service::{Service, Setup};
 use crate::workers::pace::Pace;
 use clockwork::Clockwork;
@@ -75,8 +75,6 @@ pub struct Demo {
     pub slack_url: String,
     pub gitlab_url: String,
     service: Arc<Service>,
-    slack: Option<SlackSandbox>,
-    gitlab: Option<GitLabSandbox>,
     clockwork: Clockwork,
     stop: CancellationToken,
     tasks: TaskTracker,
@@ -113,26 +111,18 @@ impl Demo {
             ("Slack".to_owned(), slack_url.clone()),
             ("GitLab".to_owned(), gitlab_url.clone()),
         ];
-        let slack = slack.map(|(sandbox, listener)| {
-            tasks.spawn(web::server::serve(listener, sandbox.router(), stop.clone()));
-            tasks.spawn(save_slack(
-                sandbox.clone(),
-                ambient.clock.clone(),
-                stop.clone(),
-            ));
-            sandbox
-        });
-        let gitlab = gitlab.map(|(sandbox, listener)| {
+        if let Some((slack, listener)) = slack {
             let stopped = stop.clone();
-            let serving = sandbox
+            let serving = slack.serve(listener, async move { stopped.cancelled().await });
+            tasks.spawn(until_stopped("Slack", serving));
+        }
+        let gitlab = gitlab.map(|(gitlab, listener)| {
+            let stopped = stop.clone();
+            let serving = gitlab
                 .clone()
                 .serve(listener, async move { stopped.cancelled().await });
-            tasks.spawn(async move {
-                if let Err(error) = serving.await {
-                    tracing::error!(%error, "the GitLab sandbox stopped");
-                }
-            });
-            sandbox
+            tasks.spawn(until_stopped("GitLab", serving));
+            gitlab
         });
 
         let database = format!("sqlite:{}", folder.join(DATABASE).display());
@@ -158,8 +148,6 @@ impl Demo {
             slack_url,
             gitlab_url,
             service,
-            slack,
-            gitlab,
             clockwork,
             stop,
             tasks,
@@ -167,27 +155,20 @@ impl Demo {
         })
     }
 
-    /// Stops everything and keeps what `data` asked to keep.
-    ///
-    /// # Errors
-    /// When a sandbox's state cannot be written.
-    pub async fn stop(self) -> anyhow::Result<()> {
+    /// Stops everything; what `data` asked to keep is kept.
+    pub async fn stop(self) {
         self.clockwork.hush().await;
         self.service.stop().await;
         self.stop.cancel();
         self.tasks.close();
         self.tasks.wait().await;
-        if let Some(slack) = &self.slack {
-            slack
-                .save()
-                .context("the Slack sandbox's state could not be written")?;
-        }
-        if let Some(gitlab) = &self.gitlab {
-            gitlab
-                .save()
-                .context("the GitLab sandbox's state could not be written")?;
-        }
-        Ok(())
+    }
+}
+
+/// Serves a sandbox, which keeps its state now and then and at the end.
+async fn until_stopped(name: &'static str, serving: impl Future<Output = std::io::Result<()>>) {
+    if let Err(error) = serving.await {
+        tracing::error!(%error, name, "a sandbox stopped, or could not keep its state");
     }
 }
 
@@ -271,7 +252,11 @@ fn start_gitlab(
     let mut hook =
         sandbox::gitlab::Hook::new(format!("{service_url}/gitlab/hooks/{HOOK}"), HOOK_TOKEN);
     // Each pipeline tells of its jobs; a channel that hears of every job besides hears little else.
-    hook.kinds = EventKind::ALL.iter().copied().filter(|kind| *kind != EventKind::Job).collect();
+    hook.kinds = EventKind::ALL
+        .iter()
+        .copied()
+        .filter(|kind| *kind != EventKind::Job)
+        .collect();
     options.hooks = vec![hook];
     options.state = Some(folder.join("gitlab.json"));
     options.advance = Some(clockwork.advance());
@@ -316,21 +301,4 @@ fn setup(
         clock: ambient.clock.clone(),
         chance: ambient.chance.clone(),
     })
-}
-
-/// Writes the Slack sandbox's state now and then, until `stop`.
-pub(crate) async fn save_slack(
-    sandbox: SlackSandbox,
-    clock: clock::Clock,
-    stop: CancellationToken,
-) {
-    while !stop.is_cancelled() {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = clock.sleep(Duration::from_secs(5)) => (),
-        }
-        if let Err(error) = sandbox.save() {
-            tracing::warn!(%error, "the Slack sandbox's state could not be written");
-        }
-    }
 }

@@ -1,9 +1,9 @@
 //! The program: configuration, wiring, workers and command line.
 //!
 //! Here the crates meet: `web` takes events in, the [`workers`] route and deliver them, `slack`
-//! carries them out. The clock, the randomness and the network's client are made in [`cli`] and
-//! handed down.
+//! carries them out. The clock and the randomness are made in [`ambient`] and handed down.
 
+pub mod ambient;
 pub mod cli;
 pub mod config;
 pub mod demo;

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Args;
 use url::Url;
 
-use super::Ambient;
+use crate::ambient::Ambient;
 use crate::config::LogFormat;
 use crate::demo::{self, Options, Place, Telling};
 use crate::telemetry;
@@ -114,7 +114,7 @@ impl Demo {
         );
         println!();
         super::asked_to_stop().await;
-        running.stop().await?;
+        running.stop().await;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -8,7 +8,7 @@ use notify::Settings;
 use secrecy::ExposeSecret;
 use store::{OpenOptions, Store};
 
-use super::Ambient;
+use crate::ambient::Ambient;
 use crate::config::Config;
 
 /// Check the configuration, the database and the app in Slack, and say what to mend.

@@ -8,7 +8,7 @@ use clap::Args;
 use sandbox::gitlab::{Hook, Options};
 use url::Url;
 
-use super::Ambient;
+use crate::ambient::Ambient;
 use crate::config::LogFormat;
 use crate::telemetry;
 

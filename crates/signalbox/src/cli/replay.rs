@@ -9,7 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use url::Url;
 
-use super::Ambient;
+use crate::ambient::Ambient;
 
 /// Put dead letters on their way again, after what stopped them is mended.
 ///

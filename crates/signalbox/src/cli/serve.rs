@@ -11,7 +11,7 @@ use notify::Settings;
 use secrecy::ExposeSecret;
 use store::{OpenOptions, Store};
 
-use super::Ambient;
+use crate::ambient::Ambient;
 use crate::config::Config;
 use crate::service::{Service, Setup};
 use crate::telemetry;

@@ -6,9 +6,8 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::Args;
 use sandbox::slack::{Limits, Options};
-use tokio_util::sync::CancellationToken;
 
-use super::Ambient;
+use crate::ambient::Ambient;
 use crate::config::LogFormat;
 use crate::telemetry;
 
@@ -42,7 +41,6 @@ impl SlackSandbox {
         telemetry::start_log(LogFormat::Text);
         let listener = super::bind(&self.listen, "--listen").await?;
         let url = format!("http://{}", listener.local_addr()?);
-        let clock = ambient.clock.clone();
         let mut options = Options::new(ambient.clock, ambient.chance);
         options.public_url.clone_from(&url);
         options.state = self.state;
@@ -53,18 +51,7 @@ impl SlackSandbox {
         let sandbox = sandbox::slack::SlackSandbox::new(options)
             .context("the saved workspace cannot be used (--state)")?;
         println!("Slack sandbox: {url}");
-        let stop = CancellationToken::new();
-        let saving = tokio::spawn(crate::demo::save_slack(
-            sandbox.clone(),
-            clock,
-            stop.clone(),
-        ));
-        let serving = tokio::spawn(web::server::serve(listener, sandbox.router(), stop.clone()));
-        super::asked_to_stop().await;
-        stop.cancel();
-        serving.await?;
-        saving.await?;
-        sandbox.save().context("the workspace could not be saved")?;
+        sandbox.serve(listener, super::asked_to_stop()).await?;
         Ok(ExitCode::SUCCESS)
     }
 }

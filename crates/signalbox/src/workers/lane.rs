@@ -25,6 +25,10 @@ const PATIENCE: SignedDuration = SignedDuration::from_hours(24);
 /// How far Slack's clock may be from ours.
 const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(1);
 
+/// How long a lane belongs to whoever claimed it, unless the claim is renewed by recording a
+/// result. Longer than the longest single try: the client's time limit and a look-up.
+pub(super) const LEASE: SignedDuration = SignedDuration::from_secs(60);
+
 /// What serving a lane needs.
 pub struct LaneWorker {
     pub store: Store,
@@ -188,9 +192,7 @@ impl LaneWorker {
             }
         };
         let after = if !stopping && next_at <= now {
-            After::KeepGoing {
-                lease: super::lanes::LEASE,
-            }
+            After::KeepGoing { lease: LEASE }
         } else {
             After::Release { next_at }
         };

@@ -6,19 +6,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use jiff::SignedDuration;
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::lane::LaneWorker;
+use super::lane::{LEASE, LaneWorker};
 
 /// A missed poke costs no more than this.
 const SAFETY_NET: Duration = Duration::from_secs(1);
-
-/// How long a lane belongs to whoever claimed it, unless the claim is renewed by recording a
-/// result. Longer than the longest single try: the client's time limit and a look-up.
-pub const LEASE: SignedDuration = SignedDuration::from_secs(60);
 
 /// The worker that hands lanes out.
 #[derive(Clone)]
