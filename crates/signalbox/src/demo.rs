@@ -35,6 +35,7 @@ use clockwork::Clockwork;
 const MORNING: usize = 30;
 const STORY_SEED: u64 = 158;
 const DATABASE: &str = "signalbox.db";
+const TIME: &str = "time";
 /// The demo's hook, and the secret that GitLab sends with it.
 pub const HOOK: &str = "demo";
 pub const HOOK_TOKEN: &str = "demo-hook-secret";
@@ -100,7 +101,7 @@ impl Demo {
             _ => Duration::ZERO,
         };
         ambient.clock = ambient.clock.behind(morning);
-        let clockwork = Clockwork::new(ambient.clock.clone());
+        let clockwork = Clockwork::new(ambient.clock.clone(), folder.join(TIME));
         let service_url = address(&options.listener)?;
 
         let (slack, slack_url) =
@@ -159,6 +160,7 @@ impl Demo {
     pub async fn stop(self) {
         self.clockwork.hush().await;
         self.service.stop().await;
+        self.clockwork.keep_time();
         self.stop.cancel();
         self.tasks.close();
         self.tasks.wait().await;

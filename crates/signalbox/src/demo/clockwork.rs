@@ -4,6 +4,8 @@
 //! lets all of it run before it goes on, so that an hour that is skipped leaves what an hour
 //! that was lived would have left.
 
+use std::fs;
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -37,6 +39,8 @@ where
 #[derive(Clone)]
 pub(super) struct Clockwork {
     clock: Clock,
+    /// The file that keeps the time over restarts.
+    kept: PathBuf,
     service: Arc<OnceLock<Arc<Service>>>,
     story: Arc<Mutex<Option<Playing>>>,
     /// One move at a time.
@@ -44,12 +48,26 @@ pub(super) struct Clockwork {
 }
 
 impl Clockwork {
-    pub(super) fn new(clock: Clock) -> Self {
+    /// Goes on from the time in the file `kept`, if it is later than the clock's: were time to
+    /// go back, lanes would wait for what they take to be the next second.
+    pub(super) fn new(clock: Clock, kept: PathBuf) -> Self {
+        let time = fs::read_to_string(&kept).ok();
+        if let Some(time) = time.and_then(|text| text.trim().parse::<Timestamp>().ok()) {
+            clock.advance_to(time);
+        }
         Self {
             clock,
+            kept,
             service: Arc::default(),
             story: Arc::default(),
             moving: Arc::default(),
+        }
+    }
+
+    /// Writes the time down.
+    pub(super) fn keep_time(&self) {
+        if let Err(error) = fs::write(&self.kept, self.clock.now().to_string()) {
+            tracing::warn!(%error, "the demo's time could not be kept");
         }
     }
 
@@ -102,6 +120,7 @@ impl Clockwork {
     async fn advance_by(&self, by: Duration) {
         let _moving = self.moving.lock().await;
         live_through(&self.clock, by, || self.settle()).await;
+        self.keep_time();
     }
 
     /// Lets everything due run; answers when something becomes due next.
