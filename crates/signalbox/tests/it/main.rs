@@ -1,8 +1,13 @@
 //! The whole program, from outside: processes, HTTP, kills.
 
 mod architecture;
+mod browser;
+mod corpus;
 mod crash;
+mod demo;
 mod durability;
 mod lanes;
+mod messages;
 mod process;
+mod webhooks;
 mod world;

@@ -127,15 +127,20 @@ impl World {
 
     /// Starts a service on the world's database, beside those that run.
     pub async fn add_service(&mut self) {
+        let service = self.start_service().await;
+        service.ready();
+        self.services.push(service);
+    }
+
+    /// A service that has not been told yet that it is ready.
+    pub async fn start_service(&self) -> Service {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
             .await
             .expect("a free port");
         let store = Store::open(&self.database, OpenOptions::default())
             .await
             .expect("the database");
-        let service = Service::start(self.setup(store), listener).expect("a service");
-        service.ready();
-        self.services.push(service);
+        Service::start(self.setup(store), listener).expect("a service")
     }
 
     fn setup(&self, store: Store) -> Setup {
