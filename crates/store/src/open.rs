@@ -10,8 +10,11 @@ use tokio::sync::{oneshot, watch};
 
 use crate::accept::{Accepted, NewEvent};
 use crate::engine::job::{AcceptJob, Job, Places, Task};
-use crate::engine::{Fault, Shared, Tx, postgres, sqlite};
+use crate::engine::{Fault, Shared, Tx, Value, postgres, sqlite};
 use crate::{OpenError, StoreError};
+
+/// How much room a store that can be written to has at least: some events' worth, in bytes.
+const ROOM: usize = 24 * 1024;
 
 /// How a store is run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -133,7 +136,13 @@ impl Store {
         self.write(|tx| {
             let sql = "INSERT INTO probes (id, n) VALUES (1, 1)
                        ON CONFLICT (id) DO UPDATE SET n = probes.n + 1";
-            tx.execute(sql, &[]).map(drop)
+            tx.execute(sql, &[])?;
+            // A number fits into a database that has no room for an event any more.
+            let (key, room) = ([0; 16], " ".repeat(ROOM));
+            let sql = "INSERT INTO repeat_keys (key, event_id, until) VALUES ($1, $2, 0)";
+            tx.execute(sql, &[Value::Blob(&key), room.as_str().into()])?;
+            let sql = "DELETE FROM repeat_keys WHERE key = $1";
+            tx.execute(sql, &[Value::Blob(&key)]).map(drop)
         })
         .await
     }

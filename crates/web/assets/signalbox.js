@@ -1,40 +1,91 @@
-// Swaps in what changed while somebody looks. Without it the pages work all the same.
+// Swaps in what changed while somebody looks, and keeps "5 min ago" right. Without it the
+// pages work all the same.
 (() => {
   "use strict";
   const status = document.getElementById("live-status");
+  const root = document.documentElement;
   let waiting = false;
+  let ahead = 0;
 
-  const busy = () =>
-    document.activeElement && document.activeElement.closest("main form") !== null;
+  // The service's clock is the one that counts: the demo's can be moved.
+  const setClock = (now) => { ahead = Date.parse(now) - Date.now(); };
+
+  function ago(seconds) {
+    const size = Math.abs(seconds);
+    if (-1 < seconds && size <= 1) return "just now";
+    const amount = size < 60 ? `${size} s`
+      : size < 3600 ? `${Math.floor(size / 60)} min`
+      : size < 86400 ? `${Math.floor(size / 3600)} h`
+      : `${Math.floor(size / 86400)} d`;
+    return seconds < 0 ? `in ${amount}` : `${amount} ago`;
+  }
+
+  function tellTimes() {
+    for (const time of document.querySelectorAll("time[datetime]")) {
+      const words = ago(Math.trunc((Date.now() + ahead - Date.parse(time.dateTime)) / 1000));
+      if (time.textContent !== words) time.textContent = words;
+    }
+  }
+
+  // Focus inside a part that is swapped would be lost: whoever stands on a link keeps it.
+  function swap(part, other) {
+    const here = part.contains(document.activeElement) ? document.activeElement : null;
+    const place = here && (here.getAttribute("href") ?? here.form?.getAttribute("action"));
+    part.replaceChildren(...other.childNodes);
+    if (!here) return;
+    const again = [...part.querySelectorAll("a[href], button")]
+      .find((one) => (one.getAttribute("href") ?? one.form?.getAttribute("action")) === place);
+    (again ?? document.getElementById("main")).focus({ preventScroll: true });
+  }
 
   async function refresh() {
-    if (document.hidden || busy()) {
+    if (document.hidden) {
       waiting = true;
       return;
     }
     waiting = false;
-    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-    if (!answer.ok) return;
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
+    if (!answer?.ok) return;
     const next = new DOMParser().parseFromString(await answer.text(), "text/html");
+    setClock(next.documentElement.dataset.now);
     for (const part of document.querySelectorAll("[data-live]")) {
       const other = next.querySelector(`[data-live="${part.dataset.live}"]`);
-      if (other && other.innerHTML !== part.innerHTML) part.innerHTML = other.innerHTML;
+      if (other && other.textContent + other.innerHTML.length !== part.dataset.seen) {
+        part.dataset.seen = other.textContent + other.innerHTML.length;
+        swap(part, document.importNode(other, true));
+      }
     }
+    tellTimes();
   }
 
   const source = new EventSource("/live");
+  const say = (state, words) => {
+    status.dataset.state = state;
+    status.textContent = words;
+  };
   source.addEventListener("changed", refresh);
   source.onopen = () => {
-    status.textContent = "Live";
-    status.dataset.state = "live";
+    if (status.dataset.state === "lost") refresh();
+    say("live", "Live");
   };
-  source.onerror = () => {
-    status.textContent = "Not connected";
-    status.dataset.state = "lost";
-  };
+  source.onerror = () => say("lost", "Not connected");
   document.addEventListener("visibilitychange", () => waiting && refresh());
-  document.addEventListener("focusout", () => setTimeout(() => waiting && refresh(), 0));
-  for (const choice of document.querySelectorAll("form.filter select")) {
-    choice.addEventListener("change", () => choice.form.requestSubmit());
+
+  const filter = document.querySelector("form.filter");
+  for (const choice of filter?.querySelectorAll("select, input[type=checkbox]") ?? []) {
+    choice.addEventListener("change", () => filter.requestSubmit());
   }
+  // Fields that say nothing do not belong in the address.
+  filter?.addEventListener("formdata", ({ formData }) => {
+    for (const [name, value] of [...formData]) if (value === "") formData.delete(name);
+  });
+
+  const start = document.getElementById("start");
+  if (start) {
+    start.open = localStorage.getItem("start") !== "closed";
+    start.addEventListener("toggle", () => localStorage.setItem("start", start.open ? "open" : "closed"));
+  }
+
+  setClock(root.dataset.now);
+  setInterval(tellTimes, 1000);
 })();

@@ -28,7 +28,10 @@ impl Access {
     /// The administrator's token may do everything. Without one nobody may.
     #[must_use]
     pub fn administrator(token: Option<SecretString>) -> Self {
-        Self { token: token.map(Arc::new), open: false }
+        Self {
+            token: token.map(Arc::new),
+            open: false,
+        }
     }
 
     /// Everyone may read, and use the pages' buttons from the pages themselves.
@@ -39,7 +42,9 @@ impl Access {
     }
 
     fn knows(&self, headers: &HeaderMap) -> bool {
-        let Some(token) = &self.token else { return false };
+        let Some(token) = &self.token else {
+            return false;
+        };
         let token = token.expose_secret().as_bytes();
         given_token(headers).is_some_and(|given| bool::from(given.as_bytes().ct_eq(token)))
     }
@@ -58,7 +63,8 @@ fn given_token(headers: &HeaderMap) -> Option<String> {
         return None;
     }
     let pair = String::from_utf8(BASE64_STANDARD.decode(value.trim()).ok()?).ok()?;
-    pair.split_once(':').map(|(_, password)| password.to_owned())
+    pair.split_once(':')
+        .map(|(_, password)| password.to_owned())
 }
 
 /// Proof that the request may change things.
@@ -110,7 +116,11 @@ where
             return Err(Refused::OtherSite);
         }
         let by_page = access.open && is_from_our_page(&parts.headers);
-        if by_page || access.knows(&parts.headers) { Ok(Self(())) } else { Err(Refused::Unknown) }
+        if by_page || access.knows(&parts.headers) {
+            Ok(Self(()))
+        } else {
+            Err(Refused::Unknown)
+        }
     }
 }
 
@@ -122,7 +132,11 @@ where
     type Rejection = Refused;
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refused> {
         let access = Access::from_ref(state);
-        if access.open || access.knows(&parts.headers) { Ok(Self(())) } else { Err(Refused::Unknown) }
+        if access.open || access.knows(&parts.headers) {
+            Ok(Self(()))
+        } else {
+            Err(Refused::Unknown)
+        }
     }
 }
 
@@ -135,7 +149,10 @@ fn is_from_another_site(headers: &HeaderMap) -> bool {
 }
 
 fn is_from_our_page(headers: &HeaderMap) -> bool {
-    headers.get("sec-fetch-site").is_some_and(|site| site == "same-origin") || origin_is_host(headers)
+    headers
+        .get("sec-fetch-site")
+        .is_some_and(|site| site == "same-origin")
+        || origin_is_host(headers)
 }
 
 fn origin_is_host(headers: &HeaderMap) -> bool {
@@ -151,7 +168,10 @@ mod tests {
     use super::*;
 
     fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
-        pairs.iter().map(|&(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value))).collect::<HeaderMap>()
+        pairs
+            .iter()
+            .map(|&(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value)))
+            .collect::<HeaderMap>()
     }
 
     #[test]
@@ -176,8 +196,14 @@ mod tests {
             (&[("sec-fetch-site", "cross-site")][..], true),
             (&[("sec-fetch-site", "same-site")], true),
             (&[("sec-fetch-site", "same-origin")], false),
-            (&[("origin", "https://evil.example"), ("host", "box.example")], true),
-            (&[("origin", "https://box.example"), ("host", "box.example")], false),
+            (
+                &[("origin", "https://evil.example"), ("host", "box.example")],
+                true,
+            ),
+            (
+                &[("origin", "https://box.example"), ("host", "box.example")],
+                false,
+            ),
             (&[], false),
         ] {
             assert_eq!(is_from_another_site(&headers(pairs)), other, "{pairs:?}");

@@ -3,7 +3,8 @@
 mod views;
 
 use axum::extract::{FromRef, Path, Query, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use clock::Clock;
@@ -46,12 +47,25 @@ impl FromRef<Api> for Access {
 
 pub(crate) fn router(store: Store, clock: Clock, access: Access) -> Router {
     Router::new()
+        .route("/api/v1/openapi.json", get(describe))
         .route("/api/v1/events", get(list_events))
         .route("/api/v1/events/{id}", get(show_event))
         .route("/api/v1/dead-letters", get(list_dead_letters))
         .route("/api/v1/dead-letters/replays", post(replay_all))
         .route("/api/v1/deliveries/{id}/replays", post(replay))
-        .with_state(Api { store, clock, access })
+        .with_state(Api {
+            store,
+            clock,
+            access,
+        })
+}
+
+/// Says in `OpenAPI`'s words what this file answers; open to everyone, as it holds nothing else.
+async fn describe() -> impl IntoResponse {
+    (
+        [(header::CONTENT_TYPE, "application/json")],
+        include_str!("../assets/openapi.json"),
+    )
 }
 
 /// What narrows a list of events; all of it optional.
@@ -61,17 +75,30 @@ pub(crate) struct EventQuery {
     kind: Option<String>,
     outcome: Option<String>,
     project: Option<String>,
+    text: Option<String>,
+    ignored: Option<Ignored>,
     before: Option<i64>,
     limit: Option<u32>,
 }
 
+/// Whether a list holds the events that nobody was told of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Ignored {
+    Shown,
+    Hidden,
+}
+
 impl EventQuery {
     /// The filter that the store takes; an empty text narrows nothing, as a form's empty field.
-    pub(crate) fn filter(&self) -> Result<EventFilter, ApiError> {
+    pub(crate) fn filter(&self, unless_said: Ignored) -> Result<EventFilter, ApiError> {
+        let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
         Ok(EventFilter {
             kind: parse("kind", self.kind.as_deref())?,
             outcome: parse("outcome", self.outcome.as_deref())?,
-            project: self.project.clone().filter(|project| !project.is_empty()),
+            project: given(&self.project),
+            text: given(&self.text),
+            without_ignored: self.ignored.unwrap_or(unless_said) == Ignored::Hidden,
             before: self.before.map(Cursor),
             limit: self.limit.unwrap_or(50).clamp(1, LONGEST_PAGE),
         })
@@ -104,8 +131,11 @@ async fn list_events(
 ) -> Result<Json<Page<EventView>>, ApiError> {
     let Query(query) =
         query.map_err(|error| ApiError::bad_request("bad_filter", error.body_text()))?;
-    let page = store.events(query.filter()?).await?;
-    Ok(Json(Page { items: page.events.into_iter().map(Into::into).collect(), next: page.next }))
+    let page = store.events(query.filter(Ignored::Shown)?).await?;
+    Ok(Json(Page {
+        items: page.events.into_iter().map(Into::into).collect(),
+        next: page.next,
+    }))
 }
 
 async fn show_event(
@@ -119,7 +149,10 @@ async fn show_event(
 /// The event with this id, or the refusal that says that there is none.
 pub(crate) async fn find_event(store: &Store, id: &str) -> Result<store::EventRecord, ApiError> {
     let unknown = || {
-        ApiError::not_found("unknown_event", format!("there is no event {id:?} in the log"))
+        ApiError::not_found(
+            "unknown_event",
+            format!("there is no event {id:?} in the log"),
+        )
     };
     let id: EventId = id.parse().map_err(|_| unknown())?;
     store.event(&id).await?.ok_or_else(unknown)
@@ -142,7 +175,10 @@ async fn list_dead_letters(
         query.map_err(|error| ApiError::bad_request("bad_page", error.body_text()))?;
     let limit = query.limit.unwrap_or(50).clamp(1, LONGEST_PAGE);
     let page = store.dead_letters(query.before.map(Cursor), limit).await?;
-    Ok(Json(Page { items: page.letters.into_iter().map(Into::into).collect(), next: page.next }))
+    Ok(Json(Page {
+        items: page.letters.into_iter().map(Into::into).collect(),
+        next: page.next,
+    }))
 }
 
 /// How many messages are on their way again.
@@ -164,15 +200,20 @@ async fn replay(
 /// Puts one dead delivery on its way again.
 pub(crate) async fn replay_one(store: &Store, clock: &Clock, id: &str) -> Result<(), ApiError> {
     let unknown = || {
-        ApiError::not_found("unknown_delivery", format!("there is no delivery {id:?} in the log"))
+        ApiError::not_found(
+            "unknown_delivery",
+            format!("there is no delivery {id:?} in the log"),
+        )
     };
     let id: DeliveryId = id.parse().map_err(|_| unknown())?;
     match store.replay(&id, clock.now()).await {
         Ok(_) => Ok(()),
         Err(ReplayError::Unknown(_)) => Err(unknown()),
-        Err(error @ ReplayError::NotDead { .. }) => {
-            Err(ApiError::new(StatusCode::CONFLICT, "not_dead", error.to_string()))
-        }
+        Err(error @ ReplayError::NotDead { .. }) => Err(ApiError::new(
+            StatusCode::CONFLICT,
+            "not_dead",
+            error.to_string(),
+        )),
         Err(ReplayError::Store(error)) => Err(error.into()),
     }
 }
@@ -182,6 +223,8 @@ async fn replay_all(
     State(store): State<Store>,
     State(clock): State<Clock>,
 ) -> Result<(StatusCode, Json<Replayed>), ApiError> {
-    let replayed = store.replay_all_dead(DeadFilter::default(), clock.now()).await?;
+    let replayed = store
+        .replay_all_dead(DeadFilter::default(), clock.now())
+        .await?;
     Ok((StatusCode::CREATED, Json(Replayed { replayed })))
 }

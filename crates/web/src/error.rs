@@ -4,13 +4,13 @@
 
 use std::any::Any;
 
-use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use serde_json::json;
 
 /// A refusal: its status, a code that clients can rely on, a sentence for people.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct ApiError {
     status: StatusCode,
     code: &'static str,
@@ -19,7 +19,11 @@ pub struct ApiError {
 
 impl ApiError {
     pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into() }
+        Self {
+            status,
+            code,
+            message: message.into(),
+        }
     }
 
     pub fn bad_request(code: &'static str, message: impl Into<String>) -> Self {
@@ -46,7 +50,9 @@ impl ApiError {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let body = json!({ "error": self.code, "message": self.message });
-        (self.status, Json(body)).into_response()
+        let status = self.status;
+        // With the refusal itself, for those who put it into another form: a page.
+        (status, Extension(self), Json(body)).into_response()
     }
 }
 
@@ -82,7 +88,10 @@ pub(crate) async fn no_such_page() -> ApiError {
 }
 
 /// Answers a request whose handler panicked; the panic itself is in the log.
-#[expect(clippy::needless_pass_by_value, reason = "the layer passes the panic by value")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the layer passes the panic by value"
+)]
 pub(crate) fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
     let text = panic
         .downcast_ref::<&str>()

@@ -27,7 +27,11 @@ pub struct RepeatHeaders<'a> {
 impl Inbox {
     #[must_use]
     pub fn new(store: Store, clock: Clock, chance: Chance) -> Self {
-        Self { store, clock, chance }
+        Self {
+            store,
+            clock,
+            chance,
+        }
     }
 
     #[must_use]
@@ -51,7 +55,13 @@ impl Inbox {
         repeat: RepeatKey,
     ) -> Result<Accepted, StoreError> {
         let now = self.clock.now();
-        let Webhook { kind, project_path, title, outcome, .. } = webhook;
+        let Webhook {
+            kind,
+            project_path,
+            title,
+            outcome,
+            ..
+        } = webhook;
         let (body, ignored) = match outcome {
             Ok(event) => (serde_json::to_string(&event).unwrap_or_default(), None),
             Err(ignored) => (String::new(), Some(ignored.to_string())),
@@ -98,7 +108,10 @@ fn repeat_key(
 ) -> RepeatKey {
     let (parts, kept): (Vec<&[u8]>, _) = match (headers.idempotency_key, headers.event_uuid) {
         (Some(key), _) => (vec![b"key", key.as_bytes()], KEY_KEPT),
-        (None, Some(uuid)) => (vec![b"uuid", name.as_bytes(), uuid.as_bytes(), body], KEY_KEPT),
+        (None, Some(uuid)) => (
+            vec![b"uuid", name.as_bytes(), uuid.as_bytes(), body],
+            KEY_KEPT,
+        ),
         (None, None) => (vec![b"body", name.as_bytes(), body], BODY_KEPT),
     };
     let mut hash = Sha256::new_with_prefix(hook.as_str());
@@ -110,6 +123,8 @@ fn repeat_key(
     let digest = hash.finalize();
     let mut key = [0; 16];
     key.copy_from_slice(&digest[..16]);
-    RepeatKey { key, until: now.saturating_add(kept).unwrap_or(Timestamp::MAX) }
+    RepeatKey {
+        key,
+        until: now.saturating_add(kept).unwrap_or(Timestamp::MAX),
+    }
 }
-

@@ -13,7 +13,7 @@ pub mod pages;
 pub mod server;
 pub mod webhook;
 
-use axum::Router;
+use axum::{Router, middleware};
 
 pub use access::Access;
 pub use inbox::Inbox;
@@ -34,13 +34,30 @@ pub struct Parts {
 
 /// Every route of the service.
 pub fn router(parts: Parts) -> Router {
-    let Parts { inbox, hooks, access, readiness, pages, metrics } = parts;
+    let Parts {
+        inbox,
+        hooks,
+        access,
+        readiness,
+        pages,
+        metrics,
+    } = parts;
     let store = inbox.store().clone();
     Router::new()
         .merge(webhook::router(inbox.clone(), hooks))
-        .merge(api::router(store.clone(), inbox.clock().clone(), access.clone()))
+        .merge(api::router(
+            store.clone(),
+            inbox.clock().clone(),
+            access.clone(),
+        ))
         .merge(operations::router(readiness, metrics, store))
-        .merge(pages::router(pages, access))
+        .merge(pages::router(pages.clone(), access))
         .fallback(error::no_such_page)
-        .layer(tower_http::catch_panic::CatchPanicLayer::custom(error::panicked))
+        .layer(tower_http::catch_panic::CatchPanicLayer::custom(
+            error::panicked,
+        ))
+        .layer(middleware::from_fn_with_state(
+            pages,
+            pages::refusal::as_page,
+        ))
 }

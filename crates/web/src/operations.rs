@@ -48,7 +48,11 @@ pub(crate) fn router(readiness: Readiness, metrics: Metrics, store: Store) -> Ro
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(ready))
         .route("/metrics", get(render_metrics))
-        .with_state(Operations { readiness, metrics, store })
+        .with_state(Operations {
+            readiness,
+            metrics,
+            store,
+        })
 }
 
 #[derive(Serialize)]
@@ -69,15 +73,31 @@ async fn ready(State(operations): State<Operations>) -> impl IntoResponse {
     } else {
         None
     };
-    let status = if reason.is_none() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, Json(Ready { ready: reason.is_none(), reason }))
+    let status = if reason.is_none() {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    (
+        status,
+        Json(Ready {
+            ready: reason.is_none(),
+            reason,
+        }),
+    )
 }
 
 async fn render_metrics(State(operations): State<Operations>) -> impl IntoResponse {
     if let Ok(counts) = operations.store.counts().await {
         set_gauges(&counts);
     }
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], (operations.metrics)())
+    (
+        [(
+            header::CONTENT_TYPE,
+            "text/plain; version=0.0.4; charset=utf-8",
+        )],
+        (operations.metrics)(),
+    )
 }
 
 fn set_gauges(counts: &Counts) {

@@ -37,13 +37,21 @@ pub struct Hooks(Arc<HashMap<String, Hook>>);
 impl Hooks {
     #[must_use]
     pub fn new(hooks: impl IntoIterator<Item = Hook>) -> Self {
-        Self(Arc::new(hooks.into_iter().map(|hook| (hook.name.as_str().to_owned(), hook)).collect()))
+        Self(Arc::new(
+            hooks
+                .into_iter()
+                .map(|hook| (hook.name.as_str().to_owned(), hook))
+                .collect(),
+        ))
     }
 
     /// The hook's name, if the token is one of its own. Compares in constant time.
     fn verify(&self, name: &str, token: Option<&str>) -> Result<HookName, ApiError> {
         let hook = self.0.get(name).ok_or_else(|| {
-            ApiError::not_found("unknown_hook", format!("no hook {name:?} is configured here"))
+            ApiError::not_found(
+                "unknown_hook",
+                format!("no hook {name:?} is configured here"),
+            )
         })?;
         let token = token.unwrap_or_default().as_bytes();
         let same = hook.tokens.iter().fold(Choice::from(0), |same, known| {
@@ -105,19 +113,27 @@ where
             .extract_parts::<Path<String>>()
             .await
             .map_err(|_| ApiError::not_found("unknown_hook", "the hook's name is not readable"))?;
-        let hook = Hooks::from_ref(state).verify(&name, text(request.headers(), "x-gitlab-token"))?;
+        let hook =
+            Hooks::from_ref(state).verify(&name, text(request.headers(), "x-gitlab-token"))?;
         let headers = request.headers().clone();
-        let body = Bytes::from_request(request, state).await.map_err(|rejection| {
-            match rejection.status() {
-                StatusCode::PAYLOAD_TOO_LARGE => ApiError::new(
-                    StatusCode::PAYLOAD_TOO_LARGE,
-                    "too_large",
-                    format!("a webhook may have at most {LARGEST_WEBHOOK} bytes"),
-                ),
-                status => ApiError::new(status, "unreadable_body", "the body could not be read"),
-            }
-        })?;
-        Ok(Self { hook, headers, body })
+        let body =
+            Bytes::from_request(request, state)
+                .await
+                .map_err(|rejection| match rejection.status() {
+                    StatusCode::PAYLOAD_TOO_LARGE => ApiError::new(
+                        StatusCode::PAYLOAD_TOO_LARGE,
+                        "too_large",
+                        format!("a webhook may have at most {LARGEST_WEBHOOK} bytes"),
+                    ),
+                    status => {
+                        ApiError::new(status, "unreadable_body", "the body could not be read")
+                    }
+                })?;
+        Ok(Self {
+            hook,
+            headers,
+            body,
+        })
     }
 }
 
@@ -132,7 +148,11 @@ async fn receive_gitlab_webhook(
     State(inbox): State<Inbox>,
     webhook: VerifiedWebhook,
 ) -> Result<Json<Received>, ApiError> {
-    let VerifiedWebhook { hook, headers, body } = webhook;
+    let VerifiedWebhook {
+        hook,
+        headers,
+        body,
+    } = webhook;
     let event_header = text(&headers, "x-gitlab-event");
     let parsed = gitlab::parse(event_header, &body)
         .map_err(|error| ApiError::bad_request("malformed", error.to_string()))?;
@@ -142,7 +162,12 @@ async fn receive_gitlab_webhook(
         idempotency_key: text(&headers, "idempotency-key"),
         event_uuid: text(&headers, "x-gitlab-event-uuid"),
     };
-    let repeat = inbox.repeat_key(&hook, repeat_headers, event_header.unwrap_or_default(), &body);
+    let repeat = inbox.repeat_key(
+        &hook,
+        repeat_headers,
+        event_header.unwrap_or_default(),
+        &body,
+    );
     drop(body);
     let accepted = inbox.accept(&hook, parsed, repeat).await?;
     let outcome = match (accepted.repeated, ignored) {
@@ -156,5 +181,8 @@ async fn receive_gitlab_webhook(
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    headers.get(name).and_then(|value| value.to_str().ok()).filter(|value| !value.is_empty())
+    headers
+        .get(name)
+        .and_then(|value| value.to_str().ok())
+        .filter(|value| !value.is_empty())
 }

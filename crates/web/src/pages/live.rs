@@ -22,7 +22,8 @@ pub(super) async fn changes(
             return None;
         }
         tokio::time::sleep(PAUSE).await;
-        Some((Ok(Event::default().event("changed").data("")), changes))
+        // A browser hears nothing of an event without data.
+        Some((Ok(Event::default().event("changed").data("now")), changes))
     });
     Sse::new(stream).keep_alive(KeepAlive::default())
 }

@@ -1,45 +1,20 @@
 //! `/api/v1`.
 
 use axum::http::StatusCode;
-use domain::DeliveryId;
-use jiff::SignedDuration;
-use store::{After, NewDelivery, Outcome, Routing, Settlement, Via};
 
+use crate::letters::dead_letter;
 use crate::world::{ADMIN, World, push};
 
 const AS_ADMIN: &[(&str, &str)] = &[("PRIVATE-TOKEN", ADMIN)];
-
-/// Accepts a push and lets its only delivery die.
-async fn dead_letter(world: &World) -> (String, DeliveryId) {
-    let answer = world.webhook(&[], &push("main")).await;
-    let event = answer.json()["event"].as_str().expect("an id").to_owned();
-    let now = world.clock.now();
-    let delivery = DeliveryId::mint(1, 1);
-    let new = NewDelivery {
-        id: delivery.clone(),
-        workspace: "T0DEMO".parse().expect("a workspace"),
-        channel: "#web".parse().expect("a channel"),
-        via: Via::App,
-        message: "{}".to_owned(),
-    };
-    world.store.route(now, 10, |_| Routing::Deliver(vec![new.clone()])).await.expect("routed");
-    let lease = SignedDuration::from_secs(60);
-    let lane = world.store.claim_lanes(now, lease, 1, "test").await.expect("lanes").remove(0);
-    let outcome = Outcome::Dead {
-        reason: "channel #web was archived".into(),
-        remedy: "unarchive #web or choose another channel".into(),
-    };
-    let after = After::Release { next_at: now };
-    let settlement = Settlement { delivery: delivery.clone(), outcome, pace: 0, after, now };
-    world.store.settle(lane.token, settlement).await.expect("settled");
-    (event, delivery)
-}
 
 #[tokio::test]
 async fn an_events_whole_way_is_told() {
     let world = World::start().await;
     let (event, delivery) = dead_letter(&world).await;
-    let told = world.get(&format!("/api/v1/events/{event}"), AS_ADMIN).await.json();
+    let told = world
+        .get(&format!("/api/v1/events/{event}"), AS_ADMIN)
+        .await
+        .json();
     assert_eq!(told["id"], event);
     assert_eq!(told["kind"], "push");
     assert_eq!(told["outcome"], "dead");
@@ -66,7 +41,10 @@ async fn dead_letters_are_listed_and_replayed_once() {
     let again = world.post(&replay, AS_ADMIN, "").await;
     assert_eq!(again.status, StatusCode::CONFLICT);
     assert_eq!(again.json()["error"], "not_dead");
-    let told = world.get(&format!("/api/v1/events/{event}"), AS_ADMIN).await.json();
+    let told = world
+        .get(&format!("/api/v1/events/{event}"), AS_ADMIN)
+        .await
+        .json();
     assert_eq!(told["outcome"], "waiting");
 }
 
@@ -76,13 +54,19 @@ async fn lists_are_narrowed_and_paged() {
     for branch in ["a", "b", "c"] {
         world.webhook(&[], &push(branch)).await;
     }
-    let first = world.get("/api/v1/events?kind=push&limit=2", AS_ADMIN).await.json();
+    let first = world
+        .get("/api/v1/events?kind=push&limit=2", AS_ADMIN)
+        .await
+        .json();
     assert_eq!(first["items"].as_array().map(Vec::len), Some(2));
     let next = format!("/api/v1/events?limit=2&before={}", first["next"]);
     let second = world.get(&next, AS_ADMIN).await.json();
     assert_eq!(second["items"].as_array().map(Vec::len), Some(1));
     assert!(second["next"].is_null());
-    let none = world.get("/api/v1/events?outcome=dead", AS_ADMIN).await.json();
+    let none = world
+        .get("/api/v1/events?outcome=dead", AS_ADMIN)
+        .await
+        .json();
     assert_eq!(none["items"].as_array().map(Vec::len), Some(0));
 }
 
@@ -101,6 +85,8 @@ async fn what_cannot_be_answered_says_why() {
         assert_eq!(answer.status.as_u16(), status, "{path}: {}", answer.text);
         assert_eq!(answer.json()["error"], code, "{path}");
     }
-    let unknown = world.post("/api/v1/deliveries/dlv_nothing/replays", AS_ADMIN, "").await;
+    let unknown = world
+        .post("/api/v1/deliveries/dlv_nothing/replays", AS_ADMIN, "")
+        .await;
     assert_eq!(unknown.status, StatusCode::NOT_FOUND);
 }

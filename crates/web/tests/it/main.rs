@@ -3,5 +3,8 @@
 mod api;
 mod browser_safety;
 mod hooks;
+mod letters;
+mod openapi;
+mod pages;
 mod storage;
 mod world;

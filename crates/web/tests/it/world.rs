@@ -38,11 +38,36 @@ impl Answer {
 
 impl World {
     pub async fn start() -> Self {
-        Self::with(OpenOptions::default(), Access::administrator(Some(ADMIN.into()))).await
+        Self::with(
+            OpenOptions::default(),
+            Access::administrator(Some(ADMIN.into())),
+        )
+        .await
+    }
+
+    /// A service that everyone may read, beside a Slack and a GitLab of its own: a demo.
+    pub async fn demo() -> Self {
+        let places = [
+            ("Slack", "http://slack.test"),
+            ("GitLab", "http://gitlab.test"),
+        ]
+        .map(|(name, url)| (name.to_owned(), url.to_owned()));
+        Self::beside(
+            OpenOptions::default(),
+            Access::administrator(Some(ADMIN.into())).open_to_readers(),
+            places.to_vec(),
+        )
+        .await
     }
 
     pub async fn with(options: OpenOptions, access: Access) -> Self {
-        let store = Store::open("sqlite::memory:", options).await.expect("a database");
+        Self::beside(options, access, Vec::new()).await
+    }
+
+    async fn beside(options: OpenOptions, access: Access, places: Vec<(String, String)>) -> Self {
+        let store = Store::open("sqlite::memory:", options)
+            .await
+            .expect("a database");
         let clock = Clock::new(|| Timestamp::from_second(1_790_000_000).expect("a moment"));
         let readiness = Readiness::default();
         readiness.started();
@@ -58,19 +83,32 @@ impl World {
             pages: web::pages::Pages::new(
                 store.clone(),
                 clock.clone(),
-                web::pages::Setup::default(),
+                web::pages::Setup { places },
             ),
             metrics: Arc::new(|| "metrics".to_owned()),
         });
-        Self { store, clock, routes }
+        Self {
+            store,
+            clock,
+            routes,
+        }
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self.routes.clone().oneshot(request).await.expect("an answer");
+        let response = self
+            .routes
+            .clone()
+            .oneshot(request)
+            .await
+            .expect("an answer");
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, 10_000_000).await.expect("a body");
         let text = String::from_utf8(bytes.to_vec()).expect("text");
-        Answer { status: parts.status, headers: parts.headers, text }
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            text,
+        }
     }
 
     pub async fn get(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
@@ -78,7 +116,13 @@ impl World {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        self.send(request.body(Body::empty()).expect("a request")).await
+        self.send(request.body(Body::empty()).expect("a request"))
+            .await
+    }
+
+    /// A page, as a browser asks for it.
+    pub async fn page(&self, path: &str) -> Answer {
+        self.get(path, &[("Accept", "text/html,*/*;q=0.8")]).await
     }
 
     pub async fn post(&self, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
@@ -86,7 +130,12 @@ impl World {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        self.send(request.body(Body::from(body.to_owned())).expect("a request")).await
+        self.send(
+            request
+                .body(Body::from(body.to_owned()))
+                .expect("a request"),
+        )
+        .await
     }
 
     /// A webhook with the right token.

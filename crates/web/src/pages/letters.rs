@@ -1,0 +1,96 @@
+//! `/dead-letters`: what cannot be delivered until a person has done something.
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::response::{Redirect, Response};
+use jiff::Timestamp;
+use serde::Deserialize;
+use store::{Cursor, DeadFilter, DeadLetter};
+
+use super::event::{DeliveryRow, message_of};
+use super::{Frame, Pages, html};
+use crate::access::{Administrator, Reader};
+use crate::api::replay_one;
+use crate::error::ApiError;
+
+/// How many letters a page has.
+const PAGE: u32 = 50;
+
+#[derive(Template)]
+#[template(path = "dead_letters.html")]
+struct DeadLettersPage {
+    frame: Frame,
+    rows: Vec<LetterRow>,
+    next: Option<i64>,
+}
+
+/// A delivery that waits for a person.
+struct LetterRow {
+    delivery: DeliveryRow,
+    event: Option<String>,
+    title: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Place {
+    before: Option<i64>,
+}
+
+pub(super) async fn show(
+    _: Reader,
+    State(pages): State<Pages>,
+    place: Result<Query<Place>, axum::extract::rejection::QueryRejection>,
+) -> Result<Response, ApiError> {
+    let Query(place) =
+        place.map_err(|error| ApiError::bad_request("bad_page", error.body_text()))?;
+    let counts = pages.store.counts().await?;
+    let frame = Frame::new(&pages, &counts, "letters");
+    let page = pages
+        .store
+        .dead_letters(place.before.map(Cursor), PAGE)
+        .await?;
+    let mut rows = Vec::new();
+    for letter in page.letters {
+        rows.push(LetterRow::new(&pages, letter, frame.now).await?);
+    }
+    html(&DeadLettersPage {
+        frame,
+        rows,
+        next: page.next.map(|Cursor(next)| next),
+    })
+}
+
+impl LetterRow {
+    async fn new(pages: &Pages, letter: DeadLetter, now: Timestamp) -> Result<Self, ApiError> {
+        let said = message_of(&pages.store, &letter.delivery.id).await?;
+        let title = letter
+            .title
+            .unwrap_or_else(|| format!("A digest of {} messages", letter.folded));
+        Ok(Self {
+            delivery: DeliveryRow::new(&letter.delivery, said, &pages.setup, now),
+            event: letter.event.map(|id| id.to_string()),
+            title,
+        })
+    }
+}
+
+pub(super) async fn replay(
+    _: Administrator,
+    State(pages): State<Pages>,
+    Path(id): Path<String>,
+) -> Result<Redirect, ApiError> {
+    replay_one(&pages.store, &pages.clock, &id).await?;
+    Ok(Redirect::to("/dead-letters"))
+}
+
+pub(super) async fn replay_all(
+    _: Administrator,
+    State(pages): State<Pages>,
+) -> Result<Redirect, ApiError> {
+    let everything = DeadFilter::default();
+    pages
+        .store
+        .replay_all_dead(everything, pages.clock.now())
+        .await?;
+    Ok(Redirect::to("/dead-letters"))
+}
