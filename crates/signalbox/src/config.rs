@@ -75,6 +75,9 @@ pub enum ConfigError {
     },
     #[error("the configuration is not valid TOML: {0}")]
     Malformed(String),
+    /// A setting that does not exist, or whose value is of the wrong kind.
+    #[error("the configuration cannot be used: {0}")]
+    Unusable(String),
     #[error("{setting}: {problem}")]
     Setting { setting: String, problem: String },
     #[error("the configuration has {} problems:\n{}", .0.len(), Lines(.0))]
@@ -135,9 +138,10 @@ impl Config {
                 set(&mut table, place, value);
             }
         }
-        let config: Self = table
-            .try_into()
-            .map_err(|error: toml::de::Error| ConfigError::Malformed(error.message().to_owned()))?;
+        let config: Self = table.try_into().map_err(|error: toml::de::Error| {
+            // The setting's place is on a line of its own.
+            ConfigError::Unusable(error.to_string().trim_end().replace('\n', ", "))
+        })?;
         config.check()?;
         Ok(config)
     }

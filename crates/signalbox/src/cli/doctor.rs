@@ -96,7 +96,10 @@ fn check_settings(config: &Config, findings: &mut Findings) {
         config.slack.workspace.as_ref(),
         config.subscriptions.clone(),
     ) {
-        Ok(_) => findings.good(&format!("{} subscriptions", config.subscriptions.len())),
+        Ok(_) => findings.good(&match config.subscriptions.len() {
+            1 => "1 subscription".to_owned(),
+            count => format!("{count} subscriptions"),
+        }),
         Err(error) => findings.wrong(&chain(&error)),
     }
     match config.hooks.len() {
@@ -145,7 +148,9 @@ async fn check_slack(config: &Config, findings: &mut Findings) {
     };
     let identity = match client.auth_test().await {
         Ok(identity) => identity,
-        Err(error) => return findings.wrong(&chain(&error)),
+        Err(error) => {
+            return findings.wrong(&format!("{}; {}", chain(&error), error.remedy()));
+        }
     };
     findings.good("Slack knows the bot token");
     if let Some(workspace) = &config.slack.workspace

@@ -71,7 +71,7 @@ impl Replay {
             );
         }
         println!(
-            "{} on their way again.",
+            "{} way again.",
             count(body["replayed"].as_u64().unwrap_or(0))
         );
         Ok(ExitCode::SUCCESS)
@@ -80,7 +80,7 @@ impl Replay {
 
 fn count(replayed: u64) -> String {
     match replayed {
-        1 => "1 message is".to_owned(),
-        many => format!("{many} messages are"),
+        1 => "1 message is on its".to_owned(),
+        many => format!("{many} messages are on their"),
     }
 }
