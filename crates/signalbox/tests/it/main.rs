@@ -2,6 +2,7 @@
 
 mod architecture;
 mod browser;
+mod cli;
 mod corpus;
 mod crash;
 mod demo;

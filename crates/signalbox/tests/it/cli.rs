@@ -1,0 +1,242 @@
+//! The command line as an operator meets it: help, bad settings, `doctor`, `replay`.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+use signalbox::config::Config;
+
+use crate::process::{self, ADMIN_TOKEN, HOOK_TOKEN, PROGRAM, Service, Slack};
+
+/// Runs the program to its end, with nothing of this machine's environment but the path.
+async fn signalbox(arguments: &[&str]) -> Output {
+    let mut command = Command::new(PROGRAM);
+    command.args(arguments).env_clear().env("COLUMNS", "100");
+    let run = tokio::task::spawn_blocking(move || command.output());
+    run.await.expect("a run").expect("the program")
+}
+
+/// Everything that it said, with its exit code, and with `hidden` left out.
+fn told(output: &Output, hidden: &[(&str, &str)]) -> String {
+    let said = [&output.stdout, &output.stderr].map(|said| String::from_utf8_lossy(said));
+    let mut told = format!(
+        "{}{}(ends with {:?})",
+        said[0],
+        said[1],
+        output.status.code()
+    );
+    for (from, to) in hidden {
+        told = told.replace(from, to);
+    }
+    told
+}
+
+#[tokio::test]
+async fn every_command_says_what_it_is_for() {
+    let commands = [
+        &["--help"][..],
+        &["demo", "--help"],
+        &["serve", "--help"],
+        &["slack-sandbox", "--help"],
+        &["gitlab-sandbox", "--help"],
+        &["migrate", "--help"],
+        &["doctor", "--help"],
+        &["replay", "--help"],
+    ];
+    let mut manual = String::new();
+    for arguments in commands {
+        let output = signalbox(arguments).await;
+        let said = told(&output, &[]);
+        manual.push_str(&format!("$ signalbox {}\n{said}\n\n", arguments.join(" ")));
+    }
+    insta::assert_snapshot!(manual);
+}
+
+#[test]
+fn a_bad_configuration_names_the_setting_and_what_to_do() {
+    let twice = "[[hook]]\nname = \"a\"\ntoken = \"x\"\n[[hook]]\nname = \"a\"\ntoken = \"y\"";
+    let token = "[slack]\nworkspace = \"T1\"\ntoken = \"xoxb-1\"";
+    let subscription = |settings: &str| format!("{token}\n[[subscription]]\n{settings}");
+    let mut told = String::new();
+    for text in [
+        "listen = ",
+        "listen = 7400",
+        "listne = \"127.0.0.1:7400\"",
+        "log_format = \"xml\"",
+        "keep_events_days = -1",
+        "public_url = \"signalbox.example\"",
+        "[slack]\ntoken = \"xoxb-1\"",
+        "[slack]\nworkspace = \"T1\"",
+        "[slack]\nworkspace = \"not a workspace\"",
+        "[slack]\nburst = 0\nmessages_per_second = -1.0\ndigest_from = 1\nconcurrent_channels = 0",
+        "[slack]\nbase_url = \"slack.com/api\"",
+        "[[hook]]\nname = \"gitlab\"",
+        "[[hook]]\nname = \"a b\"\ntoken = \"x\"",
+        twice,
+        "[[subscription]]\nchannel = \"#a\"",
+        &subscription("channle = \"#a\""),
+        &subscription("channel = \"#a\"\npush_events = \"yes please\""),
+        &subscription("path = \"a b\"\nchannel = \"#a\""),
+        &subscription("branches_to_be_notified = \"most\""),
+    ] {
+        let error = Config::parse(text, |_| None).expect_err(text);
+        let text = text.lines().collect::<Vec<_>>().join(" ⏎ ");
+        told.push_str(&format!(
+            "{text}\n    {}\n",
+            error.to_string().trim_end().replace('\n', "\n    ")
+        ));
+    }
+    insta::assert_snapshot!(told);
+}
+
+#[test]
+fn the_environment_goes_before_the_file() {
+    let environment = |name: &str| (name == "SIGNALBOX_LISTEN").then(|| "[::1]:1".to_owned());
+    let config = Config::parse("listen = \"127.0.0.1:2\"", environment).expect("a configuration");
+    assert_eq!(config.listen, "[::1]:1");
+    let config = Config::parse("", |_| None).expect("the defaults");
+    assert_eq!(config.listen, "127.0.0.1:7400");
+}
+
+#[tokio::test]
+async fn a_configuration_that_cannot_be_used_ends_the_service_with_a_sentence() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("signalbox.toml");
+    std::fs::write(&path, "lisen = \"127.0.0.1:0\"").expect("a file");
+    let missing = folder.path().join("nothing.toml");
+    let mut all = String::new();
+    for path in [&path, &missing] {
+        for command in ["serve", "migrate", "doctor"] {
+            let output = signalbox(&[command, "--config", &path.display().to_string()]).await;
+            let hidden = folder.path().display().to_string();
+            all.push_str(&format!(
+                "{command}: {}\n",
+                told(&output, &[(&hidden, "…")])
+            ));
+        }
+    }
+    insta::assert_snapshot!(all);
+}
+
+async fn doctor(config: &Path, slack: &Slack) -> String {
+    let output = signalbox(&["doctor", "--config", &config.display().to_string()]).await;
+    told(&output, &[(&slack.url, "http://slack.example")])
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn doctor_finds_what_is_wrong_and_says_what_to_mend() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let slack = Slack::start().await;
+    let config = process::write_config(folder.path(), &slack, 1, &database(folder.path()));
+    let mut all = format!("all is well\n{}\n\n", doctor(&config, &slack).await);
+    slack.sandbox.change_workspace(|workspace| {
+        for token in &mut workspace.tokens {
+            token
+                .scopes
+                .retain(|scope| !["chat:write", "channels:history"].contains(&scope.as_str()));
+        }
+    });
+    all.push_str(&format!(
+        "without scopes\n{}\n\n",
+        doctor(&config, &slack).await
+    ));
+    slack
+        .sandbox
+        .change_workspace(|workspace| workspace.tokens.clear());
+    all.push_str(&format!(
+        "with a token that is not known\n{}\n\n",
+        doctor(&config, &slack).await
+    ));
+    let text = std::fs::read_to_string(&config).expect("the configuration");
+    let text = text
+        .replace(&slack.url, "http://127.0.0.1:9")
+        .replace("sqlite:/", "sqlite:/no/");
+    std::fs::write(&config, text).expect("the configuration");
+    let output = doctor(&config, &slack).await;
+    let hidden = folder.path().display().to_string();
+    all.push_str(&format!(
+        "with nothing there\n{}",
+        output.replace(&hidden, "/…")
+    ));
+    insta::assert_snapshot!(all);
+}
+
+fn database(folder: &Path) -> String {
+    format!("sqlite:{}", folder.join("signalbox.db").display())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn replay_brings_back_what_died() {
+    process::install_tls();
+    let folder = tempfile::tempdir().expect("a folder");
+    let slack = Slack::start().await;
+    slack.archive_channel("load-0");
+    let config = process::write_config(folder.path(), &slack, 1, &database(folder.path()));
+    let service = Service::start(&config);
+    let mut events = Vec::new();
+    for title in ["load-0-000001-", "load-0-000002-"] {
+        let answer = process::client()
+            .post(format!("{}/gitlab/hooks/load", service.url))
+            .header("X-Gitlab-Token", HOOK_TOKEN)
+            .header("X-Gitlab-Event", "Push Hook")
+            .body(process::push(0, title))
+            .send()
+            .await
+            .expect("an answer");
+        let answer: Value = answer.json().await.expect("JSON");
+        events.push(answer["event"].as_str().expect("an event").to_owned());
+    }
+    let mut dead = Vec::new();
+    for event in &events {
+        let event = outcome(&service.url, event, "waiting").await;
+        assert_eq!(event["outcome"], "dead");
+        dead.push(
+            event["deliveries"][0]["id"]
+                .as_str()
+                .expect("an id")
+                .to_owned(),
+        );
+    }
+    slack.sandbox.change_workspace(|workspace| {
+        let channel = workspace.channels.get_mut("C0ARCHIVED");
+        channel.expect("the channel").is_archived = false;
+    });
+
+    let url = ["--url", &service.url];
+    let token = ["--token", ADMIN_TOKEN];
+    let mut all = String::new();
+    for (what, token) in [
+        (dead[0].as_str(), ["--token", "another"]),
+        ("dlv_00000000000000000000000000", token),
+        ("nonsense", token),
+        (dead[0].as_str(), token),
+        ("--all", token),
+        ("--all", token),
+    ] {
+        let output = signalbox(&[&["replay", what][..], &url, &token].concat()).await;
+        all.push_str(&told(
+            &output,
+            &[(&dead[0], "dlv_…"), (&service.url, "http://…")],
+        ));
+        all.push('\n');
+    }
+    insta::assert_snapshot!(all);
+    for event in &events {
+        let event = outcome(&service.url, event, "waiting").await;
+        assert_eq!(event["outcome"], "delivered");
+    }
+    service.terminate();
+}
+
+/// Asks for an event until its outcome is another.
+async fn outcome(url: &str, event: &str, than: &str) -> Value {
+    // The service has no other work: every answer is followed by progress.
+    loop {
+        let request = process::client().get(format!("{url}/api/v1/events/{event}"));
+        let answer = request.header("PRIVATE-TOKEN", ADMIN_TOKEN).send().await;
+        let event: Value = answer.expect("an answer").json().await.expect("JSON");
+        if event["outcome"] != than {
+            return event;
+        }
+    }
+}
