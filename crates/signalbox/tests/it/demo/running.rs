@@ -1,0 +1,186 @@
+//! A demo in this process, as scripts use it: over HTTP.
+
+use std::path::Path;
+
+use clock::Chance;
+use serde_json::{Value, json};
+use signalbox::ambient::Ambient;
+use signalbox::demo::{Demo, Options, Place, Telling};
+
+use crate::{process, world};
+
+/// A demo in this process, on free ports, with a clock that stands still.
+pub struct RunningDemo {
+    pub demo: Demo,
+    pub http: reqwest::Client,
+    chance: Chance,
+}
+
+impl RunningDemo {
+    pub async fn start(data: Option<&Path>, story: Telling) -> Self {
+        Self::start_at(data, story, Place::Here(listener().await)).await
+    }
+
+    pub async fn start_at(data: Option<&Path>, story: Telling, slack: Place) -> Self {
+        process::install_tls();
+        let chance = Chance::from_seed(77);
+        let options = Options {
+            listener: listener().await,
+            slack,
+            gitlab: Place::Here(listener().await),
+            data: data.map(Path::to_owned),
+            story,
+            metrics: world::metrics(),
+            ambient: Ambient {
+                clock: world::standing_clock(),
+                chance: chance.clone(),
+            },
+        };
+        Self {
+            demo: Demo::start(options).await.expect("a demo"),
+            http: process::client(),
+            chance,
+        }
+    }
+
+    pub async fn stop(self) {
+        self.demo.stop().await;
+    }
+
+    /// Sends a webhook to the demo's hook; answers the event's id.
+    pub async fn webhook(&self, event: &str, body: Vec<u8>) -> String {
+        let url = format!("{}/gitlab/hooks/demo", self.demo.service_url);
+        let key = format!("{:x}", self.chance.next_u128());
+        let request = self.http.post(url).header("X-Gitlab-Event", event);
+        let answer = request
+            .header("X-Gitlab-Token", "demo-hook-secret")
+            .header("Idempotency-Key", key)
+            .body(body)
+            .send()
+            .await
+            .expect("an answer");
+        assert!(answer.status().is_success(), "{event}: {}", answer.status());
+        let answer: Value = answer.json().await.expect("JSON");
+        let id = answer["event"].as_str().expect("an event");
+        assert!(id.starts_with("evt_"), "{id}");
+        id.to_owned()
+    }
+
+    /// Moves the clock of everything.
+    pub async fn advance(&self, seconds: f64) {
+        self.advance_at(&self.demo.slack_url, seconds).await;
+    }
+
+    /// The same, asked of one of the sandboxes; answers its time.
+    pub async fn advance_at(&self, sandbox: &str, seconds: f64) -> String {
+        let body = json!({ "advance": seconds });
+        let answer = self.post(&format!("{sandbox}/sandbox/clock"), &body).await;
+        answer["now"].as_str().expect("a time").to_owned()
+    }
+
+    /// Makes something happen in the GitLab sandbox, and lets everything due run.
+    pub async fn make_happen(&self, what: Value) -> Value {
+        let url = format!("{}/sandbox/do", self.demo.gitlab_url);
+        let done = self.post(&url, &what).await;
+        self.advance(0.0).await;
+        done
+    }
+
+    /// One event's way, as everyone may read it.
+    pub async fn event(&self, id: &str) -> Value {
+        self.get(&format!("{}/api/v1/events/{id}", self.demo.service_url))
+            .await
+    }
+
+    /// The log, newest first.
+    pub async fn events(&self) -> Vec<Value> {
+        let url = format!("{}/api/v1/events?limit=100", self.demo.service_url);
+        let page = self.get(&url).await;
+        page["items"].as_array().expect("a list").clone()
+    }
+
+    /// What the app called in Slack.
+    pub async fn calls(&self, method: &str) -> Vec<Value> {
+        let url = format!("{}/sandbox/calls?method={method}", self.demo.slack_url);
+        let answer = self.get(&url).await;
+        answer["calls"].as_array().expect("calls").clone()
+    }
+
+    /// Whether ana sees a message there.
+    pub async fn shows(&self, channel: &Value, ts: &Value) -> bool {
+        let channel = channel.as_str().expect("a channel");
+        let url = format!(
+            "{}/sandbox/screen?user=ana&channel={channel}&format=json",
+            self.demo.slack_url
+        );
+        let screen = self.get(&url).await;
+        let messages = screen["messages"].as_array().expect("messages");
+        messages.iter().any(|message| message["ts"] == *ts)
+    }
+
+    /// What ana sees of a channel.
+    pub async fn screen(&self, channel: &str) -> String {
+        let url = format!("{}/sandbox/screen", self.demo.slack_url);
+        let query = [("user", "ana"), ("channel", channel), ("format", "text")];
+        let answer = self.http.get(url).query(&query).send().await;
+        let answer = answer.expect("an answer");
+        assert_eq!(answer.status(), 200, "{channel}");
+        answer.text().await.expect("text")
+    }
+
+    /// The texts of a channel's messages.
+    pub async fn messages(&self, channel: &str) -> Vec<String> {
+        let url = format!(
+            "{}/sandbox/screen?user=ana&channel={channel}&format=json",
+            self.demo.slack_url
+        );
+        let screen = self.get(&url).await;
+        let messages = screen["messages"].as_array().expect("messages");
+        let text = |message: &Value| message["text"].as_str().unwrap_or_default().to_owned();
+        messages.iter().map(text).collect()
+    }
+
+    /// A page of the GitLab sandbox.
+    pub async fn page(&self, path: &str) -> String {
+        let url = format!("{}{path}", self.demo.gitlab_url);
+        let answer = self.http.get(url).send().await.expect("an answer");
+        assert_eq!(answer.status(), 200, "{path}");
+        answer.text().await.expect("text")
+    }
+
+    /// How many messages had no words of their own, in this process.
+    pub async fn fallbacks(&self) -> u64 {
+        let url = format!("{}/metrics", self.demo.service_url);
+        let answer = self.http.get(url).send().await.expect("an answer");
+        let metrics = answer.text().await.expect("text");
+        let line = metrics
+            .lines()
+            .find_map(|line| line.strip_prefix("signalbox_fallback_messages_total "));
+        line.map_or(0, |count| count.parse().expect("a count"))
+    }
+
+    pub async fn status(&self, path: &str) -> u16 {
+        let url = format!("{}{path}", self.demo.service_url);
+        let answer = self.http.get(url).send().await.expect("an answer");
+        answer.status().as_u16()
+    }
+
+    pub async fn get(&self, url: &str) -> Value {
+        let answer = self.http.get(url).send().await.expect("an answer");
+        assert_eq!(answer.status(), 200, "{url}");
+        answer.json().await.expect("JSON")
+    }
+
+    pub async fn post(&self, url: &str, body: &Value) -> Value {
+        let answer = self.http.post(url).json(body).send().await;
+        let answer = answer.expect("an answer");
+        let (status, answer) = (answer.status(), answer.text().await.expect("text"));
+        assert_eq!(status, 200, "{url}: {answer}");
+        serde_json::from_str(&answer).expect("JSON")
+    }
+}
+
+async fn listener() -> tokio::net::TcpListener {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
+    listener.expect("a free port")
+}

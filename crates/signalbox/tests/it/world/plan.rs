@@ -1,0 +1,107 @@
+//! What a world is made of: its database, its clock, who gets what.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use clock::Clock;
+use jiff::Timestamp;
+use notify::Settings;
+use notify::settings::{SubscriptionConfig, Value as Setting};
+
+use crate::process;
+
+/// Who gets what: each project its channel. The bot is not in `#leads`, a private channel, and
+/// `#nowhere` does not exist.
+const SUBSCRIPTIONS: &[(&str, &str)] = &[
+    ("acme/web", "#general"),
+    ("acme/api", "#production"),
+    ("acme/ops", "#staging"),
+    ("acme/plans", "#leads"),
+    ("acme/lost", "#nowhere"),
+];
+
+/// Where a world keeps its events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    Memory,
+    File,
+    Postgres,
+}
+
+/// Memory, and PostgreSQL when the tests were given a server.
+pub fn engines() -> impl Iterator<Item = Engine> {
+    with_postgres(Engine::Memory)
+}
+
+/// The engines that outlive a service.
+pub fn lasting_engines() -> impl Iterator<Item = Engine> {
+    with_postgres(Engine::File)
+}
+
+fn with_postgres(first: Engine) -> impl Iterator<Item = Engine> {
+    let given = std::env::var_os("SIGNALBOX_TEST_POSTGRES").is_some();
+    [first, Engine::Postgres]
+        .into_iter()
+        .filter(move |engine| given || *engine != Engine::Postgres)
+}
+
+/// What differs between worlds.
+#[derive(Clone, Copy)]
+pub struct Plan {
+    pub engine: Engine,
+    pub timeouts: ::slack::Timeouts,
+    pub create_channels: bool,
+}
+
+impl Plan {
+    pub fn on(engine: Engine) -> Self {
+        Self {
+            engine,
+            timeouts: ::slack::Timeouts::default(),
+            create_channels: false,
+        }
+    }
+}
+
+/// A clock that stands at a fixed moment until it is moved.
+pub fn standing_clock() -> Clock {
+    Clock::new(|| Timestamp::from_second(1_795_165_200).expect("a moment"))
+}
+
+/// The process' metrics, which can be started only once.
+pub fn metrics() -> web::operations::Metrics {
+    static METRICS: OnceLock<web::operations::Metrics> = OnceLock::new();
+    let start = || signalbox::telemetry::start_metrics().expect("the first start");
+    Arc::clone(METRICS.get_or_init(start))
+}
+
+pub(super) async fn database(engine: Engine, folder: &Path) -> String {
+    static NUMBER: AtomicUsize = AtomicUsize::new(0);
+    match engine {
+        Engine::Memory => "sqlite::memory:".to_owned(),
+        Engine::File => format!("sqlite:{}", folder.join("signalbox.db").display()),
+        Engine::Postgres => {
+            let name = format!("world{}", NUMBER.fetch_add(1, Ordering::Relaxed));
+            let database = process::fresh_postgres_database(&name).await;
+            database.expect("a PostgreSQL server")
+        }
+    }
+}
+
+pub(super) fn settings() -> Settings {
+    let subscriptions = SUBSCRIPTIONS.iter().map(|(path, channel)| {
+        let text = |text: &str| Setting::Text(text.to_owned());
+        let entries = [
+            ("path", text(path)),
+            ("channel", text(channel)),
+            ("push_events", Setting::Bool(true)),
+            ("pipeline_events", Setting::Bool(true)),
+            ("branches_to_be_notified", text("all")),
+        ];
+        let entries = entries.map(|(key, value)| (key.to_owned(), value));
+        SubscriptionConfig::read(entries).expect("a subscription")
+    });
+    let workspace = "T0DEMO".parse().expect("a workspace");
+    Settings::build(Some(&workspace), subscriptions).expect("settings")
+}
