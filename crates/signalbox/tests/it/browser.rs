@@ -1,0 +1,64 @@
+//! The pages in a real browser: a demo in this process, and the checks of `tests/browser`.
+//!
+//! `SIGNALBOX_CLIENTS` names the folder that `tests/clients/setup.sh` filled. Without it, or
+//! without Chromium, nothing is looked at, and the test says so.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use signalbox::ambient::Ambient;
+use signalbox::demo::{Demo, Options, Place, Telling};
+use tokio::net::TcpListener;
+
+use crate::{process, world};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_pages_hold_in_a_browser() {
+    let (Some(checks), Some(chromium)) = (checks(), chromium()) else {
+        println!("browser absent: run make test");
+        return;
+    };
+    process::install_tls();
+    let demo = Demo::start(Options {
+        listener: listener().await,
+        slack: Place::Here(listener().await),
+        gitlab: Place::Here(listener().await),
+        data: None,
+        story: Telling::Quiet,
+        metrics: world::metrics(),
+        ambient: Ambient::of_this_machine().expect("randomness"),
+    })
+    .await
+    .expect("a demo");
+    let mut node = Command::new("node");
+    node.arg(checks.join("run.mjs"))
+        .env("SIGNALBOX_URL", &demo.service_url)
+        .env("SLACK_SANDBOX_URL", &demo.slack_url)
+        .env("GITLAB_SANDBOX_URL", &demo.gitlab_url)
+        .env("CHROMIUM", chromium);
+    let ended = tokio::task::spawn_blocking(move || node.status());
+    let ended = ended.await.expect("the wait").expect("node: run make test");
+    demo.stop().await;
+    assert!(
+        ended.success(),
+        "the browser's checks say above what is wrong"
+    );
+}
+
+/// The checks, beside the packages that they need.
+fn checks() -> Option<PathBuf> {
+    let clients = PathBuf::from(std::env::var_os("SIGNALBOX_CLIENTS")?);
+    let checks = clients.join("browser");
+    checks.join("run.mjs").exists().then_some(checks)
+}
+
+fn chromium() -> Option<&'static Path> {
+    ["/usr/bin/chromium", "/usr/bin/chromium-browser"]
+        .into_iter()
+        .map(Path::new)
+        .find(|path| path.exists())
+}
+
+async fn listener() -> TcpListener {
+    TcpListener::bind("127.0.0.1:0").await.expect("a free port")
+}

@@ -1,0 +1,66 @@
+// Looks at the page of the GitLab sandbox in a real browser.
+//
+//   GITLAB_SANDBOX_URL=http://127.0.0.1:7402 SIGNALBOX_URL=… node gitlab_page.mjs
+//
+// Presses buttons by mouse and by keyboard, and checks that the page's list of webhooks shows what
+// the service answered and leads to the event.
+import assert from "node:assert/strict";
+import { test, before, after } from "node:test";
+import { openBrowser } from "./browser.mjs";
+import { expectGoodLooks, expectKeyboardReachesAll, gitlabUrl, listen, serviceUrl } from "./checks.mjs";
+
+let browser;
+let page;
+let complaints;
+
+before(async () => {
+  browser = await openBrowser();
+  page = await browser.newPage();
+  complaints = listen(page);
+  await page.goto(`${gitlabUrl}/`);
+});
+
+after(async () => {
+  await browser?.close();
+});
+
+const button = (name) => page.getByRole("button", { name, exact: true });
+const sent = (words) => page.locator("li.sent", { hasText: words });
+
+test("Push is pressed by keyboard, and its webhook is answered", async () => {
+  const earlier = await sent(/push:/i).count();
+  await button("Push").focus();
+  await page.keyboard.press("Enter");
+  await page.waitForFunction((count) =>
+    [...document.querySelectorAll("li.sent")].filter((one) => /push:/i.test(one.innerText)).length > count, earlier);
+  assert.equal(await sent(/push:/i).first().locator(".status").innerText(), "200");
+});
+
+test("Open MR is pressed by mouse, and the log leads to its event", async () => {
+  const earlier = await sent(/merge request .*open/i).count();
+  await button("Open MR").click();
+  await page.waitForFunction((count) =>
+    [...document.querySelectorAll("li.sent")].filter((one) => /merge request .*open/i.test(one.innerText)).length > count, earlier);
+  const newest = sent(/merge request .*open/i).first();
+  assert.equal(await newest.locator(".status").innerText(), "200");
+  const href = await newest.getByRole("link").getAttribute("href");
+  assert.ok(href.startsWith(`${serviceUrl}/events/evt_`), href);
+  const event = await page.context().newPage();
+  await event.goto(href);
+  await event.getByRole("list", { name: "Its way" }).waitFor();
+  await event.locator(".card.sent, .card.updated").first().waitFor();
+  await event.close();
+});
+
+test("the page holds in light, dark and on a narrow screen", async () => {
+  await expectGoodLooks(page, "the GitLab sandbox");
+});
+
+test("the keyboard reaches everything, and one sees where it is", async () => {
+  await page.goto(`${gitlabUrl}/`);
+  await expectKeyboardReachesAll(page);
+});
+
+test("the browser had nothing to complain about", () => {
+  assert.deepEqual(complaints, []);
+});
