@@ -26,7 +26,10 @@ impl Clock {
     /// A clock that reads `source` and has not been moved.
     #[must_use]
     pub fn new(source: fn() -> Timestamp) -> Self {
-        Self { source, moved: Arc::new(watch::Sender::new(SignedDuration::ZERO)) }
+        Self {
+            source,
+            moved: Arc::new(watch::Sender::new(SignedDuration::ZERO)),
+        }
     }
 
     /// Another clock, which runs `by` behind this one and is moved on its own.
@@ -34,14 +37,19 @@ impl Clock {
     pub fn behind(&self, by: Duration) -> Self {
         let by = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
         let moved = self.moved().saturating_sub(by);
-        Self { source: self.source, moved: Arc::new(watch::Sender::new(moved)) }
+        Self {
+            source: self.source,
+            moved: Arc::new(watch::Sender::new(moved)),
+        }
     }
 
     /// The time now.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         let moved = *self.moved.borrow();
-        (self.source)().saturating_add(moved).unwrap_or(Timestamp::MAX)
+        (self.source)()
+            .saturating_add(moved)
+            .unwrap_or(Timestamp::MAX)
     }
 
     /// How far this clock runs ahead of its source.
@@ -53,7 +61,8 @@ impl Clock {
     /// Moves the clock forward and wakes everyone who waits on it.
     pub fn advance(&self, by: Duration) {
         let by = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
-        self.moved.send_modify(|moved| *moved = moved.saturating_add(by));
+        self.moved
+            .send_modify(|moved| *moved = moved.saturating_add(by));
     }
 
     /// Moves the clock forward to `then`; does nothing when that has passed.
@@ -68,7 +77,9 @@ impl Clock {
         let mut moved = self.moved.subscribe();
         loop {
             moved.mark_unchanged();
-            let Ok(left) = Duration::try_from(then.duration_since(self.now())) else { return };
+            let Ok(left) = Duration::try_from(then.duration_since(self.now())) else {
+                return;
+            };
             if left.is_zero() {
                 return;
             }
@@ -84,7 +95,8 @@ impl Clock {
     /// Waits for `pause` on this clock.
     pub async fn sleep(&self, pause: Duration) {
         let pause = SignedDuration::try_from(pause).unwrap_or(SignedDuration::MAX);
-        self.sleep_until(self.now().saturating_add(pause).unwrap_or(Timestamp::MAX)).await;
+        self.sleep_until(self.now().saturating_add(pause).unwrap_or(Timestamp::MAX))
+            .await;
     }
 }
 
@@ -113,7 +125,10 @@ mod tests {
         let behind = clock.behind(Duration::from_secs(60));
         assert_eq!(behind.now().as_second(), 30);
         behind.advance(Duration::from_secs(60));
-        assert_eq!((clock.now().as_second(), behind.now().as_second()), (90, 90));
+        assert_eq!(
+            (clock.now().as_second(), behind.now().as_second()),
+            (90, 90)
+        );
     }
 
     #[tokio::test]

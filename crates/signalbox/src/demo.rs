@@ -293,7 +293,10 @@ fn setup(
         workspaces: HashMap::from([(workspace, client)]),
         access: web::Access::administrator(Some(ADMIN_TOKEN.into())).open_to_readers(),
         metrics,
-        pages: web::pages::Setup { places },
+        pages: web::pages::Setup {
+            places,
+            ..Default::default()
+        },
         public_url: service_url.to_owned(),
         pace: Pace::new(1.0, 4),
         digest_from: 30,

@@ -97,12 +97,14 @@ impl Service {
             stop.clone(),
         ));
 
+        let mut pages = setup.pages;
+        pages.stop = stop_listening.clone();
         let routes = web::router(web::Parts {
             inbox: web::Inbox::new(store.clone(), clock.clone(), chance),
             hooks: web::Hooks::new(setup.hooks),
             access: setup.access,
             readiness: readiness.clone(),
-            pages: web::pages::Pages::new(store.clone(), clock.clone(), setup.pages),
+            pages: web::pages::Pages::new(store.clone(), clock.clone(), pages),
             metrics: setup.metrics,
         });
         tasks.spawn(web::server::serve(listener, routes, stop_listening.clone()));

@@ -21,6 +21,7 @@ use axum::routing::{get, post};
 use clock::Clock;
 use jiff::Timestamp;
 use store::{Counts, Store};
+use tokio_util::sync::CancellationToken;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::access::Access;
@@ -32,6 +33,8 @@ pub struct Setup {
     /// Other places to look at, each with its name: the demo's `Slack` and `GitLab`. Links to
     /// channels lead to the place named `Slack`; without one, to Slack itself.
     pub places: Vec<(String, String)>,
+    /// Ends the streams that keep a page current: an open page must not hold up a stop.
+    pub stop: CancellationToken,
 }
 
 impl Setup {

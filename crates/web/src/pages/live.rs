@@ -17,13 +17,21 @@ pub(super) async fn changes(
     _: Reader,
     State(pages): State<Pages>,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    let stream = unfold(pages.store.changes(), |mut changes| async move {
-        if !changes.changed().await {
+    let start = (pages.store.changes(), pages.setup.stop.clone());
+    let stream = unfold(start, |(mut changes, stop)| async move {
+        let changed = async {
+            let open = changes.changed().await;
+            tokio::time::sleep(PAUSE).await;
+            open
+        };
+        if !stop.run_until_cancelled(changed).await? {
             return None;
         }
-        tokio::time::sleep(PAUSE).await;
         // A browser hears nothing of an event without data.
-        Some((Ok(Event::default().event("changed").data("now")), changes))
+        Some((
+            Ok(Event::default().event("changed").data("now")),
+            (changes, stop),
+        ))
     });
     Sse::new(stream).keep_alive(KeepAlive::default())
 }

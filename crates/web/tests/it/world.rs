@@ -83,7 +83,7 @@ impl World {
             pages: web::pages::Pages::new(
                 store.clone(),
                 clock.clone(),
-                web::pages::Setup { places },
+                web::pages::Setup { places, ..Default::default() },
             ),
             metrics: Arc::new(|| "metrics".to_owned()),
         });
