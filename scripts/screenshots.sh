@@ -25,10 +25,12 @@ for _ in $(seq 300); do
     sleep 0.1
 done
 
+node=node
+[ ! -x "$clients/node-runtime/bin/node" ] || node=$clients/node-runtime/bin/node
 mkdir -p docs/images
 export SIGNALBOX_URL SLACK_SANDBOX_URL GITLAB_SANDBOX_URL
 SIGNALBOX_URL=$(place Signalbox)
 SLACK_SANDBOX_URL=$(place Slack)
 GITLAB_SANDBOX_URL=$(place GitLab)
-node "$clients/browser/screenshots.mjs" docs/images
+"$node" "$clients/browser/screenshots.mjs" docs/images
 ls -l docs/images

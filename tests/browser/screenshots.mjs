@@ -6,7 +6,52 @@ import { gitlabUrl, serviceUrl } from "./checks.mjs";
 import { shrink } from "./png.mjs";
 
 const directory = process.argv[2];
-const channel = process.env.SCREENSHOT_CHANNEL ?? "p-gitlab-org-gitlab";
+const project = "gitlab-org/gitlab";
+const channel = "p-gitlab-org-gitlab";
+
+async function post(url, body) {
+  const answer = await fetch(url, {
+    method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body),
+  });
+  if (!answer.ok) throw new Error(`${url}: ${await answer.text()}`);
+  return answer.json();
+}
+
+/** Somebody does something in GitLab. */
+const act = (user, what, more) => post(`${gitlabUrl}/sandbox/do`, { user, project, what, ...more });
+
+/** Waits until everything is in Slack. */
+async function settle() {
+  for (;;) {
+    const waiting = await fetch(`${serviceUrl}/api/v1/events?outcome=waiting&limit=1`);
+    if ((await waiting.json()).items.length === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+await post(`${slackUrl}/sandbox/channels`, { name: channel, members: ["ana", "ben", "ops", "signalbox"] });
+// Slack names the author again after a while: the picture begins with a name.
+await post(`${slackUrl}/sandbox/clock`, { advance: 900 });
+await settle();
+await act("cleo", "open_issue", {
+  title: "Notifications stop after a channel is renamed",
+  description: "Renaming `#frontend` to `#web` silences **every** project that posts there.",
+  labels: ["bug", "integrations"],
+});
+await act("ben", "open_mr", {
+  branch: "channels-by-id",
+  title: "Find channels by id, not by name",
+  description: "Remembers Slack's id with the first message, so that a new name changes nothing.\n\n" +
+    "- [x] look the id up once\n- [x] follow archived channels\n- [ ] documentation",
+  reviewers: ["cleo"],
+});
+await act("cleo", "comment", {
+  on: "mr",
+  text: "Nice and small! Could `find_channel` still take the *name* for old settings?\n\n> so that a new name changes nothing",
+});
+await act("ben", "fail_pipeline", { branch: "channels-by-id", job: "rspec unit" });
+await act("cleo", "approve", {});
+await settle();
 
 async function take(page, name, size = { width: 1360, height: 900 }) {
   await page.setViewportSize(size);
@@ -14,28 +59,41 @@ async function take(page, name, size = { width: 1360, height: 900 }) {
   writeFileSync(join(directory, `${name}.png`), shrink(await page.screenshot({ animations: "disabled" })));
 }
 
-for (const [scheme, suffix] of [["light", ""], ["dark", "-dark"]]) {
-  const browser = await openBrowser({ colorScheme: scheme });
-  const page = await browser.newPage();
+const browser = await openBrowser();
+const page = await browser.newPage();
 
-  await page.setViewportSize({ width: 1600, height: 1000 });
-  await page.goto(`${slackUrl}/?user=ana&channel=${channel}`);
-  await page.locator("#timeline .message").last().waitFor();
-  await take(page, `demo${suffix}`, { width: 1600, height: 1000 });
-
-  if (!suffix) {
-    await page.goto(`${serviceUrl}/`);
-    await page.locator("#live-status[data-state=live]").waitFor();
-    await take(page, "service");
-
-    const told = page.locator(".entry.delivered", { hasText: "merge request" }).first();
-    await told.getByRole("link").first().click();
-    await page.getByRole("list", { name: "Its way" }).waitFor();
-    await page.locator("#live-status[data-state=live]").waitFor();
-    await take(page, "event", { width: 1360, height: 620 });
-
-    await page.goto(`${gitlabUrl}/`);
-    await take(page, "gitlab");
-  }
-  await browser.close();
+// The window is as high as what happened just now.
+await page.setViewportSize({ width: 1440, height: 900 });
+await page.goto(`${slackUrl}/?user=ana&channel=${channel}`);
+const first = page.locator("#timeline .message", { hasText: "Notifications stop after" });
+await first.waitFor();
+const height = await first.evaluate((message) => {
+  const list = document.getElementById("timeline");
+  const above = message.getBoundingClientRect().top - list.getBoundingClientRect().top;
+  const wanted = list.scrollHeight - list.scrollTop - above + 2;
+  return innerHeight - list.clientHeight + Math.ceil(wanted);
+});
+for (const [scheme, name] of [["light", "demo"], ["dark", "demo-dark"]]) {
+  await page.emulateMedia({ colorScheme: scheme });
+  await page.setViewportSize({ width: 1440, height });
+  await page.evaluate(() => {
+    const list = document.getElementById("timeline");
+    list.scrollTop = list.scrollHeight;
+  });
+  await take(page, name, { width: 1440, height });
 }
+await page.emulateMedia({ colorScheme: "light" });
+
+await page.goto(`${serviceUrl}/`);
+await page.locator("#live-status[data-state=live]").waitFor();
+await take(page, "service");
+
+await page.goto(`${serviceUrl}/?kind=merge_request&outcome=delivered&text=Find+channels`);
+await page.locator(".entry a.title").last().click();
+await page.getByRole("list", { name: "Its way" }).waitFor();
+await page.locator("#live-status[data-state=live]").waitFor();
+await take(page, "event", { width: 1360, height: 690 });
+
+await page.goto(`${gitlabUrl}/`);
+await take(page, "gitlab");
+await browser.close();

@@ -14,7 +14,7 @@ use crate::{process, world};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_pages_hold_in_a_browser() {
-    let (Some(checks), Some(chromium)) = (checks(), chromium()) else {
+    let (Some(clients), Some(chromium)) = (clients(), chromium()) else {
         println!("browser absent: run make test");
         return;
     };
@@ -30,8 +30,8 @@ async fn the_pages_hold_in_a_browser() {
     })
     .await
     .expect("a demo");
-    let mut node = Command::new("node");
-    node.arg(checks.join("run.mjs"))
+    let mut node = Command::new(node(&clients));
+    node.arg(clients.join("browser/run.mjs"))
         .env("SIGNALBOX_URL", &demo.service_url)
         .env("SLACK_SANDBOX_URL", &demo.slack_url)
         .env("GITLAB_SANDBOX_URL", &demo.gitlab_url)
@@ -45,11 +45,17 @@ async fn the_pages_hold_in_a_browser() {
     );
 }
 
-/// The checks, beside the packages that they need.
-fn checks() -> Option<PathBuf> {
+/// The folder that holds the checks beside the packages that they need.
+fn clients() -> Option<PathBuf> {
     let clients = PathBuf::from(std::env::var_os("SIGNALBOX_CLIENTS")?);
-    let checks = clients.join("browser");
-    checks.join("run.mjs").exists().then_some(checks)
+    let set_up = clients.join("browser/run.mjs").exists();
+    set_up.then_some(clients)
+}
+
+/// The set-up brings its own where the system's is too old.
+fn node(clients: &Path) -> PathBuf {
+    let own = clients.join("node-runtime/bin/node");
+    if own.exists() { own } else { "node".into() }
 }
 
 fn chromium() -> Option<&'static Path> {
