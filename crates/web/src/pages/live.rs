@@ -17,7 +17,7 @@ pub(super) async fn changes(
     _: Reader,
     State(pages): State<Pages>,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    let start = (pages.store.changes(), pages.setup.stop.clone());
+    let start = (pages.store.changes(), pages.setup.stop);
     let stream = unfold(start, |(mut changes, stop)| async move {
         let changed = async {
             let open = changes.changed().await;
