@@ -83,7 +83,10 @@ impl World {
             pages: web::pages::Pages::new(
                 store.clone(),
                 clock.clone(),
-                web::pages::Setup { places, ..Default::default() },
+                web::pages::Setup {
+                    places,
+                    ..Default::default()
+                },
             ),
             metrics: Arc::new(|| "metrics".to_owned()),
         });
