@@ -56,7 +56,7 @@ pub(super) struct Demo {
     #[arg(long, value_name = "URL")]
     slack_url: Option<Url>,
 
-    /// Use a GitLab sandbox that runs elsewhere; its hook is <service>/gitlab/hooks/demo
+    /// Use a GitLab sandbox that runs elsewhere; its hook is SERVICE/gitlab/hooks/demo
     #[arg(long, value_name = "URL")]
     gitlab_url: Option<Url>,
 }

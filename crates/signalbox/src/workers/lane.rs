@@ -1,6 +1,6 @@
 //! Serves one lane: sends its head, records what came of it, goes on with the next.
 //!
-//! What to do after a try is decided by [`judge`], which is pure; sending is `slack`'s, folding
+//! What to do after a try is decided by `judge`, which is pure; sending is `slack`'s, folding
 //! `notify::digest`'s, remembering `store`'s.
 
 use std::collections::HashMap;

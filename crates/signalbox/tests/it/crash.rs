@@ -32,15 +32,19 @@ async fn sqlite_loses_nothing_in_two_hundred_kills() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn postgresql_loses_nothing_in_twenty_kills() {
+async fn postgresql_loses_nothing_in_a_few_kills() {
     let Some(database) = process::fresh_postgres_database("crash").await else {
         eprintln!("postgres absent: run make test");
         return;
     };
     let folder = tempfile::tempdir().expect("a folder");
-    let tally = kill_again_and_again(folder.path(), &database, kills(20), 7).await;
+    let tally = kill_again_and_again(folder.path(), &database, POSTGRESQL_KILLS, 7).await;
     tally.assert_nothing_lost();
 }
+
+/// A lane of a node that was killed is taken over when its lease runs out, a minute later, so
+/// that each kill costs more time here than with SQLite, where a start clears all leases.
+const POSTGRESQL_KILLS: usize = 4;
 
 /// `SIGNALBOX_KILLS` asks for more or fewer.
 fn kills(usual: usize) -> usize {

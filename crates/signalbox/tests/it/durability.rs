@@ -103,5 +103,7 @@ fn synced_answers(trace: &str) -> Result<usize, String> {
 
 /// Slack's answers are read, ours are written.
 fn is_write(line: &str) -> bool {
-    ["write(", "writev(", "sendto(", "sendmsg("].iter().any(|call| line.contains(call))
+    ["write(", "writev(", "sendto(", "sendmsg("]
+        .iter()
+        .any(|call| line.contains(call))
 }
