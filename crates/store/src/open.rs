@@ -138,7 +138,7 @@ impl Store {
                        ON CONFLICT (id) DO UPDATE SET n = probes.n + 1";
             tx.execute(sql, &[])?;
             // A number fits into a database that has no room for an event any more.
-            let (key, room) = ([0; 16], " ".repeat(ROOM));
+            let (key, room) = ([0xff; 16], " ".repeat(ROOM));
             let sql = "INSERT INTO repeat_keys (key, event_id, until) VALUES ($1, $2, 0)";
             tx.execute(sql, &[Value::Blob(&key), room.as_str().into()])?;
             let sql = "DELETE FROM repeat_keys WHERE key = $1";
