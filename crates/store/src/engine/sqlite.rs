@@ -4,6 +4,7 @@
 //! everything that came in during its last commit into its next one shares each sync of the
 //! disk among all who wait, and nobody ever sees "database is locked".
 
+mod checkpoint;
 mod file;
 mod writer;
 
@@ -65,9 +66,16 @@ pub(crate) fn start(
         }
         reads
     };
+    let mut checkpoints = match location.connect_reader().map_err(failed)? {
+        Some(connection) => Some(checkpoints(connection, location)?),
+        None => None,
+    };
     let shared = shared.clone();
     threads.push(spawn("store-writer", location, move || {
-        writer::write(&connection, &jobs, &shared);
+        writer::write(&connection, &jobs, &shared, checkpoints.as_mut());
+        if let Some(checkpoints) = checkpoints {
+            checkpoints.stop();
+        }
         drop(connection);
         // Only now may another program open the file.
         drop(lock);
@@ -76,6 +84,16 @@ pub(crate) fn start(
         writes,
         reads,
         threads,
+    })
+}
+
+fn checkpoints(
+    connection: Connection,
+    location: &Location,
+) -> Result<checkpoint::Checkpoints, OpenError> {
+    checkpoint::Checkpoints::start(connection).map_err(|error| OpenError::Failed {
+        name: location.to_string(),
+        reason: format!("cannot start a thread: {error}"),
     })
 }
 

@@ -68,12 +68,11 @@ impl Location {
             Self::File(path) => Connection::open(path)?,
         };
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
-        // A larger log than SQLite's 1,000 pages: under load a page is then copied into the
-        // database once, not after every few commits.
+        // The log is copied into the database by a thread of its own (`checkpoint`).
         connection.execute_batch(
             "PRAGMA journal_mode = WAL;
              PRAGMA synchronous = FULL;
-             PRAGMA wal_autocheckpoint = 4000;
+             PRAGMA wal_autocheckpoint = 0;
              PRAGMA journal_size_limit = 67108864;
              PRAGMA temp_store = MEMORY;
              PRAGMA cache_size = -32000;",

@@ -4,19 +4,29 @@ use crossbeam_channel::Receiver;
 use rusqlite::Connection;
 
 use super::super::{Fault, Shared, Tx};
+use super::checkpoint::Checkpoints;
 use super::{Job, transact};
 
 /// How many jobs share one commit at most. More would make the first of them wait for the last.
 const BATCH: usize = 256;
 
 /// Serves writes until the store is closed and everything that was asked for is done.
-pub(super) fn write(connection: &Connection, jobs: &Receiver<Job>, shared: &Shared) {
+pub(super) fn write(
+    connection: &Connection,
+    jobs: &Receiver<Job>,
+    shared: &Shared,
+    mut checkpoints: Option<&mut Checkpoints>,
+) {
     let mut batch = Vec::with_capacity(BATCH);
     while let Ok(first) = jobs.recv() {
         batch.push(first);
         // No lingering for more: the batch is what came in during the last commit.
         batch.extend(jobs.try_iter().take(BATCH - 1));
+        let jobs = batch.len();
         commit_batch(connection, &mut batch, shared);
+        if let Some(checkpoints) = checkpoints.as_deref_mut() {
+            checkpoints.committed(jobs, connection);
+        }
     }
 }
 
