@@ -2,11 +2,6 @@
 //!
 //! Ids that we mint carry a prefix people can recognize in a log (`evt_…`, `dlv_…`).
 
-use std::fmt;
-use std::str::FromStr;
-
-use serde::{Deserialize, Serialize};
-
 /// Why a text is not the id it was taken for.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidId {
@@ -32,7 +27,9 @@ pub enum InvalidId {
     },
 }
 
-fn check(
+/// Whether a text is an id; for [`text_id!`](crate::text_id).
+#[doc(hidden)]
+pub fn check(
     what: &'static str,
     text: &str,
     limit: usize,
@@ -59,10 +56,16 @@ fn check(
     }
 }
 
+/// A type for a kind of id: a text whose characters and length are checked when it is parsed.
+/// Whoever uses it needs `serde` as a dependency.
+#[macro_export]
 macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident, $what:literal, $limit:literal, $allowed:expr) => {
         $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(
+            Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash,
+            serde::Serialize, serde::Deserialize,
+        )]
         #[serde(try_from = "String", into = "String")]
         pub struct $name(String);
 
@@ -74,18 +77,18 @@ macro_rules! text_id {
             }
         }
 
-        impl FromStr for $name {
-            type Err = InvalidId;
+        impl std::str::FromStr for $name {
+            type Err = $crate::ids::InvalidId;
             fn from_str(text: &str) -> Result<Self, Self::Err> {
-                check($what, text, $limit, $allowed)?;
+                $crate::ids::check($what, text, $limit, $allowed)?;
                 Ok(Self(text.to_owned()))
             }
         }
 
         impl TryFrom<String> for $name {
-            type Error = InvalidId;
+            type Error = $crate::ids::InvalidId;
             fn try_from(text: String) -> Result<Self, Self::Error> {
-                check($what, &text, $limit, $allowed)?;
+                $crate::ids::check($what, &text, $limit, $allowed)?;
                 Ok(Self(text))
             }
         }
@@ -96,8 +99,8 @@ macro_rules! text_id {
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(&self.0)
             }
         }
@@ -119,6 +122,11 @@ text_id!(
     /// `C012AB3CD` (channel), `D012AB3CD` (direct message) or `U012AB3CD` (person).
     ChannelName, "channel", 81,
     |c| !c.is_whitespace() && !c.is_control() && !matches!(c, ',' | '<' | '>' | '|' | '&' | '@')
+);
+text_id!(
+    /// Where a flag is evaluated: `production`, `staging-ref`.
+    EnvironmentName, "environment", 63,
+    |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'
 );
 text_id!(
     /// A project's or group's full path in GitLab: `gitlab-org/gitlab`.

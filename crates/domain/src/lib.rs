@@ -11,7 +11,9 @@ pub mod message;
 pub mod mrkdwn;
 
 pub use event::Event;
-pub use ids::{ChannelName, DeliveryId, EventId, HookName, ProjectPath, WorkspaceId};
+pub use ids::{
+    ChannelName, DeliveryId, EnvironmentName, EventId, HookName, ProjectPath, WorkspaceId,
+};
 pub use kind::EventKind;
 pub use message::Message;
 pub use mrkdwn::Mrkdwn;

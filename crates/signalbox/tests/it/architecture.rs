@@ -7,19 +7,58 @@ use std::path::Path;
 const MAY_KNOW: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("clock", &[]),
-    ("notify", &["domain"]),
+    ("flags", &["domain"]),
+    ("notify", &["domain", "flags"]),
     ("gitlab", &["domain"]),
     ("slack", &["domain"]),
-    ("store", &["domain"]),
+    ("store", &["domain", "flags"]),
     (
         "web",
-        &["clock", "domain", "gitlab", "notify", "slack", "store"],
+        &[
+            "clock",
+            "commands",
+            "domain",
+            "environments",
+            "flags",
+            "gitlab",
+            "notify",
+            "slack",
+            "store",
+        ],
+    ),
+    (
+        "environments",
+        &["clock", "domain", "flags", "gitlab", "store"],
+    ),
+    (
+        "commands",
+        &[
+            "clock",
+            "domain",
+            "environments",
+            "flags",
+            "gitlab",
+            "monitors",
+            "slack",
+            "store",
+        ],
     ),
     ("sandbox", &["clock", "domain"]),
     (
         "signalbox",
         &[
-            "clock", "domain", "gitlab", "notify", "sandbox", "slack", "store", "web",
+            "clock",
+            "commands",
+            "domain",
+            "environments",
+            "flags",
+            "gitlab",
+            "monitors",
+            "notify",
+            "sandbox",
+            "slack",
+            "store",
+            "web",
         ],
     ),
 ];
@@ -36,7 +75,7 @@ const NOT_PURE: &[&str] = &[
     "getrandom",
     "clock",
 ];
-const PURE: &[&str] = &["domain", "notify"];
+const PURE: &[&str] = &["domain", "flags", "notify"];
 
 fn dependencies() -> BTreeMap<String, Vec<String>> {
     let crates = Path::new(env!("CARGO_MANIFEST_DIR"))
