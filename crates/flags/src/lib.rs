@@ -22,6 +22,7 @@ mod gates;
 mod ids;
 mod live;
 mod percentage;
+pub mod request;
 mod snapshot;
 
 pub use bucket::bucket;
