@@ -1,8 +1,12 @@
-//! GitLab's webhooks, parsed into events.
+//! All that is known of GitLab: its webhooks, parsed into events, and its REST API.
 //!
 //! [`parse`] takes what a project, group or system hook sends, of GitLab 8 and later, and says
 //! what happened. Whether the request is genuine, whether it is a repeat and who wants to hear
 //! of it is decided elsewhere.
+//!
+//! [`rest::Client`] asks and changes: people and projects, issues, merge requests, commits,
+//! deployments, pipelines, and the feature flags of the instance. When to ask and what to make
+//! of the answer is decided elsewhere too; the two halves share no types.
 
 mod body;
 mod changes;
@@ -28,6 +32,7 @@ mod note;
 mod pipeline;
 mod push;
 mod release;
+pub mod rest;
 mod system;
 mod target;
 mod token;

@@ -1,0 +1,48 @@
+//! GitLab's REST API (`/api/v4`), as far as it is used here.
+//!
+//! A thin layer: each method of [`Client`] is one operation of GitLab's, gives only the fields
+//! that somebody reads, and says in one line what went wrong. Nothing here waits, tries again
+//! or remembers: when, how often and for how long is the caller's. A feature flag is text here;
+//! what it means is the business of whoever keeps flags.
+
+mod base_url;
+mod client;
+mod deployments;
+mod error;
+mod features;
+mod id_or_path;
+mod identity;
+mod issues;
+mod merge_requests;
+mod message;
+mod milestones;
+mod notes;
+mod paging;
+mod pipelines;
+mod refs;
+mod repository;
+mod resource;
+mod search;
+mod web_url;
+mod wire;
+
+pub use base_url::{BaseUrl, InvalidBaseUrl};
+pub use client::{Client, InvalidClient, Timeouts, http_client};
+pub use deployments::{DeployedEnvironment, Deployment, DeploymentQuery, DeploymentStatus};
+pub use error::{Needs, NotTheApi, RestError, Retry, if_found};
+pub use features::{
+    Feature, FeatureDefinition, FeatureState, FeatureValue, Gate, GateKey, GateValue,
+    PercentageKey, SetFeature,
+};
+pub use id_or_path::{IdOrPath, InvalidIdOrPath};
+pub use identity::{Group, Namespace, NamespaceKind, Project, User, Version};
+pub use issues::{Issue, IssueQuery, IssueState, IssueType, LabelChange, NewIssue, Place};
+pub use merge_requests::{MergeRequest, MergeRequestState};
+pub use milestones::Milestone;
+pub use notes::Note;
+pub use paging::Listed;
+pub use pipelines::{Pipeline, PipelineStatus};
+pub use refs::{Branch, RefKind, RefName, Tag};
+pub use repository::{Commit, CommitQuery, Comparison};
+pub use search::Blob;
+pub use web_url::{InvalidWebUrl, IssueUrl, MergeRequestUrl};
