@@ -1,6 +1,7 @@
 //! Block Kit: the JSON of what people see.
 //!
-//! [`render()`] turns a message into it, inside every limit of Slack's whatever the message holds.
+//! [`render()`] turns a message into it, inside every limit of Slack's whatever the message holds;
+//! [`render_all`] turns several into one.
 //! The types here are what we send, not all that Slack knows.
 
 #[cfg(test)]
@@ -10,7 +11,7 @@ mod render;
 
 use serde::Serialize;
 
-pub use render::render;
+pub use render::{render, render_all};
 
 /// A message as Slack takes it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -191,7 +191,7 @@ impl Client {
 }
 
 /// Whether Slack can have seen a request that failed.
-fn not_answered(error: reqwest::Error) -> CallError {
+pub(crate) fn not_answered(error: reqwest::Error) -> CallError {
     if error.is_connect() || error.is_builder() {
         CallError::Unreachable(error)
     } else {

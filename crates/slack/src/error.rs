@@ -7,6 +7,7 @@
 mod conversation;
 mod lookup;
 mod post;
+mod response;
 mod update;
 
 use std::fmt;
@@ -15,6 +16,7 @@ use std::time::Duration;
 pub use conversation::ConversationError;
 pub use lookup::LookupError;
 pub use post::PostError;
+pub use response::ResponseError;
 pub use update::UpdateError;
 
 /// What to do with a call that failed.
@@ -72,6 +74,8 @@ pub enum Unreadable {
     TooLong { limit: usize },
     #[error("it is not the JSON that the method gives")]
     NotTheJson,
+    #[error("it is neither `ok` nor a reason")]
+    NotOk,
 }
 
 /// Slack's name for a reason: `channel_not_found`.
@@ -89,6 +93,11 @@ impl ErrorCode {
         } else {
             code
         })
+    }
+
+    /// The code of a reason that may be in plain words: `Expired url` is `expired_url`.
+    pub(crate) fn in_words(raw: &str) -> Self {
+        Self::new(&raw.trim().to_ascii_lowercase().replace(' ', "_"))
     }
 
     #[must_use]
@@ -113,6 +122,15 @@ pub struct Refusal {
 }
 
 impl CallError {
+    /// The same error without the address that was called, for addresses that are secrets.
+    pub(crate) fn without_url(self) -> Self {
+        match self {
+            Self::Unreachable(error) => Self::Unreachable(error.without_url()),
+            Self::NoAnswer(error) => Self::NoAnswer(error.without_url()),
+            other => other,
+        }
+    }
+
     pub(crate) fn from_refusal(refusal: Refusal) -> Self {
         let code = refusal.code;
         match code.as_str() {

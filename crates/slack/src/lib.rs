@@ -1,4 +1,5 @@
-//! The edge to Slack: its Web API, Block Kit, and the signatures of its requests.
+//! The edge to Slack: its Web API, Block Kit, the requests that it sends and their signatures,
+//! and the addresses that take messages without a token.
 //!
 //! The client is our own, thin over `reqwest`: slack-morphism prints whole response bodies in
 //! its errors, does not hand out the response headers that carry scopes and pauses, and its
@@ -11,29 +12,39 @@
 pub mod block_kit;
 mod chat;
 mod client;
+pub mod command;
 mod conversations;
 mod delivery;
 mod error;
+mod hook_url;
+mod incoming_webhook;
 pub mod mrkdwn;
 mod paging;
+mod response_url;
 mod scopes;
 pub mod signature;
 mod ts;
+mod user_id;
 mod users;
 mod wire;
 
 pub use block_kit::Rendered;
 pub use chat::{DELIVERY_METADATA, PostEphemeral, PostMessage, Posted, UpdateMessage};
 pub use client::{Client, InvalidClient, Timeouts, http_client};
+pub use command::{InvalidCommand, SlashCommand};
 pub use conversations::{
     Channel, ChannelMessage, ListedChannels, MessageMetadata, Span, Visibility,
 };
 pub use delivery::FindDelivery;
 pub use error::{
-    CallError, ConversationError, ErrorCode, LookupError, PostError, Refusal, Retry, Unreadable,
-    UpdateError,
+    CallError, ConversationError, ErrorCode, LookupError, PostError, Refusal, ResponseError, Retry,
+    Unreadable, UpdateError,
 };
+pub use hook_url::{HookHost, InvalidHookUrl};
+pub use incoming_webhook::{IncomingWebhook, WebhookPost};
 pub use paging::{Cursor, Page};
+pub use response_url::{Response, ResponseType, ResponseUrl};
 pub use scopes::Scopes;
 pub use ts::{InvalidTs, Ts};
+pub use user_id::UserId;
 pub use users::{Identity, Profile, User};

@@ -1,4 +1,7 @@
-//! Reading an answer of the Web API: status, pause, size, envelope.
+//! Reading an answer of Slack's: status, pause, size, envelope.
+//!
+//! The Web API answers JSON with status 200 for success and refusal alike. Response URLs and
+//! incoming webhooks answer `ok`, or a status with a reason in plain words or in JSON.
 
 use std::time::Duration;
 
@@ -32,18 +35,9 @@ struct ResponseMetadata {
 
 /// Reads `response` as the answer of a method.
 pub(crate) async fn read<T: DeserializeOwned>(response: Response) -> Result<T, CallError> {
+    check_status(&response)?;
     let status = response.status();
     let pause = named_pause(response.headers());
-    if status == StatusCode::TOO_MANY_REQUESTS {
-        return Err(CallError::RateLimited {
-            retry_after: pause.unwrap_or(UNNAMED_PAUSE),
-        });
-    }
-    if status.is_server_error() {
-        return Err(CallError::ServerFailed {
-            status: status.as_u16(),
-        });
-    }
     let is_page = is_web_page(response.headers());
     let body = read_body(response).await?;
     let unreadable = |why| Err(CallError::Unreadable(why));
@@ -59,6 +53,73 @@ pub(crate) async fn read<T: DeserializeOwned>(response: Response) -> Result<T, C
         Err(_) if is_page => unreadable(Unreadable::WebPage),
         Err(_) => unreadable(Unreadable::NotTheJson),
     }
+}
+
+/// The part of every answer of a response URL or an incoming webhook that is JSON.
+#[derive(Deserialize)]
+struct HookEnvelope {
+    ok: bool,
+    #[serde(default)]
+    error: String,
+}
+
+/// Reads `response` as the answer of a response URL or an incoming webhook.
+pub(crate) async fn read_hook(response: Response) -> Result<(), CallError> {
+    check_status(&response)?;
+    let status = response.status();
+    let is_page = is_web_page(response.headers());
+    let body = read_body(response).await?;
+    let reason = match serde_json::from_slice::<HookEnvelope>(&body) {
+        Ok(envelope) if envelope.ok && status.is_success() => return Ok(()),
+        Ok(envelope) => envelope.error,
+        Err(_) => String::from_utf8_lossy(&body).trim().to_owned(),
+    };
+    let unreadable = |why| Err(CallError::Unreadable(why));
+    match reason.as_str() {
+        "ok" | "" if status.is_success() => Ok(()),
+        // Slack calls its plain reasons `text/html`.
+        reason if is_reason(reason) && !status.is_redirection() => {
+            Err(CallError::from_refusal(Refusal {
+                code: ErrorCode::in_words(reason),
+                details: Vec::new(),
+            }))
+        }
+        // A page of Slack's that says that there is nothing at this address.
+        _ if matches!(status, StatusCode::NOT_FOUND | StatusCode::GONE) => {
+            Err(CallError::from_refusal(Refusal {
+                code: ErrorCode::new("not_found"),
+                details: Vec::new(),
+            }))
+        }
+        _ if !status.is_success() => unreadable(Unreadable::Status {
+            status: status.as_u16(),
+        }),
+        _ if is_page => unreadable(Unreadable::WebPage),
+        _ => unreadable(Unreadable::NotOk),
+    }
+}
+
+/// Whether this can be a reason: `invalid_payload`, `No service`, `Expired url`.
+fn is_reason(text: &str) -> bool {
+    const LONGEST: usize = 80;
+    let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | ' ' | '.');
+    !text.is_empty() && text.len() <= LONGEST && text.chars().all(part)
+}
+
+/// Statuses that say enough, whatever the body.
+fn check_status(response: &Response) -> Result<(), CallError> {
+    let status = response.status();
+    if status == StatusCode::TOO_MANY_REQUESTS {
+        return Err(CallError::RateLimited {
+            retry_after: named_pause(response.headers()).unwrap_or(UNNAMED_PAUSE),
+        });
+    }
+    if status.is_server_error() {
+        return Err(CallError::ServerFailed {
+            status: status.as_u16(),
+        });
+    }
+    Ok(())
 }
 
 fn is_web_page(headers: &HeaderMap) -> bool {

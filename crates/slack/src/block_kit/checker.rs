@@ -11,6 +11,8 @@ pub(super) fn complaints(message: &Value) -> Vec<String> {
     checker.demand(text.len() < 4_000, "text too long to be updated");
     checker.demand(!has_open_bracket(text), "a bracket is open in the text");
     checker.blocks(&message["blocks"]);
+    let attachments = message["attachments"].as_array().map_or(0, Vec::len);
+    checker.demand(attachments <= 20, "more attachments than Slack shows");
     for attachment in message["attachments"].as_array().into_iter().flatten() {
         checker.demand(attachment["color"].as_str().is_some(), "no colour");
         checker.demand(

@@ -18,6 +18,11 @@ pub(super) const BUTTON_URL: usize = 3_000;
 /// Everything that stands in blocks, addresses of buttons included.
 pub(super) const MESSAGE: usize = 13_000;
 
+/// Blocks of a message, those of its attachments included.
+pub(super) const BLOCKS: usize = 50;
+/// Attachments that Slack advises; it takes 100, and people read none of them.
+pub(super) const ATTACHMENTS: usize = 20;
+
 /// Sections of facts: with the headline, the body, the context and the buttons far below the
 /// 50 blocks of a message.
 pub(super) const FACT_SECTIONS: usize = 30;
@@ -50,6 +55,11 @@ pub(super) struct Room(usize);
 impl Room {
     pub(super) fn new() -> Self {
         Self(MESSAGE)
+    }
+
+    /// What is left, in UTF-16 code units.
+    pub(super) fn left(&self) -> usize {
+        self.0
     }
 
     /// Lets `fill` use at most `share` of what is left.

@@ -3,6 +3,10 @@
 //! What is too long is cut: every part to its own limit, and facts, which come last, to what
 //! the message as a whole has left. What was left out is said.
 
+mod all;
+
+pub use all::render_all;
+
 use domain::message::{Fact, LinkButton, Message};
 use domain::mrkdwn::{self, Mrkdwn};
 
@@ -10,11 +14,29 @@ use super::limits::{self, Room};
 use super::{Attachment, Block, Button, Rendered, Section, Text};
 use crate::mrkdwn::{Unit, cut_plain};
 
-/// What the buttons of a message may take: one with the longest address always fits.
-const BUTTONS_SHARE: usize = 3_200;
-const CONTEXT_SHARE: usize = 1_500;
 /// Room to say that facts were left out.
 const LEFT_OUT_SHARE: usize = 80;
+
+/// What the parts of one message's details may take.
+struct Budget {
+    /// Characters of labels and addresses.
+    buttons: usize,
+    /// Characters of small print.
+    context: usize,
+    fact_sections: usize,
+    /// Buttons that stand in the same message already; their ids must not come twice.
+    buttons_before: usize,
+}
+
+impl Budget {
+    /// Of a message that stands alone: a button with the longest address always fits.
+    const ALONE: Self = Self {
+        buttons: 3_200,
+        context: 1_500,
+        fact_sections: limits::FACT_SECTIONS,
+        buttons_before: 0,
+    };
+}
 
 /// The Block Kit of `message`. Pure; never over a limit of Slack's, never empty.
 #[must_use]
@@ -23,7 +45,7 @@ pub fn render(message: &Message) -> Rendered {
     let mut room = Room::new();
     let headline = room.take(message.headline.as_str(), limits::SECTION);
     let headline = headline.map_or_else(|| text.clone(), Into::into);
-    let blocks = details(message, &mut room);
+    let blocks = details(message, &mut room, &Budget::ALONE);
     let attachment = Attachment {
         color: message.tone.color(),
         blocks,
@@ -39,16 +61,20 @@ pub fn render(message: &Message) -> Rendered {
     }
 }
 
-fn details(message: &Message, room: &mut Room) -> Vec<Block> {
+fn details(message: &Message, room: &mut Room, budget: &Budget) -> Vec<Block> {
     // Buttons and small print take their room first and stand last.
-    let buttons = room.share(BUTTONS_SHARE, |share| buttons(&message.links, share));
-    let mut context = room.share(CONTEXT_SHARE, |share| context(&message.context, share));
+    let buttons = room.share(budget.buttons, |share| {
+        buttons(&message.links, budget.buttons_before, share)
+    });
+    let mut context = room.share(budget.context, |share| context(&message.context, share));
     let body = message
         .body
         .as_ref()
         .and_then(|body| room.take(body.as_str(), limits::SECTION));
     let mut blocks: Vec<Block> = body.map(Block::text).into_iter().collect();
-    let (sections, left_out) = room.all_but(LEFT_OUT_SHARE, |room| facts(&message.facts, room));
+    let (sections, left_out) = room.all_but(LEFT_OUT_SHARE, |room| {
+        facts(&message.facts, budget.fact_sections, room)
+    });
     blocks.extend(sections.into_iter().map(Block::Section));
     if 0 < left_out {
         context.truncate(limits::CONTEXT_ELEMENTS - 1);
@@ -63,7 +89,7 @@ fn details(message: &Message, room: &mut Room) -> Vec<Block> {
     blocks
 }
 
-fn buttons(links: &[LinkButton], room: &mut Room) -> Vec<Button> {
+fn buttons(links: &[LinkButton], before: usize, room: &mut Room) -> Vec<Button> {
     let mut buttons = Vec::new();
     for link in links
         .iter()
@@ -86,7 +112,7 @@ fn buttons(links: &[LinkButton], room: &mut Room) -> Vec<Button> {
                     emoji: false,
                 },
                 url: link.url.clone(),
-                action_id: format!("open_{}", buttons.len() + 1),
+                action_id: format!("open_{}", before + buttons.len() + 1),
             });
         }
     }
@@ -102,28 +128,34 @@ fn context(pieces: &[Mrkdwn], room: &mut Room) -> Vec<Text> {
         .collect()
 }
 
-/// The sections of `facts`, in their order, and the number of facts that found no room.
-fn facts(facts: &[Fact], room: &mut Room) -> (Vec<Section>, usize) {
-    let mut sections = FactSections::default();
+/// At most `most` sections of `facts`, in their order, and the number of facts that found no
+/// room.
+fn facts(facts: &[Fact], most: usize, room: &mut Room) -> (Vec<Section>, usize) {
+    let mut sections = FactSections {
+        sections: Vec::new(),
+        most,
+    };
     let shown = facts
         .iter()
         .filter(|fact| !limits::is_blank(fact.value.as_str()));
     let left_out = shown.filter(|fact| !sections.add(fact, room)).count();
-    (sections.0, left_out)
+    (sections.sections, left_out)
 }
 
-#[derive(Default)]
-struct FactSections(Vec<Section>);
+struct FactSections {
+    sections: Vec<Section>,
+    most: usize,
+}
 
 impl FactSections {
     /// Adds `fact` to the columns that are open, or as a section of its own when it is wide.
     fn add(&mut self, fact: &Fact, room: &mut Room) -> bool {
         let columns = self
-            .0
+            .sections
             .last()
             .is_some_and(|last| last.text.is_none() && last.fields.len() < limits::FIELDS);
         let opens_section = fact.wide || !columns;
-        if opens_section && limits::FACT_SECTIONS <= self.0.len() {
+        if opens_section && self.most <= self.sections.len() {
             return false;
         }
         let limit = if fact.wide {
@@ -134,13 +166,13 @@ impl FactSections {
         let Some(text) = room.take(&labelled(fact), limit).map(Text::mrkdwn) else {
             return false;
         };
-        match self.0.last_mut() {
+        match self.sections.last_mut() {
             Some(last) if !opens_section => last.fields.push(text),
-            _ if fact.wide => self.0.push(Section {
+            _ if fact.wide => self.sections.push(Section {
                 text: Some(text),
                 fields: Vec::new(),
             }),
-            _ => self.0.push(Section {
+            _ => self.sections.push(Section {
                 text: None,
                 fields: vec![text],
             }),
@@ -170,7 +202,7 @@ mod tests {
         serde_json::to_value(render(message)).unwrap()
     }
 
-    fn merge_request() -> Message {
+    pub(super) fn merge_request() -> Message {
         let link = mrkdwn::link("https://gitlab.example/acme/shop/-/merge_requests/7", "!7");
         Message::new(
             mrkdwn::escape("Ana opened merge request !7 Tidy the sidebar"),
@@ -402,7 +434,7 @@ mod tests {
         ]
     }
 
-    fn message() -> impl Strategy<Value = Message> {
+    pub(super) fn message() -> impl Strategy<Value = Message> {
         let tone = prop_oneof![Just(Tone::Neutral), Just(Tone::Danger)];
         let fact = (".{0,100}", markup(), any::<bool>()).prop_map(|(label, value, wide)| Fact {
             label,

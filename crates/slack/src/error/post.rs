@@ -30,6 +30,9 @@ pub enum PostError {
     /// Our fault: post [`crate::Rendered::plain`] instead, and log the details.
     #[error("Slack refused the message's form ({})", .0.code)]
     InvalidMessage(Refusal),
+    /// The address of an incoming webhook leads nowhere, or its own channel is gone.
+    #[error("the incoming webhook takes no messages ({code})")]
+    WebhookGone { code: ErrorCode },
     #[error(transparent)]
     Call(CallError),
 }
@@ -64,6 +67,45 @@ impl PostError {
         }
     }
 
+    /// What an incoming webhook said about a post; `channel` is the one that was asked for,
+    /// instead of the webhook's own.
+    pub(crate) fn of_webhook(error: CallError, channel: Option<&ChannelName>) -> Self {
+        let refusal = match error {
+            CallError::TokenRefused { code } => return Self::WebhookGone { code },
+            CallError::Refused(refusal) => refusal,
+            other => return Self::Call(other),
+        };
+        let code = refusal.code;
+        match (code.as_str(), channel) {
+            (
+                "no_service" | "no_service_id" | "no_active_hooks" | "no_team" | "invalid_token"
+                | "not_found",
+                _,
+            ) => Self::WebhookGone { code },
+            ("channel_not_found" | "channel_is_archived" | "user_not_found", None) => {
+                Self::WebhookGone { code }
+            }
+            ("channel_not_found", Some(channel)) => Self::ChannelNotFound(channel.clone()),
+            ("channel_is_archived", Some(channel)) => Self::ChannelArchived(channel.clone()),
+            ("user_not_found", Some(person)) => Self::DirectMessagesOff(person.clone()),
+            ("action_prohibited" | "posting_to_general_channel_denied", None) => {
+                Self::Call(CallError::Forbidden { code })
+            }
+            ("action_prohibited" | "posting_to_general_channel_denied", Some(channel)) => {
+                let channel = channel.clone();
+                Self::PostingRestricted { channel, code }
+            }
+            (about_form, _) if is_about_form(about_form) => Self::InvalidMessage(Refusal {
+                code,
+                details: refusal.details,
+            }),
+            _ => Self::Call(CallError::Refused(Refusal {
+                code,
+                details: refusal.details,
+            })),
+        }
+    }
+
     /// What to do with the message.
     #[must_use]
     pub fn retry(&self) -> Retry {
@@ -77,7 +119,8 @@ impl PostError {
             | Self::UserNotInChannel(_)
             | Self::MessageLimit
             | Self::ThreadLost { .. }
-            | Self::InvalidMessage(_) => Retry::Never,
+            | Self::InvalidMessage(_)
+            | Self::WebhookGone { .. } => Retry::Never,
         }
     }
 
@@ -95,7 +138,8 @@ impl PostError {
             | Self::UserNotInChannel(_)
             | Self::MessageLimit
             | Self::ThreadLost { .. }
-            | Self::InvalidMessage(_) => true,
+            | Self::InvalidMessage(_)
+            | Self::WebhookGone { .. } => true,
         }
     }
 
@@ -129,9 +173,22 @@ impl PostError {
                     refusal.code
                 )
             }
+            Self::WebhookGone { code } => webhook_remedy(code),
             Self::Call(error) => error.remedy(),
         }
     }
+}
+
+fn webhook_remedy(code: &ErrorCode) -> String {
+    match code.as_str() {
+        "channel_is_archived" | "channel_not_found" => {
+            "name another channel in the integration, or make a new incoming webhook in Slack and \
+             set its address there"
+        }
+        "team_disabled" | "no_team" => "check the workspace: Slack says that it is gone",
+        _ => "make a new incoming webhook in Slack and set its address in the integration",
+    }
+    .to_owned()
 }
 
 /// Codes about what the message is made of, which plain text does not run into.
@@ -146,6 +203,8 @@ pub(super) fn is_about_form(code: &str) -> bool {
             | "attachment_payload_limit_exceeded"
             | "msg_too_long"
             | "no_text"
+            | "invalid_payload"
+            | "missing_text_or_fallback_or_attachments"
             | "markdown_text_conflict"
             | "invalid_metadata_format"
             | "invalid_metadata_schema"
@@ -218,6 +277,42 @@ mod tests {
         ] {
             for code in codes.split_whitespace() {
                 assert_eq!(decision(code), variant, "{code}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_refusal_of_a_webhook_is_a_decision() {
+        let general: ChannelName = "#general".parse().unwrap();
+        for (code, named, unnamed) in [
+            ("no_service", "WebhookGone", "WebhookGone"),
+            ("invalid_token", "WebhookGone", "WebhookGone"),
+            ("team_disabled", "WebhookGone", "WebhookGone"),
+            ("channel_not_found", "ChannelNotFound", "WebhookGone"),
+            ("channel_is_archived", "ChannelArchived", "WebhookGone"),
+            ("user_not_found", "DirectMessagesOff", "WebhookGone"),
+            ("action_prohibited", "PostingRestricted", "Call"),
+            (
+                "posting_to_general_channel_denied",
+                "PostingRestricted",
+                "Call",
+            ),
+            ("invalid_payload", "InvalidMessage", "InvalidMessage"),
+            ("no_text", "InvalidMessage", "InvalidMessage"),
+            ("too_many_attachments", "InvalidMessage", "InvalidMessage"),
+            ("invented_tomorrow", "Call", "Call"),
+        ] {
+            for (channel, expected) in [(Some(&general), named), (None, unnamed)] {
+                let refusal = CallError::from_refusal(Refusal {
+                    code: ErrorCode::new(code),
+                    details: Vec::new(),
+                });
+                let error = PostError::of_webhook(refusal, channel);
+                let shown = format!("{error:?}");
+                assert_eq!(shown.split(['(', ' ']).next(), Some(expected), "{code}");
+                assert_eq!(error.retry(), Retry::Never, "{code}");
+                assert!(error.certainly_not_posted(), "{code}");
+                assert!(!error.remedy().is_empty(), "{code}");
             }
         }
     }

@@ -6,7 +6,10 @@
 use std::path::PathBuf;
 
 use serde_json::Value;
-use slack::{Client, ListedChannels, PostEphemeral, Span, Timeouts, UpdateMessage, Visibility};
+use slack::{
+    Client, HookHost, ListedChannels, PostEphemeral, SlashCommand, Span, Timeouts, UpdateMessage,
+    Visibility,
+};
 
 use crate::stub::Stub;
 use crate::{channel, http, post, pushed};
@@ -208,4 +211,18 @@ async fn every_recorded_success_is_read() {
     println!("{count} recorded answers of {} methods read", METHODS.len());
     assert!(failures.is_empty(), "{}", failures.join("\n\n"));
     assert!(METHODS.len() < count, "only {count} answers found");
+}
+
+#[test]
+fn recorded_slash_commands_are_read() {
+    let Some(corpus) = corpus() else { return };
+    let host = HookHost::of_slack("https://slack.com/api/").unwrap();
+    let body = std::fs::read(corpus.join("bolt-python/payloads/slash_command.form.txt")).unwrap();
+    let command = SlashCommand::parse(&body, &host).unwrap();
+    assert_eq!(
+        (command.command.as_str(), command.typed().as_str()),
+        ("/hello-world", "Hi")
+    );
+    assert_eq!(command.user_id.as_str(), "W111");
+    assert_eq!(command.enterprise_id.as_deref(), Some("E111"));
 }

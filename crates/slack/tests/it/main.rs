@@ -4,6 +4,7 @@
 mod answers;
 mod corpus;
 mod deliveries;
+mod hooks;
 mod messages;
 mod people_and_channels;
 mod requests;

@@ -7,7 +7,7 @@ use crate::stub::Stub;
 use crate::{channel, client, post, pushed};
 
 /// The request without what differs from run to run.
-fn shown(stub: &Stub) -> String {
+pub fn shown(stub: &Stub) -> String {
     let request = stub.request().replace("\r\n", "\n");
     request
         .lines()
