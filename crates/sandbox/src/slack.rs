@@ -1,14 +1,17 @@
 //! A Slack to run on a laptop: the Web API with Slack's checks, and endpoints that let a script
 //! type, click, look, break things and move the clock.
 //!
-//! `web_api` answers `/api/{method}`, `scripting` answers `/sandbox/…`, `screen` draws the pages;
-//! they share the [`workspace`] behind one lock. Nothing here calls the app yet: slash commands,
-//! views, events and OAuth will be modules beside these, with lines of their own in `router`.
+//! `web_api` answers `/api/{method}`, `hooks` the addresses that are secrets (incoming webhooks,
+//! `response_url`), `scripting` answers `/sandbox/…`, `screen` draws the pages; they share the
+//! [`workspace`] behind one lock. `commands` alone calls the app. Views, events and OAuth will be
+//! modules beside these, with lines of their own in `router`.
 
 pub mod args;
 pub mod blocks;
 pub mod calls;
+mod commands;
 pub mod faults;
+mod hooks;
 pub mod methods;
 mod paging;
 pub mod pings;
@@ -20,6 +23,7 @@ pub mod screen;
 mod scripting;
 pub mod seed;
 pub mod seen;
+mod typed;
 mod web_api;
 pub mod wire;
 pub mod workspace;
@@ -39,7 +43,8 @@ use faults::Faults;
 use rates::Rates;
 use workspace::Workspace;
 
-pub use rates::Limits;
+pub use commands::{SlashCommand, VERIFICATION_TOKEN};
+pub use rates::{Limits, POSTING_BURST};
 pub use running::Running;
 pub use saved::SaveError;
 pub use scripting::{CLICKS_KEPT, Click};
@@ -61,6 +66,10 @@ pub struct Options {
     pub public_url: String,
     /// Where the app's `/slack/…` endpoints are, without a final slash.
     pub app_url: Option<String>,
+    /// What people can type behind a slash; a command whose app has no address cannot be typed.
+    pub commands: Vec<SlashCommand>,
+    /// How long the app has to answer a command, in real time.
+    pub answer_limit: Duration,
     /// The file that keeps the workspace over restarts.
     pub state: Option<PathBuf>,
     /// How often a changed workspace is written to `state`.
@@ -83,6 +92,8 @@ impl Options {
             chance,
             public_url: "http://127.0.0.1:7401".to_owned(),
             app_url: None,
+            commands: SlashCommand::demo(),
+            answer_limit: Duration::from_secs(3),
             state: None,
             save_every: Duration::from_secs(5),
             limits: Limits::Slack,
@@ -133,6 +144,7 @@ pub(crate) struct State {
     pub(crate) faults: Faults,
     pub(crate) calls: Calls,
     pub(crate) clicks: VecDeque<Click>,
+    pub(crate) commands: Vec<SlashCommand>,
     /// Changed since it was last saved.
     pub(crate) unsaved: bool,
 }
@@ -154,6 +166,7 @@ impl SlackSandbox {
             faults: Faults::default(),
             calls: Calls::default(),
             clicks: VecDeque::new(),
+            commands: options.commands.clone(),
             unsaved: false,
         };
         Ok(Self {
@@ -168,6 +181,7 @@ impl SlackSandbox {
     /// Everything that the sandbox serves.
     pub fn router(&self) -> Router {
         web_api::router(self.clone())
+            .merge(hooks::router(self.clone()))
             .merge(scripting::router(self.clone()))
             .merge(screen::router(self.clone()))
     }

@@ -5,18 +5,22 @@ use std::collections::VecDeque;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::workspace::Via;
+
 /// How many calls are kept; the oldest leave first.
 pub const CALLS_KEPT: usize = 10_000;
 
-/// One call of the Web API and its answer.
+/// One call of the Web API, or one post to a webhook or `response_url`, and its answer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct LoggedCall {
     /// Counts up from 1.
     pub seq: u64,
     /// When it was answered, RFC 3339.
     pub at: jiff::Timestamp,
+    /// `chat.postMessage`; `incoming-webhook` and `response-url` for the posts that are no method.
     pub method: String,
-    /// `bot`, `user`, `none` or `unknown`; never the token itself.
+    /// `bot`, `user`, `none`, `unknown`, or `url` when the address was the secret; never the
+    /// secret itself.
     pub token: &'static str,
     /// The channel's id, or as it was given when there is no such channel.
     pub channel: Option<String>,
@@ -28,6 +32,8 @@ pub struct LoggedCall {
     pub error: Option<String>,
     /// The message that was posted or changed.
     pub ts: Option<String>,
+    /// Through what the app spoke.
+    pub via: Option<Via>,
     /// Whom that message would notify, see `pings`.
     pub sandbox_pings: Vec<String>,
 }

@@ -1,5 +1,6 @@
 //! What is to go wrong, as a script asked for it.
 
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
 use tokio::sync::watch;
 
@@ -8,7 +9,8 @@ use super::SlackSandbox;
 /// Something to do to matching calls instead of, or after, answering them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fault {
-    /// `chat.postMessage`; none means any method.
+    /// `chat.postMessage`, or `incoming-webhook` and `response-url` for the posts that are no
+    /// method; none means any of all these.
     pub method: Option<String>,
     /// A channel's id; none means any channel.
     pub channel: Option<String>,
@@ -26,7 +28,8 @@ pub struct Fault {
 pub enum Harm {
     /// The true answer (late, when `delay_ms` says so).
     None,
-    /// HTTP 200 with `{"ok": false, "error": …}` and these further fields.
+    /// HTTP 200 with `{"ok": false, "error": …}` and these further fields; outside of the Web API
+    /// the bare code with its own status.
     Error(String, Map<String, Value>),
     /// This HTTP status; with 429 the seconds of `Retry-After`.
     Status(u16, Option<u64>),
@@ -51,6 +54,22 @@ impl Drop for HeldUp {
 }
 
 impl SlackSandbox {
+    /// The fault that this call meets, counted, once its delay is over.
+    pub(super) async fn meet_fault(&self, method: &str, channel: Option<&str>) -> Option<Fault> {
+        let fault = self.lock().faults.take(method, channel)?;
+        if 0 < fault.delay_ms {
+            let clock = &self.options().clock;
+            let delay = i64::try_from(fault.delay_ms).unwrap_or(i64::MAX);
+            let over = clock
+                .now()
+                .saturating_add(SignedDuration::from_millis(delay))
+                .unwrap_or(Timestamp::MAX);
+            let _held_up = self.lock().faults.hold_up();
+            clock.sleep_until(over).await;
+        }
+        Some(fault)
+    }
+
     /// How many calls a fault's delay holds up now; moving the clock lets them go.
     #[must_use]
     pub fn held_up(&self) -> watch::Receiver<usize> {

@@ -15,6 +15,7 @@ mod markup;
 mod message;
 mod mrkdwn;
 mod page;
+mod permalink;
 mod reader;
 #[cfg(test)]
 mod tests;

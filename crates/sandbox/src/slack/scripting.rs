@@ -33,6 +33,11 @@ pub fn router(sandbox: SlackSandbox) -> Router {
         .route("/sandbox/channels", post(making::channel))
         .route("/sandbox/people", post(making::person))
         .route("/sandbox/tokens", post(making::token))
+        .route("/sandbox/webhook", post(making::webhook))
+        .route(
+            "/sandbox/commands",
+            get(looking::commands).post(making::command),
+        )
         .with_state(sandbox)
 }
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::workspace::{
-    App, Channel, ChannelKind, Person, Token, TokenKind, TokenState, Workspace,
+    App, Channel, ChannelKind, Person, Token, TokenKind, TokenState, Webhook, Workspace,
 };
 
 /// The scopes of the demo's bot: the app's core and extra ones (its manifest asks for the same).
@@ -64,7 +64,8 @@ pub struct Seed {
 impl Seed {
     /// Workspace `T0DEMO` with ana, ben and ops, the channels of the rollout story, two private
     /// channels (`#security`, which the app is in, and `#leads`, which it is not), the bot token
-    /// `xoxb-demo` and the administrator's token `xoxp-demo`, which reads every channel.
+    /// `xoxb-demo` and the administrator's token `xoxp-demo`, which reads every channel, and a
+    /// webhook of the old kind at `/services/T0DEMO/B0LEGACY/demo-webhook-secret`.
     #[must_use]
     pub fn demo() -> Self {
         let mut workspace = Workspace {
@@ -80,6 +81,8 @@ impl Seed {
             },
             people: std::collections::BTreeMap::new(),
             channels: std::collections::BTreeMap::new(),
+            webhooks: vec![Webhook::demo()],
+            response_urls: std::collections::VecDeque::new(),
             tokens: vec![
                 token("xoxb-demo", TokenKind::Bot, "U0SIGNALBOX", BOT_SCOPES),
                 token("xoxp-demo", TokenKind::User, "U0ADMIN", USER_SCOPES),

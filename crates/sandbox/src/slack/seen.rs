@@ -4,7 +4,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::workspace::{Channel, ChannelKind, Message, Person, Workspace};
+use super::workspace::{Channel, ChannelKind, Message, Person, Via, Workspace};
 
 /// A person's view of one channel or thread.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -64,6 +64,8 @@ pub struct SeenMessage {
     /// The `ts` of the last change.
     pub edited: Option<String>,
     pub reactions: Vec<SeenReaction>,
+    /// Through what an app spoke.
+    pub via: Option<Via>,
     /// Only this person sees it.
     pub ephemeral: bool,
     /// Whom it would notify, see `pings`.
@@ -129,6 +131,24 @@ fn seen_person(person: &Person) -> SeenPerson {
     }
 }
 
+/// A person, the app, a webhook by the name it gave itself, or else Slack.
+fn seen_author(workspace: &Workspace, message: &Message) -> SeenPerson {
+    let author = &message.author;
+    if let Some(person) = workspace.people.get(&author.user) {
+        return seen_person(person);
+    }
+    let bot = |id: &str, name: &str, real_name: &str| SeenPerson {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        real_name: real_name.to_owned(),
+        is_bot: true,
+    };
+    match (&author.bot_id, &author.username) {
+        (Some(id), Some(name)) => bot(id, name, name),
+        _ => bot(&author.user, "slackbot", "Slackbot"),
+    }
+}
+
 fn seen_channel(workspace: &Workspace, channel: &Channel, person: &Person) -> SeenChannel {
     let other = || {
         let others = channel.members.iter().filter(|id| **id != person.id);
@@ -158,19 +178,10 @@ fn seen_channel(workspace: &Workspace, channel: &Channel, person: &Person) -> Se
 }
 
 fn seen_message(workspace: &Workspace, channel: &Channel, message: &Message) -> SeenMessage {
-    let author = match workspace.people.get(&message.author.user) {
-        Some(person) => seen_person(person),
-        None => SeenPerson {
-            id: message.author.user.clone(),
-            name: "slackbot".to_owned(),
-            real_name: "Slackbot".to_owned(),
-            is_bot: true,
-        },
-    };
     let mut reply_users: Vec<String> = Vec::new();
     for reply in message.replies.iter().filter_map(|ts| channel.message(ts)) {
-        if !reply_users.contains(&reply.author.user) {
-            reply_users.push(reply.author.user.clone());
+        if !reply_users.iter().any(|id| id == reply.author.id()) {
+            reply_users.push(reply.author.id().to_owned());
         }
     }
     let reaction = |reaction: &super::workspace::Reaction| SeenReaction {
@@ -180,7 +191,7 @@ fn seen_message(workspace: &Workspace, channel: &Channel, message: &Message) -> 
     };
     SeenMessage {
         ts: message.ts.clone(),
-        author,
+        author: seen_author(workspace, message),
         username: message.author.username.clone(),
         icon_emoji: message.author.icon_emoji.clone(),
         icon_url: message.author.icon_url.clone(),
@@ -197,6 +208,7 @@ fn seen_message(workspace: &Workspace, channel: &Channel, message: &Message) -> 
         broadcast: message.broadcast,
         edited: message.edited.as_ref().map(|edited| edited.ts.clone()),
         reactions: message.reactions.iter().map(reaction).collect(),
+        via: message.via(),
         ephemeral: message.only_for.is_some(),
         sandbox_pings: message.pings.clone(),
     }

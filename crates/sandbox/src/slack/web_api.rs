@@ -7,7 +7,7 @@
 pub mod about;
 mod call;
 pub mod chat;
-mod content;
+pub mod content;
 pub mod conversations;
 pub mod reactions;
 mod received;
@@ -19,13 +19,12 @@ use axum::Router;
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
 use axum::routing::get;
-use jiff::{SignedDuration, Timestamp};
 
 use super::calls::LoggedCall;
 use super::faults::Harm;
 use super::methods::{self, Method};
 use super::refusal::Refusal;
-use super::workspace::{Token, TokenKind, TokenState};
+use super::workspace::{Token, TokenKind, TokenState, Via};
 use super::{Limits, SlackSandbox};
 use call::Call;
 use received::Received;
@@ -33,6 +32,7 @@ use reply::Reply;
 
 pub use call::{Run, mint_id};
 pub use conversations::check_name;
+pub use reply::hang_up;
 
 /// `/api/{method}`.
 pub fn router(sandbox: SlackSandbox) -> Router {
@@ -48,16 +48,7 @@ async fn handle(
 ) -> Response {
     let received = received::read(request, methods::find(&method)).await;
     let channel = sandbox.channel_of(&received);
-    let fault = sandbox.lock().faults.take(&method, channel.as_deref());
-    if let Some(fault) = &fault
-        && 0 < fault.delay_ms
-    {
-        let clock = &sandbox.options().clock;
-        let delay = SignedDuration::from_millis(i64::try_from(fault.delay_ms).unwrap_or(i64::MAX));
-        let over = clock.now().saturating_add(delay).unwrap_or(Timestamp::MAX);
-        let _held_up = sandbox.lock().faults.hold_up();
-        clock.sleep_until(over).await;
-    }
+    let fault = sandbox.meet_fault(&method, channel.as_deref()).await;
     let harm = fault.as_ref().map_or(&Harm::None, |fault| &fault.harm);
     let spared = matches!(harm, Harm::None) || fault.as_ref().is_some_and(|fault| fault.after);
     let outcome = spared.then(|| sandbox.answer(&method, &received));
@@ -131,6 +122,7 @@ impl SlackSandbox {
             ok: reply.is_ok(),
             error: reply.text("error"),
             ts: reply.text("ts").or_else(|| reply.text("message_ts")),
+            via: (token == "bot").then_some(Via::App),
             sandbox_pings,
         });
     }

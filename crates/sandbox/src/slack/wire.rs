@@ -17,11 +17,16 @@ pub fn message(workspace: &Workspace, channel: &Channel, message: &Message) -> M
     put("text", json!(message.text));
     put("team", json!(workspace.id));
     let author = &message.author;
-    put("user", json!(author.user));
+    // A custom integration is a bot without a user and without an app.
+    if !author.user.is_empty() {
+        put("user", json!(author.user));
+    }
     if let Some(bot_id) = &author.bot_id {
         put("bot_id", json!(bot_id));
-        put("app_id", json!(workspace.app.id));
-        put("bot_profile", bot_profile(workspace));
+        if *bot_id == workspace.app.bot_id {
+            put("app_id", json!(workspace.app.id));
+            put("bot_profile", bot_profile(workspace));
+        }
     }
     if let Some(username) = &author.username {
         put("subtype", json!("bot_message"));
@@ -72,7 +77,7 @@ fn thread(json: &mut Map<String, Value>, channel: &Channel, message: &Message) {
         let root = channel.message(root_ts);
         put("thread_ts", json!(root_ts));
         if let Some(root) = root {
-            put("parent_user_id", json!(root.author.user));
+            put("parent_user_id", json!(root.author.id()));
         }
         if message.broadcast {
             put("subtype", json!("thread_broadcast"));
@@ -80,7 +85,7 @@ fn thread(json: &mut Map<String, Value>, channel: &Channel, message: &Message) {
                 put(
                     "root",
                     json!({ "type": "message", "ts": root.ts, "text": root.text,
-                    "user": root.author.user, "thread_ts": root.ts,
+                    "user": root.author.id(), "thread_ts": root.ts,
                     "reply_count": root.replies.len() }),
                 );
             }
@@ -88,8 +93,8 @@ fn thread(json: &mut Map<String, Value>, channel: &Channel, message: &Message) {
     } else if let Some(latest) = message.replies.last() {
         let mut users: Vec<&str> = Vec::new();
         for reply in message.replies.iter().filter_map(|ts| channel.message(ts)) {
-            if !users.contains(&reply.author.user.as_str()) {
-                users.push(&reply.author.user);
+            if !users.contains(&reply.author.id()) {
+                users.push(reply.author.id());
             }
         }
         put("thread_ts", json!(message.ts));

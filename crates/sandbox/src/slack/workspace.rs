@@ -5,13 +5,15 @@
 //! Slack's JSON is `wire`'s.
 
 mod message;
+mod urls;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-pub use message::{Author, Edited, Message, Reaction};
+pub use message::{Author, Edited, Message, Reaction, Via};
+pub use urls::{RESPONSE_URL_POSTS, RESPONSE_URLS_KEPT, ResponseUrl, Webhook};
 
 /// How many messages a channel keeps; the oldest leave first, as on Slack's free plan.
 pub const MESSAGES_KEPT: usize = 10_000;
@@ -32,6 +34,12 @@ pub struct Workspace {
     /// By id (`C…`, `D…`, `G…`).
     pub channels: BTreeMap<String, Channel>,
     pub tokens: Vec<Token>,
+    /// Incoming webhooks.
+    #[serde(default = "urls::demo_webhooks")]
+    pub webhooks: Vec<Webhook>,
+    /// Oldest first; the oldest leave when there are more than [`RESPONSE_URLS_KEPT`].
+    #[serde(default)]
+    pub response_urls: VecDeque<ResponseUrl>,
 }
 
 /// The one app that is installed.

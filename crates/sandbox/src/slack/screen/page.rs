@@ -15,7 +15,7 @@ use super::reader::Reader;
 use crate::slack::workspace::{Channel, ChannelKind, Workspace};
 
 /// Messages that the page shows at once; older ones are a link away.
-const MESSAGES_SHOWN: usize = 150;
+pub const MESSAGES_SHOWN: usize = 150;
 
 /// Who wants to look at what; what is not said is chosen.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]

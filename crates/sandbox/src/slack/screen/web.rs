@@ -3,18 +3,21 @@
 use std::convert::Infallible;
 
 use axum::Router;
-use axum::extract::{Query, State};
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY,
     X_CONTENT_TYPE_OPTIONS,
 };
 use axum::response::sse::{Event, KeepAlive, Sse};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use futures_util::{Stream, StreamExt};
 use tokio_stream::wrappers::BroadcastStream;
 
+use super::markup::element;
 use super::page::{self, Wish};
+use super::permalink;
 use crate::slack::{Change, SlackSandbox};
 
 /// Nothing but our own script and style; pictures may come from anywhere, as in Slack.
@@ -22,10 +25,11 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
     img-src 'self' https: http:; connect-src 'self'; form-action 'self'; base-uri 'none'; \
     frame-ancestors 'none'";
 
-/// `/`, `/assets/slack/…` and `/sandbox/live`.
+/// `/`, `/archives/…`, `/assets/slack/…` and `/sandbox/live`.
 pub fn router(sandbox: SlackSandbox) -> Router {
     Router::new()
         .route("/", get(show))
+        .route("/archives/{channel}/{place}", get(follow))
         .route("/sandbox/live", get(live))
         .route(
             "/assets/slack/page.css",
@@ -58,6 +62,31 @@ async fn file(kind: &'static str, content: &'static str) -> Response {
 async fn show(State(sandbox): State<SlackSandbox>, Query(wish): Query<Wish>) -> Response {
     let now = sandbox.options().clock.now();
     html(sandbox.with_workspace(|workspace| page::draw(workspace, &wish, now)))
+}
+
+#[derive(serde::Deserialize)]
+struct Looker {
+    /// A name or an id; somebody who sees the channel otherwise.
+    user: Option<String>,
+}
+
+/// Leads from a permalink to the page that shows its message.
+async fn follow(
+    State(sandbox): State<SlackSandbox>,
+    Path((channel, place)): Path<(String, String)>,
+    Query(looker): Query<Looker>,
+) -> Response {
+    let user = looker.user.as_deref();
+    let target =
+        sandbox.with_workspace(|workspace| permalink::target(workspace, &channel, &place, user));
+    match target {
+        Some(target) => Redirect::to(&target).into_response(),
+        None => {
+            let words = element("p").text("There is no such channel, or not for you.");
+            let page = page::document("Not found", vec![words.into()]);
+            (StatusCode::NOT_FOUND, html(page)).into_response()
+        }
+    }
 }
 
 /// An HTML document that runs and loads nothing but what the page brings with it.

@@ -1,7 +1,5 @@
 //! Doing what a person does in the client: typing and clicking.
 
-mod typed;
-
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
@@ -9,9 +7,10 @@ use serde_json::{Value, json};
 
 use super::fields::{Bad, Fields};
 use super::{channel, check_workspace, person};
+use crate::slack::commands::Typed;
 use crate::slack::web_api::mint_id;
 use crate::slack::workspace::{Author, Channel, ChannelKind, Message, Person};
-use crate::slack::{Change, SlackSandbox, What, pings};
+use crate::slack::{Change, SlackSandbox, What, pings, typed};
 
 /// How many clicks are kept; the oldest leave first.
 pub const CLICKS_KEPT: usize = 1000;
@@ -28,48 +27,60 @@ pub struct Click {
     pub url: String,
 }
 
-/// `POST /sandbox/type` `{"user", "channel", "text", "thread_ts"?}`: writes as that person.
+/// `POST /sandbox/type` `{"user", "channel", "text", "thread_ts"?}`: writes as that person. A text
+/// that begins with a slash is a command: the answer waits for the app's.
 pub async fn type_text(
     State(sandbox): State<SlackSandbox>,
     fields: Fields,
 ) -> Result<Json<Value>, Bad> {
     fields.only(&["workspace", "user", "channel", "text", "thread_ts"])?;
-    let text = fields.text("text")?;
-    let (answer, change) = {
-        let mut state = sandbox.lock();
-        check_workspace(&state.workspace, &fields)?;
-        let person = person(&state.workspace, &fields, "user")?.clone();
-        let id = conversation(&sandbox, &mut state.workspace, &fields, &person)?;
-        let thread = fields.text_if_any("thread_ts")?;
-        let stored = typed::stored(&state.workspace, &text);
-        let now = sandbox.options().clock.now();
-        let Some(channel) = state.workspace.channels.get_mut(&id) else {
-            return Err(Bad::field("channel", "is gone"));
-        };
-        check_place(channel, &person, thread.as_deref())?;
-        let ts = channel.next_ts(now);
-        let mut message = if text.starts_with('/') {
-            no_such_command(&ts, &text, &person)
-        } else {
-            Message::new(ts.clone(), Author::person(&person.id), stored)
-        };
-        message.thread_ts = thread;
-        message.pings = pings::of_text(&message.text);
-        let heard = message.only_for.is_some().then(|| message.text.clone());
-        channel.add(message);
-        state.unsaved = true;
-        let change = Change {
-            channel: id,
-            ts: Some(ts.clone()),
-            what: What::Posted,
-        };
-        (
-            json!({ "ok": true, "ts": ts, "answer": heard.map(|text| json!({ "text": text })) }),
-            change,
-        )
-    };
+    let line = fields.text("text")?;
+    let typed = typed(&sandbox, &fields, line)?;
+    if typed.line.starts_with('/') {
+        let ran = sandbox.run_command(typed).await;
+        return Ok(Json(json!(ran)));
+    }
+    let change = post(&sandbox, &typed)?;
+    let answer = json!({ "ok": true, "ts": change.ts, "answer": null });
     sandbox.announce([change]);
     Ok(Json(answer))
+}
+
+/// Who types what where, as long as they may.
+fn typed(sandbox: &SlackSandbox, fields: &Fields, line: String) -> Result<Typed, Bad> {
+    let mut state = sandbox.lock();
+    check_workspace(&state.workspace, fields)?;
+    let person = person(&state.workspace, fields, "user")?.clone();
+    let id = conversation(sandbox, &mut state.workspace, fields, &person)?;
+    let thread = fields.text_if_any("thread_ts")?;
+    let channel = state.workspace.channel(&id);
+    let channel = channel.ok_or_else(|| Bad::field("channel", "is gone"))?;
+    check_place(channel, &person, thread.as_deref())?;
+    Ok(Typed {
+        person,
+        channel: id,
+        thread,
+        line,
+    })
+}
+
+fn post(sandbox: &SlackSandbox, typed: &Typed) -> Result<Change, Bad> {
+    let mut state = sandbox.lock();
+    let text = typed::stored(&state.workspace, &typed.line);
+    let now = sandbox.options().clock.now();
+    let channel = state.workspace.channels.get_mut(&typed.channel);
+    let channel = channel.ok_or_else(|| Bad::field("channel", "is gone"))?;
+    let ts = channel.next_ts(now);
+    let mut message = Message::new(ts.clone(), Author::person(&typed.person.id), text);
+    message.thread_ts.clone_from(&typed.thread);
+    message.pings = pings::of_text(&message.text);
+    channel.add(message);
+    state.unsaved = true;
+    Ok(Change {
+        channel: typed.channel.clone(),
+        ts: Some(ts),
+        what: What::Posted,
+    })
 }
 
 /// `POST /sandbox/click` `{"user", "channel", "ts", "action_id", "value"?}`: presses a button; `value`
@@ -158,23 +169,6 @@ fn check_place(channel: &Channel, person: &Person, thread: Option<&str>) -> Resu
         ));
     }
     Ok(())
-}
-
-/// What Slack says to a command that no app registered, to the person alone.
-fn no_such_command(ts: &str, text: &str, person: &Person) -> Message {
-    let command = text.split_whitespace().next().unwrap_or_default();
-    let said = format!(
-        "{command} is not a valid command. In Slack, all messages that start with the \"/\" \
-         character are interpreted as commands.\n\nIf you are trying to send a message and not \
-         run a command, try preceding the \"/\" with an empty space."
-    );
-    let mut message = Message::new(
-        ts.to_owned(),
-        Author::person("USLACKBOT"),
-        typed::escaped(&said),
-    );
-    message.only_for = Some(person.id.clone());
-    message
 }
 
 /// The element with this `action_id`, and this `value` if one is asked for, however deep it is.

@@ -72,6 +72,11 @@ pub async fn calls(
     ))
 }
 
+/// `GET /sandbox/commands`: what can be typed behind a slash.
+pub async fn commands(State(sandbox): State<SlackSandbox>) -> Json<Value> {
+    Json(json!({ "ok": true, "commands": sandbox.commands() }))
+}
+
 /// `GET /sandbox/clicks`: what people clicked, oldest first.
 pub async fn clicks(State(sandbox): State<SlackSandbox>) -> Json<Value> {
     Json(json!({ "ok": true, "clicks": sandbox.lock().clicks }))

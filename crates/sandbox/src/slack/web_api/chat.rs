@@ -5,13 +5,12 @@ mod destination;
 use serde_json::{Value, json};
 
 use super::call::{Answer, Call, answer};
-use super::content::{self, Content, Given};
+use super::content::{self, Content, Given, TEXT_KEPT};
+use crate::slack::args::Args;
 use crate::slack::refusal::Refusal;
 use crate::slack::workspace::{Author, Channel, Edited, Message, TokenKind};
 use crate::slack::{Limits, What, wire};
 
-/// What `text` is cut to when a message is posted.
-const TEXT_KEPT: usize = 40_000;
 /// The most that `chat.update` takes as `text`. Slack says characters; those who measured it
 /// with CJK text say bytes, so bytes it is: who stays below that is safe either way.
 const UPDATE_LIMIT: usize = 4_000;
@@ -26,10 +25,11 @@ pub fn post_message(call: &mut Call<'_>) -> Result<Answer, Refusal> {
             .map_err(Refusal::rate_limited)?;
     }
     let author = author(call)?;
-    let thread_ts = thread(call, &id)?;
-    let mut given = content::read(call)?;
-    given.text = given.text.map(|text| cut(&text));
-    let metadata = content::metadata(call)?;
+    let args = call.args;
+    let thread_ts = root(call.channel_mut(&id)?, args)?;
+    let mut given = content::read(call.args, call.options.total_characters)?;
+    given.cut();
+    let metadata = content::metadata(call.args)?;
     let content = given.complete(call.chance())?;
     let now = call.now;
     let broadcast = call.args.flag("reply_broadcast", false) && thread_ts.is_some();
@@ -55,8 +55,9 @@ pub fn post_ephemeral(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         return Err(Refusal::of("user_not_in_channel"));
     }
     let author = author(call)?;
-    let thread_ts = thread(call, &id)?;
-    let given = content::read(call)?;
+    let args = call.args;
+    let thread_ts = root(call.channel_mut(&id)?, args)?;
+    let given = content::read(call.args, call.options.total_characters)?;
     if given
         .text
         .as_ref()
@@ -87,9 +88,9 @@ pub fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         return Err(Refusal::of("is_inactive"));
     }
     let broadcast = call.args.flag("reply_broadcast", false);
-    let given = content::read(call)?;
+    let given = content::read(call.args, call.options.total_characters)?;
     check_update(&message, &given, broadcast)?;
-    let metadata = content::metadata(call)?;
+    let metadata = content::metadata(call.args)?;
     let content = if broadcast {
         Content::of(&message)
     } else {
@@ -127,27 +128,37 @@ pub fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         own_message(call, &id, &ts, "cant_delete_message")?;
     }
     let channel = call.channel_mut(&id)?;
-    let message = channel
-        .message_mut(&ts)
-        .filter(|message| message.only_for.is_none());
-    let message = message.ok_or("message_not_found")?;
-    if message.replies.is_empty() {
-        channel.remove(&ts);
-    } else {
-        let grave = Message::new(
-            ts.clone(),
-            Author::person("USLACKBOT"),
-            "This message was deleted.".to_owned(),
-        );
-        let replies = std::mem::take(&mut message.replies);
-        *message = Message {
-            subtype: Some("tombstone".to_owned()),
-            replies,
-            ..grave
-        };
+    if channel
+        .message(&ts)
+        .is_none_or(|message| message.only_for.is_some())
+    {
+        return Err(Refusal::of("message_not_found"));
     }
+    take_back(channel, &ts);
     call.changed(&id, Some(&ts), What::Deleted);
     Ok(answer(json!({ "channel": id, "ts": ts })))
+}
+
+/// Takes a message out of its channel; a root with replies leaves its place.
+pub fn take_back(channel: &mut Channel, ts: &str) {
+    match channel.message_mut(ts) {
+        Some(message) if !message.replies.is_empty() => {
+            let grave = Message::new(
+                ts.to_owned(),
+                Author::person("USLACKBOT"),
+                "This message was deleted.".to_owned(),
+            );
+            let replies = std::mem::take(&mut message.replies);
+            *message = Message {
+                subtype: Some("tombstone".to_owned()),
+                replies,
+                ..grave
+            };
+        }
+        Some(_) | None => {
+            channel.remove(ts);
+        }
+    }
 }
 
 /// `chat.getPermalink`
@@ -197,11 +208,13 @@ fn author(call: &Call<'_>) -> Result<Author, Refusal> {
 }
 
 /// The root that `thread_ts` names. A reply is no root: Slack says to "avoid using a reply's ts".
-fn thread(call: &mut Call<'_>, id: &str) -> Result<Option<String>, Refusal> {
-    let Some(ts) = call.args.text("thread_ts") else {
+///
+/// # Errors
+/// `thread_not_found`, `cannot_reply_to_message`.
+pub fn root(channel: &Channel, args: &Args) -> Result<Option<String>, Refusal> {
+    let Some(ts) = args.text("thread_ts") else {
         return Ok(None);
     };
-    let channel = call.channel_mut(id)?;
     match channel.message(&ts).filter(|root| root.only_for.is_none()) {
         None => Err(Refusal::of("thread_not_found")),
         Some(root) if root.is_reply() => Err(Refusal::of("cannot_reply_to_message")),
@@ -266,9 +279,4 @@ fn posted(call: &mut Call<'_>, id: &str, ts: &str) -> Result<Answer, Refusal> {
     Ok(answer(
         json!({ "channel": id, "ts": ts, "message": Value::Object(shown) }),
     ))
-}
-
-/// Slack cuts a text that is too long when it is posted.
-fn cut(text: &str) -> String {
-    text.chars().take(TEXT_KEPT).collect()
 }

@@ -6,13 +6,14 @@ mod filled;
 use clock::Chance;
 use serde_json::{Map, Value, json};
 
-use super::call::Call;
-use crate::slack::args::NotJson;
+use crate::slack::args::{Args, NotJson};
 use crate::slack::blocks::{self, Problem, Surface};
 use crate::slack::pings;
 use crate::slack::refusal::Refusal;
 use crate::slack::workspace::Message;
 
+/// What `text` is cut to when a message is posted.
+pub const TEXT_KEPT: usize = 40_000;
 /// The most characters of `markdown_text`.
 const MARKDOWN_LIMIT: usize = 12_000;
 /// The most attachments on a message.
@@ -41,12 +42,12 @@ pub struct Content {
     pings: Vec<String>,
 }
 
-/// Reads and checks the content arguments of a call.
+/// Reads and checks the content arguments of a call; `total_characters` is the most that blocks
+/// may show.
 ///
 /// # Errors
 /// As listed for the `chat.*` methods.
-pub fn read(call: &Call<'_>) -> Result<Given, Refusal> {
-    let args = call.args;
+pub fn read(args: &Args, total_characters: Option<usize>) -> Result<Given, Refusal> {
     let mut given = Given {
         text: args.text("text"),
         blocks: array(args.json("blocks"), "invalid_blocks_format")?,
@@ -65,7 +66,7 @@ pub fn read(call: &Call<'_>) -> Result<Given, Refusal> {
         given.blocks = Some(json!([{ "type": "markdown", "text": markdown }]));
         given.text = Some(markdown);
     }
-    check(&given, call.options.total_characters)?;
+    check(&given, total_characters)?;
     Ok(given)
 }
 
@@ -121,9 +122,8 @@ fn refuse(error: &'static str, root: &str, problems: &[Problem]) -> Result<(), R
 ///
 /// # Errors
 /// `invalid_metadata_format`, `invalid_metadata_schema`, `metadata_too_large`.
-pub fn metadata(call: &Call<'_>) -> Result<Option<Value>, Refusal> {
-    let metadata = call
-        .args
+pub fn metadata(args: &Args) -> Result<Option<Value>, Refusal> {
+    let metadata = args
         .json("metadata")
         .map_err(|NotJson| "invalid_metadata_format")?;
     let Some(metadata) = metadata else {
@@ -153,6 +153,15 @@ fn check_event(metadata: &Map<String, Value>) -> Result<(), Refusal> {
 }
 
 impl Given {
+    /// Cuts the text at the length that Slack keeps of a posted message.
+    pub fn cut(&mut self) {
+        if let Some(text) = &mut self.text
+            && let Some((end, _)) = text.char_indices().nth(TEXT_KEPT)
+        {
+            text.truncate(end);
+        }
+    }
+
     /// Whether the call gave nothing to show.
     pub fn is_empty(&self) -> bool {
         self.text.is_none() && self.blocks.is_none() && self.attachments.is_none()

@@ -143,7 +143,7 @@ impl Reply {
 }
 
 /// A body that fails before its first byte: the server closes the connection with nothing sent.
-fn hang_up() -> Response {
+pub fn hang_up() -> Response {
     let failing = stream::iter([Err::<Bytes, _>(std::io::Error::other("dropped on request"))]);
     Response::new(Body::from_stream(failing))
 }

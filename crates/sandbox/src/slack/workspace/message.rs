@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::App;
+
 /// A message as the workspace keeps it. Blocks and attachments are as Slack gives them back:
 /// ids filled in, colours as bare hex.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -36,6 +38,9 @@ pub struct Message {
     /// An ephemeral message: the one person who sees it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub only_for: Option<String>,
+    /// The incoming webhook (`B…`) that it came through.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub webhook: Option<String>,
     /// Whom the text would notify: `channel`, `here`, `everyone`, a person's or group's id.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pings: Vec<String>,
@@ -47,9 +52,9 @@ pub struct Message {
 /// Who wrote a message.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Author {
-    /// `U…`
+    /// `U…`; empty for a custom integration, which is no user.
     pub user: String,
-    /// `B…` when the app wrote it.
+    /// `B…` when the app or a custom integration wrote it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bot_id: Option<String>,
     /// The name shown instead (`chat:write.customize`).
@@ -59,6 +64,16 @@ pub struct Author {
     pub icon_emoji: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub icon_url: Option<String>,
+}
+
+/// Through what an app posts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Via {
+    /// Its bot: a token of the Web API, a command's answer, a `response_url`.
+    App,
+    /// An incoming webhook.
+    Webhook,
 }
 
 /// Who changed a message last, and when.
@@ -77,6 +92,25 @@ pub struct Reaction {
 }
 
 impl Author {
+    /// The app's bot.
+    #[must_use]
+    pub fn app(app: &App) -> Self {
+        Self {
+            user: app.user_id.clone(),
+            bot_id: Some(app.bot_id.clone()),
+            ..Self::default()
+        }
+    }
+
+    /// `U…`, or `B…` of a bot that is nobody's.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        match &self.bot_id {
+            Some(bot_id) if self.user.is_empty() => bot_id,
+            Some(_) | None => &self.user,
+        }
+    }
+
     /// A person who types.
     #[must_use]
     pub fn person(user: &str) -> Self {
@@ -105,9 +139,17 @@ impl Message {
             edited: None,
             reactions: Vec::new(),
             only_for: None,
+            webhook: None,
             pings: Vec::new(),
             mrkdwn: true,
         }
+    }
+
+    /// Through what an app spoke; a person's message came through nothing.
+    #[must_use]
+    pub fn via(&self) -> Option<Via> {
+        let app = self.author.bot_id.is_some().then_some(Via::App);
+        self.webhook.is_some().then_some(Via::Webhook).or(app)
     }
 
     /// Whether it stands in a thread below another message.

@@ -1,0 +1,311 @@
+//! Slash commands: what a person types becomes a signed request to the app, and its answer a
+//! message.
+//!
+//! How the request looks is `request`'s business. Answers that come later go through `hooks`.
+
+mod request;
+
+use std::sync::OnceLock;
+
+use jiff::SignedDuration;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::args::Args;
+use super::refusal::Refusal;
+use super::typed;
+use super::web_api::content::{self, Content};
+use super::workspace::{
+    App, Author, Message, Person, RESPONSE_URL_POSTS, RESPONSE_URLS_KEPT, ResponseUrl,
+};
+use super::{Change, SlackSandbox, What};
+use request::{Heard, Request};
+
+pub use request::{VERIFICATION_TOKEN, secret};
+
+/// How long a `response_url` works.
+const RESPONSE_URL_LIFE: SignedDuration = SignedDuration::from_mins(30);
+
+/// A command that an app has registered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SlashCommand {
+    /// With its slash: `/gitlab`.
+    pub name: String,
+    /// Where it is sent; none means `{app_url}/slack/commands`.
+    pub url: Option<String>,
+    pub description: String,
+    pub usage_hint: String,
+    /// Whether `@ana` and `#general` arrive as `<@U0ANA|ana>` and `<#C0GENERAL|general>`.
+    pub should_escape: bool,
+}
+
+impl SlashCommand {
+    /// A command of the app at its usual address, with names as they are typed.
+    #[must_use]
+    pub fn new(name: &str, description: &str, usage_hint: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            url: None,
+            description: description.to_owned(),
+            usage_hint: usage_hint.to_owned(),
+            should_escape: false,
+        }
+    }
+
+    /// What the demo's app registers.
+    #[must_use]
+    pub fn demo() -> Vec<Self> {
+        vec![
+            Self::new(
+                "/chatops",
+                "Feature flags, deployments and releases",
+                "run feature get <flag> | run help",
+            ),
+            Self::new("/gitlab", "GitLab in this channel", "help"),
+        ]
+    }
+}
+
+/// A line that begins with a slash, and where it was typed.
+pub(super) struct Typed {
+    pub person: Person,
+    /// The channel's id.
+    pub channel: String,
+    pub thread: Option<String>,
+    pub line: String,
+}
+
+/// What came of a command, for the script that typed it.
+#[derive(Debug, Default, PartialEq, Serialize)]
+pub(super) struct Ran {
+    ok: bool,
+    /// The message that it put on the screen, if any.
+    ts: Option<String>,
+    /// What the app answered: a JSON object or a text; Slack's words when it was not heard.
+    answer: Value,
+    /// Slack's word for what went wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'static str>,
+}
+
+impl SlackSandbox {
+    /// Sends a typed command to its app and shows what comes back, within the options' limit.
+    pub(super) async fn run_command(&self, typed: Typed) -> Ran {
+        let name = typed.line.split_whitespace().next().unwrap_or_default();
+        let Some((command, url)) = self.command(name) else {
+            return self.refuse(&typed, &no_such_command(name), None);
+        };
+        if typed.thread.is_some() {
+            let said = format!("{name} is not supported in threads. Sorry!");
+            return self.refuse(&typed, &said, None);
+        }
+        let (request, response_url) = self.request(&command, url, &typed);
+        let heard = match self.http() {
+            Ok(http) => request.send(http).await,
+            Err(error) => Err(request::Failure::Unreachable(error)),
+        };
+        match heard {
+            Ok(heard) => self.show(&typed, name, heard, &response_url),
+            Err(failure) => {
+                tracing::warn!(
+                    error = &failure as &dyn std::error::Error,
+                    command = name,
+                    "the app did not answer a command"
+                );
+                self.refuse(&typed, &failed(name, failure.code()), Some(failure.code()))
+            }
+        }
+    }
+
+    /// The command with this name and its address, if the app can be reached.
+    fn command(&self, name: &str) -> Option<(SlashCommand, String)> {
+        let app_url = self.options().app_url.as_ref();
+        let usual = app_url.map(|app_url| format!("{app_url}/slack/commands"));
+        let state = self.lock();
+        let command = state.commands.iter().find(|command| command.name == name)?;
+        Some((command.clone(), command.url.clone().or(usual)?))
+    }
+
+    /// The commands that can be typed.
+    pub(super) fn commands(&self) -> Vec<SlashCommand> {
+        let has_app = self.options().app_url.is_some();
+        let state = self.lock();
+        let known = state.commands.iter();
+        known
+            .filter(|command| has_app || command.url.is_some())
+            .cloned()
+            .collect()
+    }
+
+    fn request(&self, command: &SlashCommand, url: String, typed: &Typed) -> (Request, String) {
+        let options = self.options();
+        let now = options.clock.now();
+        let mut state = self.lock();
+        state.unsaved = true;
+        let workspace = &mut state.workspace;
+        let response = ResponseUrl {
+            id: request::number(&options.chance),
+            secret: secret(&options.chance),
+            channel: typed.channel.clone(),
+            user: typed.person.id.clone(),
+            expires: now.saturating_add(RESPONSE_URL_LIFE).unwrap_or(now),
+            posts_left: RESPONSE_URL_POSTS,
+            answers: Vec::new(),
+        };
+        let text = typed.line.get(command.name.len()..).unwrap_or_default();
+        let form = request::Form {
+            command: &command.name,
+            text: &typed::command_text(workspace, text.trim(), command.should_escape),
+            person: &typed.person,
+            channel: workspace.channel(&typed.channel),
+            response: &response,
+            public_url: &options.public_url,
+            trigger_id: &request::trigger_id(&options.chance),
+        };
+        let request = Request {
+            url,
+            body: form.encode(workspace),
+            secret: workspace.signing_secret.clone(),
+            sent_at: now,
+            limit: options.answer_limit,
+        };
+        let id = response.id.clone();
+        workspace.response_urls.push_back(response);
+        while RESPONSE_URLS_KEPT < workspace.response_urls.len() {
+            workspace.response_urls.pop_front();
+        }
+        (request, id)
+    }
+
+    fn http(&self) -> Result<&reqwest::Client, reqwest::Error> {
+        static HTTP: OnceLock<reqwest::Client> = OnceLock::new();
+        match HTTP.get() {
+            Some(http) => Ok(http),
+            None => request::client().map(|client| HTTP.get_or_init(|| client)),
+        }
+    }
+
+    /// Shows what the app answered at once.
+    fn show(&self, typed: &Typed, name: &str, heard: Heard, response_url: &str) -> Ran {
+        let args = heard.args();
+        let answer = heard.into_answer();
+        let content = match self.content(&args) {
+            Ok(content) => content,
+            Err(refusal) => {
+                let refused = self.refuse(typed, &failed(name, refusal.error), Some(refusal.error));
+                return Ran { answer, ..refused };
+            }
+        };
+        let app = self.with_workspace(|workspace| workspace.app.clone());
+        let ts = if is_in_channel(&args) {
+            let line = self.add(typed, |ts| typed_line(ts, typed));
+            let said = content.map(|content| self.add(typed, |ts| said_by_app(&app, ts, content)));
+            said.unwrap_or(line)
+        } else {
+            content.and_then(|content| {
+                self.add(typed, |ts| {
+                    let mut message = said_by_app(&app, ts, content);
+                    message.only_for = Some(typed.person.id.clone());
+                    message
+                })
+            })
+        };
+        self.note_answer(response_url, ts.as_ref());
+        Ran {
+            ok: true,
+            ts,
+            answer,
+            error: None,
+        }
+    }
+
+    /// The content of an answer; none when it shows nothing.
+    fn content(&self, args: &Args) -> Result<Option<Content>, Refusal> {
+        let options = self.options();
+        let mut given = content::read(args, options.total_characters)?;
+        given.cut();
+        match given.complete(&options.chance) {
+            Ok(content) => Ok(Some(content)),
+            Err(refusal) if refusal.error == "no_text" => Ok(None),
+            Err(refusal) => Err(refusal),
+        }
+    }
+
+    /// Remembers what a later `replace_original` means.
+    fn note_answer(&self, response_url: &str, ts: Option<&String>) {
+        let mut state = self.lock();
+        let mut urls = state.workspace.response_urls.iter_mut();
+        if let Some(url) = urls.find(|url| url.id == response_url) {
+            // Before anything that the app posted to it meanwhile.
+            url.answers.splice(0..0, ts.cloned());
+        }
+    }
+
+    /// Slack's own words, to whoever typed.
+    fn refuse(&self, typed: &Typed, said: &str, error: Option<&'static str>) -> Ran {
+        let ts = self.add(typed, |ts| {
+            let said = typed::escaped(said);
+            let mut message = Message::new(ts, Author::person("USLACKBOT"), said);
+            message.only_for = Some(typed.person.id.clone());
+            message
+        });
+        Ran {
+            ok: true,
+            ts,
+            answer: json!({ "text": said }),
+            error,
+        }
+    }
+
+    /// Adds a message where the command was typed; none when that is gone.
+    fn add(&self, typed: &Typed, message: impl FnOnce(String) -> Message) -> Option<String> {
+        let ts = {
+            let mut state = self.lock();
+            let channel = state.workspace.channels.get_mut(&typed.channel)?;
+            let ts = channel.next_ts(self.options().clock.now());
+            let mut message = message(ts.clone());
+            message.thread_ts.clone_from(&typed.thread);
+            channel.add(message);
+            state.unsaved = true;
+            ts
+        };
+        self.announce([Change {
+            channel: typed.channel.clone(),
+            ts: Some(ts.clone()),
+            what: What::Posted,
+        }]);
+        Some(ts)
+    }
+}
+
+/// A message of the app that answers a command.
+pub(super) fn said_by_app(app: &App, ts: String, content: Content) -> Message {
+    let mut message = Message::new(ts, Author::app(app), String::new());
+    content.put_into(&mut message);
+    message
+}
+
+/// Whether everyone sees an answer.
+pub(super) fn is_in_channel(args: &Args) -> bool {
+    args.text("response_type").as_deref() == Some("in_channel")
+}
+
+/// The command as others see it: what was typed, to the letter.
+fn typed_line(ts: String, typed: &Typed) -> Message {
+    let author = Author::person(&typed.person.id);
+    let mut message = Message::new(ts, author, typed::escaped(&typed.line));
+    message.mrkdwn = false;
+    message
+}
+
+fn failed(name: &str, error: &str) -> String {
+    format!("{name} failed with the error \"{error}\"")
+}
+
+fn no_such_command(name: &str) -> String {
+    format!(
+        "{name} is not a valid command. In Slack, all messages that start with the \"/\" \
+         character are interpreted as commands.\n\nIf you are trying to send a message and not \
+         run a command, try preceding the \"/\" with an empty space."
+    )
+}
