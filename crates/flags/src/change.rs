@@ -57,17 +57,15 @@ pub enum Refusal {
 pub fn apply(before: Option<&Gates>, changes: &[Change]) -> Result<Option<Gates>, Refusal> {
     let mut gates = before.cloned();
     for change in changes {
-        if *change == Change::Delete {
-            gates = None;
-        } else {
-            change.write(gates.get_or_insert_default())?;
-        }
+        change.write(&mut gates)?;
     }
     Ok(gates)
 }
 
 impl Change {
-    fn write(&self, gates: &mut Gates) -> Result<(), Refusal> {
+    /// Every change but `Delete` leaves a stored flag, even one that finds nothing to take away.
+    fn write(&self, stored: &mut Option<Gates>) -> Result<(), Refusal> {
+        let gates = stored.get_or_insert_default();
         match self {
             Self::SetBoolean(true) => *gates = Gates::on(),
             Self::SetBoolean(false) => *gates = Gates::off(),
@@ -98,7 +96,7 @@ impl Change {
                 return Err(Refusal::PercentageOfTimeOnEnabled);
             }
             Self::PercentageOfTime(share) => gates.percentage_of_time = *share,
-            Self::Delete => *gates = Gates::off(),
+            Self::Delete => *stored = None,
         }
         Ok(())
     }

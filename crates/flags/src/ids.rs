@@ -34,7 +34,7 @@ pub enum InvalidActor {
 }
 
 impl ActorId {
-    /// The most characters of an actor.
+    /// The most characters of an actor, the suffix of its opt-out not counted.
     pub const MAX_LEN: usize = 255;
     /// What follows an actor's name in the actor set when it has opted out.
     pub const OPT_OUT: &'static str = ":opt_out";
@@ -77,10 +77,11 @@ impl ActorId {
         &self.0
     }
 
-    /// The entry of the actor set that keeps this actor out.
+    /// The entry of the actor set that keeps this actor out. Such an entry is its own.
     #[must_use]
     pub fn opt_out(&self) -> Self {
-        Self(format!("{}{}", self.0, Self::OPT_OUT))
+        let actor = self.0.strip_suffix(Self::OPT_OUT).unwrap_or(&self.0);
+        Self(format!("{actor}{}", Self::OPT_OUT))
     }
 
     /// The actor that this entry keeps out, if it is one that does.
@@ -94,7 +95,8 @@ impl ActorId {
 impl FromStr for ActorId {
     type Err = InvalidActor;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let length = text.chars().count();
+        let actor = text.strip_suffix(Self::OPT_OUT).unwrap_or(text);
+        let length = actor.chars().count();
         if Self::MAX_LEN < length {
             return Err(InvalidActor::TooLong { length });
         }
@@ -174,6 +176,23 @@ mod tests {
         assert_eq!(actor.opt_out().as_str(), "Project:12:opt_out");
         assert_eq!(actor.opt_out().opted_out(), Some(actor.clone()));
         assert_eq!(actor.opted_out(), None);
+        assert_eq!(actor.opt_out().opt_out(), actor.opt_out());
+    }
+
+    #[test]
+    fn the_longest_actor_can_opt_out() {
+        let longest = format!(
+            "Project:{}",
+            "1".repeat(ActorId::MAX_LEN - "Project:".len())
+        );
+        let actor: ActorId = longest.parse().unwrap();
+        assert_eq!(actor.opt_out().as_str().parse(), Ok(actor.opt_out()));
+        assert_eq!(
+            format!("{longest}1").parse::<ActorId>(),
+            Err(InvalidActor::TooLong {
+                length: ActorId::MAX_LEN + 1
+            })
+        );
     }
 
     #[test]

@@ -35,15 +35,24 @@ impl Live {
         });
     }
 
-    /// Changes one flag in the snapshot that holds now, unless that one is newer than `revision`
-    /// already.
-    pub fn publish_flag(&self, flag: &crate::FlagKey, gates: Option<&crate::Gates>, revision: u64) {
+    /// Changes one flag, when `revision` is the one that follows the snapshot's. Answers `false`
+    /// when changes lie between that are not known here: then everything is to be read anew.
+    #[must_use]
+    pub fn publish_flag(
+        &self,
+        flag: &crate::FlagKey,
+        gates: Option<&crate::Gates>,
+        revision: u64,
+    ) -> bool {
+        let mut is_known = false;
         self.0.rcu(|now| {
-            if revision <= now.revision() {
-                Arc::clone(now)
-            } else {
+            is_known = revision <= now.revision() + 1;
+            if revision == now.revision() + 1 {
                 Arc::new(now.with(flag, gates, revision))
+            } else {
+                Arc::clone(now)
             }
         });
+        is_known
     }
 }

@@ -58,14 +58,18 @@ impl Flag {
         gates: Option<Gates>,
         groups: &Groups,
     ) -> Self {
-        let stored = gates.clone().unwrap_or_default();
-        let opted_out = stored.opted_out_actors().map(|actor| actor.as_str().into());
+        let untouched = Gates::off();
+        let stored = gates.as_ref().unwrap_or(&untouched);
+        let opted_out = stored
+            .opted_out_actors()
+            .map(|actor| actor.as_str().into())
+            .collect();
         let members = |name: &GroupName| Some((name.clone(), Arc::clone(groups.get(name)?)));
         Self {
             key: key.clone(),
             default,
             boolean: stored.boolean,
-            opted_out: opted_out.collect(),
+            opted_out,
             actors: stored
                 .actors
                 .iter()

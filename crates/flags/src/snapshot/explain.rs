@@ -71,10 +71,13 @@ pub(super) fn explain(flag: Option<&Flag>, asked: &Asked<'_>) -> Explanation {
             gates: Vec::new(),
         };
     };
-    // Decided with the draw that opens the gate and with one that does not.
-    let (lucky, unlucky) = (flag.decide(asked, || 0.0), flag.decide(asked, || 1.0));
+    // Decided with the draw that opens the gate soonest and with the one that does so last.
+    let (lucky, unlucky) = (
+        flag.decide(asked, || 0.0),
+        flag.decide(asked, || 1.0_f64.next_down()),
+    );
     Explanation {
-        verdict: (lucky == unlucky).then_some(lucky),
+        verdict: (lucky.enabled == unlucky.enabled).then_some(unlucky),
         default: flag.default,
         state: flag.gates.as_ref().map(Gates::state),
         gates: flag
