@@ -67,6 +67,7 @@ pub struct Options {
     /// Where the app's `/slack/…` endpoints are, without a final slash.
     pub app_url: Option<String>,
     /// What people can type behind a slash; a command whose app has no address cannot be typed.
+    /// Sending one takes the process's TLS provider, which `main` installs.
     pub commands: Vec<SlashCommand>,
     /// How long the app has to answer a command, in real time.
     pub answer_limit: Duration,

@@ -1,9 +1,33 @@
-"""What both Python clients share: a list of checks that is printed at the end."""
+"""What the Python clients share: a list of checks that is printed at the end, and the sandbox's
+own endpoints."""
 
+import json
 import os
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
 
 URL = os.environ["SLACK_URL"]
 API = URL + "/api/"
+
+
+def sandbox(what: str, body: dict) -> dict:
+    """A scripting endpoint."""
+    headers = {"content-type": "application/json"}
+    with urlopen(Request(f"{URL}/sandbox/{what}", json.dumps(body).encode(), headers)) as said:
+        return json.load(said)
+
+
+def screen(user: str, channel: str) -> list[dict]:
+    """The messages that a person sees."""
+    query = urlencode({"user": user, "channel": channel, "format": "json"})
+    with urlopen(f"{URL}/sandbox/screen?{query}") as said:
+        return json.load(said)["messages"]
+
+
+def now() -> str:
+    """The sandbox's time, in a form that Python 3.9 reads."""
+    with urlopen(f"{URL}/sandbox/clock") as said:
+        return json.load(said)["now"][:19] + "+00:00"
 
 
 class Checks:

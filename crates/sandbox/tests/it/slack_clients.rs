@@ -1,4 +1,5 @@
-//! The official clients against the sandbox: Python `slack_sdk`, Node `@slack/web-api` 8 and 7.
+//! The official clients against the sandbox: Python `slack_sdk`, Node `@slack/web-api` 8 and 7 and
+//! `@slack/webhook`; and a Bolt app that the sandbox calls.
 //!
 //! `SIGNALBOX_CLIENTS` names the folder that `tests/clients/setup.sh` filled. Without it these
 //! tests say so and pass; with it a client that is not there fails.
@@ -10,12 +11,13 @@ use clock::{Chance, Clock};
 use jiff::Timestamp;
 use sandbox::slack::{Options, SlackSandbox};
 
-/// A clock that runs: the clients wait in real time where a retry is what is tested.
+/// A clock that runs: the clients wait in real time where a retry is what is tested. It begins in
+/// the past, so that a client that compares it with its own can move it on.
 fn running_clock() -> Clock {
     Clock::new(|| {
         static BEGAN: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
         let elapsed = BEGAN.get_or_init(std::time::Instant::now).elapsed();
-        Timestamp::from_second(1_795_165_200).unwrap() + elapsed
+        Timestamp::from_second(1_700_000_000).unwrap() + elapsed
     })
 }
 
@@ -33,6 +35,7 @@ fn clients() -> Option<PathBuf> {
 
 /// Runs a client's script against a fresh sandbox; it prints what it checked.
 async fn run(mut command: Command) {
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let running = SlackSandbox::start(Options::new(running_clock(), Chance::from_seed(7)));
     let running = running.await.unwrap();
     command.env("SLACK_URL", &running.url);
@@ -88,6 +91,27 @@ async fn the_node_clients_work_unchanged() {
         command.env("WEB_API", clients.join("node/node_modules").join(package));
         run(command).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_python_webhook_clients_work_unchanged() {
+    let Some(clients) = clients() else { return };
+    run(python(&clients, "webhook_client.py")).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_node_webhook_client_works_unchanged() {
+    let Some(clients) = clients() else { return };
+    let mut command = Command::new("node");
+    command.arg(scripts().join("node/webhook.mjs"));
+    command.env("WEBHOOK", clients.join("node/node_modules/@slack/webhook"));
+    run(command).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_bolt_app_takes_the_sandboxs_commands_unchanged() {
+    let Some(clients) = clients() else { return };
+    run(python(&clients, "bolt_app.py")).await;
 }
 
 #[test]
