@@ -1,11 +1,19 @@
 //! What a flag's definition file says.
 
-use std::fmt;
-use std::str::FromStr;
+mod file;
+mod flag_type;
+mod parse;
+mod problem;
+mod warnings;
+mod write;
+mod yaml;
 
 use serde::{Deserialize, Serialize};
 
 use crate::ids::FlagKey;
+
+pub use flag_type::{FlagType, UnknownType};
+pub use problem::Problem;
 
 /// A flag as its definition file declares it (`flags/<type>/<name>.yml`). The fields are those of
 /// GitLab's definitions.
@@ -39,78 +47,4 @@ pub struct Definition {
     /// A date (`2026-01-31`).
     #[serde(default)]
     pub intended_to_rollout_by: Option<String>,
-}
-
-/// What a flag is for, and so how long it may live.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FlagType {
-    /// Takes the risk out of a deploy to GitLab.com.
-    GitlabComDerisk,
-    /// Hides unfinished work over several merge requests.
-    Wip,
-    /// Released, but may have to be switched off.
-    Beta,
-    /// A switch for operators, for good.
-    Ops,
-    Experiment,
-    /// Defers or drops the jobs of one worker; the names are generated.
-    Worker,
-    /// Flags that no file defines.
-    Undefined,
-    /// What most flags were before the types above.
-    Development,
-}
-
-impl FlagType {
-    pub const ALL: &'static [Self] = &[
-        Self::GitlabComDerisk,
-        Self::Wip,
-        Self::Beta,
-        Self::Ops,
-        Self::Experiment,
-        Self::Worker,
-        Self::Undefined,
-        Self::Development,
-    ];
-
-    /// The name in files and in the API.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::GitlabComDerisk => "gitlab_com_derisk",
-            Self::Wip => "wip",
-            Self::Beta => "beta",
-            Self::Ops => "ops",
-            Self::Experiment => "experiment",
-            Self::Worker => "worker",
-            Self::Undefined => "undefined",
-            Self::Development => "development",
-        }
-    }
-
-    /// Whether a flag of this type may be enabled before anybody has touched it.
-    #[must_use]
-    pub fn may_be_enabled_by_default(self) -> bool {
-        matches!(self, Self::Beta | Self::Ops | Self::Development)
-    }
-}
-
-impl fmt::Display for FlagType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-/// A text that names no type of flags.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no type of flags")]
-pub struct UnknownType(pub String);
-
-impl FromStr for FlagType {
-    type Err = UnknownType;
-    fn from_str(name: &str) -> Result<Self, UnknownType> {
-        let known = Self::ALL.iter().find(|known| known.name() == name);
-        known.copied().ok_or_else(|| UnknownType(name.to_owned()))
-    }
 }
