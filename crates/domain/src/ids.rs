@@ -201,6 +201,22 @@ minted_id!(
     /// One message on its way to one channel: `dlv_…`.
     DeliveryId, "delivery", "dlv_"
 );
+minted_id!(
+    /// One entry of the audit: `aud_…`.
+    AuditId, "audit entry", "aud_"
+);
+minted_id!(
+    /// A change that is to be made later: `sch_…`.
+    ScheduleId, "schedule", "sch_"
+);
+minted_id!(
+    /// One thing to happen elsewhere after a change: `eff_…`.
+    EffectId, "effect", "eff_"
+);
+minted_id!(
+    /// One of the two integrations of a place: `int_…`.
+    IntegrationId, "integration", "int_"
+);
 
 #[cfg(test)]
 mod tests {

@@ -12,7 +12,8 @@ pub mod mrkdwn;
 
 pub use event::Event;
 pub use ids::{
-    ChannelName, DeliveryId, EnvironmentName, EventId, HookName, ProjectPath, WorkspaceId,
+    AuditId, ChannelName, DeliveryId, EffectId, EnvironmentName, EventId, HookName, IntegrationId,
+    ProjectPath, ScheduleId, WorkspaceId,
 };
 pub use kind::EventKind;
 pub use message::Message;

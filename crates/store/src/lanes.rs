@@ -305,6 +305,12 @@ fn release_owner(tx: &mut Tx<'_>, owner: &str) -> Result<u64, Fault> {
 /// Ends all leases: whoever had them is dead, because this process alone has the file. What was
 /// being sent stays marked so, and the next claim says that its outcome is unknown.
 pub(crate) fn clear_leases(tx: &mut Tx<'_>) -> Result<(), Fault> {
-    let sql = "UPDATE lanes SET owner = NULL, lease_until = 0 WHERE owner IS NOT NULL";
-    tx.execute(sql, &[]).map(drop)
+    for sql in [
+        "UPDATE lanes SET owner = NULL, lease_until = 0 WHERE owner IS NOT NULL",
+        "UPDATE schedules SET lease_until = 0 WHERE lease_until > 0",
+        "UPDATE effects SET lease_until = 0 WHERE lease_until > 0",
+    ] {
+        tx.execute(sql, &[])?;
+    }
+    Ok(())
 }

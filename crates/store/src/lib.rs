@@ -11,11 +11,16 @@
 //! A call whose future is dropped may still happen.
 
 mod accept;
+mod actors;
+mod audit;
 mod delivery;
+mod effects;
 mod engine;
 mod error;
 mod expire;
+mod flag_state;
 mod fold;
+mod integrations;
 mod lanes;
 mod log;
 mod migrations;
@@ -24,19 +29,35 @@ mod open;
 mod outcome;
 mod overview;
 mod replay;
+mod revisions;
 mod route;
+mod schedules;
+pub mod seal;
 mod settle;
 
 pub use accept::{Accepted, NewEvent, RepeatKey};
+pub use audit::{
+    AuditEntry, AuditFilter, AuditPage, Author, IntegrationFacts, Note, Origin, Subject,
+};
 pub use delivery::{Delivery, NewDelivery, Position};
+pub use effects::{
+    ClaimedEffect, DeadEffects, EffectError, EffectOutcome, EffectRecord, EffectToken, NewEffect,
+};
 pub use error::{OpenError, StoreError};
 pub use expire::Expired;
+pub use flag_state::{
+    ChangeFlagError, FlagChanged, FlagRefused, FlagWrite, FlagsAt, Followed, Write,
+};
 pub use fold::{Folded, NewDigest};
+pub use integrations::{Integration, IntegrationWrite, Place, WebhookWrite};
 pub use lanes::{ClaimedLane, LaneError, LaneId, LaneToken};
 pub use log::{Cursor, DeliveryRecord, EventFilter, EventPage, EventRecord};
-pub use names::{DeliveryState, EventOutcome, UnknownName, Via};
+pub use names::{DeliveryState, EffectState, EventOutcome, ScheduleState, UnknownName, Via};
 pub use open::{Changes, OpenOptions, Stats, Store};
-pub use overview::{Counts, DeliveryCounts, LaneRecord};
+pub use overview::{Counts, DeliveryCounts, EffectCounts, LaneRecord};
 pub use replay::{DeadFilter, DeadLetter, DeadLetters, ReplayError};
 pub use route::{RouteError, Routing, StoredEvent};
+pub use schedules::{
+    NewSchedule, ScheduleError, ScheduleFilter, ScheduleOutcome, SchedulePage, ScheduleRecord,
+};
 pub use settle::{After, Outcome, Posted, Settled, Settlement};

@@ -13,12 +13,20 @@ struct Migration {
     postgres: &'static str,
 }
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    number: 1,
-    name: "inbox_and_outbox",
-    sqlite: include_str!("../migrations/0001_inbox_and_outbox.sqlite.sql"),
-    postgres: include_str!("../migrations/0001_inbox_and_outbox.postgres.sql"),
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        number: 1,
+        name: "inbox_and_outbox",
+        sqlite: include_str!("../migrations/0001_inbox_and_outbox.sqlite.sql"),
+        postgres: include_str!("../migrations/0001_inbox_and_outbox.postgres.sql"),
+    },
+    Migration {
+        number: 2,
+        name: "flags",
+        sqlite: include_str!("../migrations/0002_flags.sqlite.sql"),
+        postgres: include_str!("../migrations/0002_flags.postgres.sql"),
+    },
+];
 
 /// Held while migrations are looked at, so that nodes that start together do not both apply one.
 const ADVISORY_LOCK: &str = "SELECT CAST(pg_advisory_xact_lock(7400, 1) AS TEXT)";

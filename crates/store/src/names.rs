@@ -96,6 +96,30 @@ named! {
     }
 }
 
+named! {
+    /// How far a schedule is.
+    ScheduleState, "state of a schedule", {
+        /// Not due yet, or being run.
+        Waiting = "waiting",
+        Done = "done",
+        /// It was run and could not be done.
+        Failed = "failed",
+        /// Somebody took it back.
+        Cancelled = "cancelled",
+    }
+}
+
+named! {
+    /// How far an effect is.
+    EffectState, "state of an effect", {
+        /// Not tried yet, being tried, or to be tried again.
+        Waiting = "waiting",
+        Done = "done",
+        /// It cannot be done until a person has done something; it can be retried then.
+        Dead = "dead",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,6 +134,12 @@ mod tests {
         }
         for &outcome in EventOutcome::ALL {
             assert_eq!(outcome.name().parse(), Ok(outcome));
+        }
+        for &state in ScheduleState::ALL {
+            assert_eq!(state.name().parse(), Ok(state));
+        }
+        for &state in EffectState::ALL {
+            assert_eq!(state.name().parse(), Ok(state));
         }
         assert_eq!(
             "gone".parse::<Via>().unwrap_err().to_string(),

@@ -21,6 +21,7 @@ pub struct Counts {
     pub dead: u64,
     pub ignored: u64,
     pub deliveries: DeliveryCounts,
+    pub effects: EffectCounts,
 }
 
 impl Counts {
@@ -40,6 +41,14 @@ pub struct DeliveryCounts {
     pub sent: u64,
     pub updated: u64,
     pub digested: u64,
+    pub dead: u64,
+}
+
+/// Effects by state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct EffectCounts {
+    pub waiting: u64,
+    pub done: u64,
     pub dead: u64,
 }
 
@@ -129,6 +138,9 @@ fn add(counts: &mut Counts, name: &str, n: u64) -> Result<(), Fault> {
         "delivery.updated" => counts.deliveries.updated += n,
         "delivery.digested" => counts.deliveries.digested += n,
         "delivery.dead" => counts.deliveries.dead += n,
+        "effect.waiting" => counts.effects.waiting += n,
+        "effect.done" => counts.effects.done += n,
+        "effect.dead" => counts.effects.dead += n,
         other => return Err(Fault::Failed(format!("nobody knows the tally {other:?}"))),
     }
     Ok(())

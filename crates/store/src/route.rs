@@ -3,7 +3,7 @@
 //! Which deliveries an event makes is decided by a pure function of the caller. It runs
 //! between a read and a write, outside of any transaction, so that accepting goes on meanwhile.
 
-use domain::{EventId, EventKind, HookName};
+use domain::{AuditId, EventId, EventKind, HookName};
 use jiff::Timestamp;
 
 use crate::delivery::NewDelivery;
@@ -142,7 +142,7 @@ fn write_decisions(
         tx.count(crate::outcome::event_tally(outcome)?, 1);
         if let Routing::Deliver(deliveries) = routing {
             for delivery in deliveries {
-                enqueue(tx, *event, delivery, now)?;
+                enqueue(tx, About::Event(*event), delivery, now)?;
                 tx.poke(Poke::EveryNode);
             }
         }
@@ -150,10 +150,38 @@ fn write_decisions(
     Ok(routed)
 }
 
+/// Enqueues what tells people of an audit entry.
+pub(crate) fn announce(
+    tx: &mut Tx<'_>,
+    entry: &AuditId,
+    deliveries: &[NewDelivery],
+    now: Timestamp,
+) -> Result<(), Fault> {
+    if deliveries.is_empty() {
+        return Ok(());
+    }
+    // Routing locks several lanes too, in its own order: one at a time.
+    if tx.dialect() == Dialect::Postgres {
+        tx.query(ADVISORY_LOCK, &[], |_| Ok(()))?;
+    }
+    for delivery in deliveries {
+        enqueue(tx, About::Entry(entry), delivery, now)?;
+    }
+    tx.poke(Poke::EveryNode);
+    Ok(())
+}
+
+/// What a delivery tells of.
+#[derive(Clone, Copy)]
+enum About<'a> {
+    Event(i64),
+    Entry(&'a AuditId),
+}
+
 /// Puts a delivery at the end of its lane.
 fn enqueue(
     tx: &mut Tx<'_>,
-    event: i64,
+    about: About<'_>,
     delivery: &NewDelivery,
     now: Timestamp,
 ) -> Result<(), Fault> {
@@ -171,9 +199,14 @@ fn enqueue(
         |row| Ok((row.int(0)?, row.int(1)?)),
     )?;
     let (lane, position) = place.ok_or_else(|| Fault::Failed("a lane has no row".to_owned()))?;
+    let (event, entry) = match about {
+        About::Event(event) => (Some(event), None),
+        About::Entry(entry) => (None, Some(entry.as_str())),
+    };
     tx.execute(
-        "INSERT INTO deliveries (id, event_seq, lane, position, state, via, message, since, at)
-         VALUES ($1, $2, $3, $4, 'waiting', $5, $6, $7, $7)",
+        "INSERT INTO deliveries (id, event_seq, lane, position, state, via, message, since, at,
+                                 announces)
+         VALUES ($1, $2, $3, $4, 'waiting', $5, $6, $7, $7, $8)",
         &[
             delivery.id.as_str().into(),
             event.into(),
@@ -182,6 +215,7 @@ fn enqueue(
             delivery.via.name().into(),
             (&delivery.message).into(),
             now.into(),
+            entry.into(),
         ],
     )?;
     tx.count("delivery.waiting", 1);

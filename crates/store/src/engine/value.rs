@@ -5,6 +5,7 @@
 use std::str::FromStr;
 
 use jiff::Timestamp;
+use serde::de::DeserializeOwned;
 
 use super::Fault;
 
@@ -115,11 +116,31 @@ impl Row {
             .ok_or_else(|| self.wrong(column, "text"))
     }
 
-    pub fn blob(&mut self, column: usize) -> Result<Vec<u8>, Fault> {
+    pub fn maybe_blob(&mut self, column: usize) -> Result<Option<Vec<u8>>, Fault> {
         match self.0.get_mut(column) {
-            Some(Cell::Blob(bytes)) => Ok(std::mem::take(bytes)),
+            Some(Cell::Blob(bytes)) => Ok(Some(std::mem::take(bytes))),
+            Some(Cell::Null) => Ok(None),
             _ => Err(self.wrong(column, "bytes")),
         }
+    }
+
+    pub fn blob(&mut self, column: usize) -> Result<Vec<u8>, Fault> {
+        self.maybe_blob(column)?
+            .ok_or_else(|| self.wrong(column, "bytes"))
+    }
+
+    pub fn maybe_json<T: DeserializeOwned>(&mut self, column: usize) -> Result<Option<T>, Fault> {
+        let Some(text) = self.maybe_text(column)? else {
+            return Ok(None);
+        };
+        serde_json::from_str(&text)
+            .map(Some)
+            .map_err(|error| Fault::Failed(format!("column {column}: {error}")))
+    }
+
+    pub fn json<T: DeserializeOwned>(&mut self, column: usize) -> Result<T, Fault> {
+        self.maybe_json(column)?
+            .ok_or_else(|| self.wrong(column, "JSON"))
     }
 
     pub fn maybe_time(&self, column: usize) -> Result<Option<Timestamp>, Fault> {

@@ -7,6 +7,7 @@ mod accept;
 mod dead_letters;
 mod expire;
 mod faults;
+mod flags;
 mod fold;
 mod lanes;
 mod log;
