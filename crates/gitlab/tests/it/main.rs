@@ -1,4 +1,4 @@
-//! What becomes of GitLab's webhooks.
+//! What becomes of GitLab's webhooks, and of its REST API.
 
 mod code;
 mod corpus;
@@ -9,3 +9,4 @@ mod hostile;
 mod old_payloads;
 mod planning;
 mod properties;
+mod rest;
