@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the tests need, says what it does, and is quick when there is nothing to do:
-# Debian's PostgreSQL, Chromium and strace, and the official Slack clients for Python and Node.
+# Debian's PostgreSQL, Chromium, strace and Flipper, and the official Slack clients for Python and Node.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 clients=${SIGNALBOX_CLIENTS:-$PWD/target/clients}
@@ -22,6 +22,7 @@ need python3-venv has_venv
 need postgresql has_postgres
 need chromium has_chromium
 need strace command -v strace
+need ruby-flipper ruby -e "require 'flipper'"
 need procps command -v pkill
 need nodejs command -v node
 need npm command -v npm
