@@ -253,3 +253,22 @@ impl fmt::Debug for Client {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_addresses_of_this_machine_go_past_a_proxy() {
+        for (url, expected) in [
+            ("http://127.0.0.1:7402", true),
+            ("http://localhost:7402/api/v4", true),
+            ("http://[::1]:7402", true),
+            ("https://gitlab.example", false),
+            ("https://127.0.0.1.gitlab.example", false),
+            ("not a url", false),
+        ] {
+            assert_eq!(is_this_machine(url), expected, "{url}");
+        }
+    }
+}

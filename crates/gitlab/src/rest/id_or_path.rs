@@ -35,7 +35,8 @@ impl FromStr for IdOrPath {
         if raw.is_empty() {
             return Err(InvalidIdOrPath::Empty);
         }
-        if let Ok(id) = raw.parse() {
+        let is_number = raw.bytes().all(|byte| byte.is_ascii_digit());
+        if let Some(id) = raw.parse().ok().filter(|_| is_number) {
             return Ok(Self::Id(id));
         }
         if raw.split('/').all(is_part_of_a_path) {
@@ -82,6 +83,7 @@ mod tests {
             (" acme/web-1/shop_2.x ", path("acme/web-1/shop_2.x")),
             ("ana", path("ana")),
             ("", Err(InvalidIdOrPath::Empty)),
+            ("+12", refused("+12")),
             ("acme//shop", refused("acme//shop")),
             ("acme/../shop", refused("acme/../shop")),
             ("acme/-/shop", refused("acme/-/shop")),

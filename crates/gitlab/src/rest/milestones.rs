@@ -33,12 +33,9 @@ impl Client {
         let resource = place
             .resource(format!("milestone {title} in {place}"))
             .at("milestones");
-        // Versions before 16.11 know the second name of it only.
-        let query = [
-            ("title", title),
-            ("include_ancestors", "true"),
-            ("include_parent_milestones", "true"),
-        ];
+        // The old name of `include_ancestors`: versions before 16.7 know no other, later ones
+        // refuse both together.
+        let query = [("title", title), ("include_parent_milestones", "true")];
         let milestones: Vec<Milestone> = self.get(&resource, &query).await?;
         milestones
             .into_iter()

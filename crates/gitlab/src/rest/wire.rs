@@ -235,3 +235,37 @@ fn named_pause(headers: &HeaderMap) -> Option<Duration> {
     })?;
     Some(Duration::from_secs(seconds.max(1)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(headers: &[(&'static str, &str)], expected: Option<u64>) {
+        let headers = headers
+            .iter()
+            .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
+            .collect();
+        assert_eq!(named_pause(&headers), expected.map(Duration::from_secs));
+    }
+
+    #[test]
+    fn a_pause_is_kept_in_full_however_it_is_written() {
+        check(&[("retry-after", "37")], Some(37));
+        check(&[("retry-after", "86400")], Some(86_400));
+        check(&[("retry-after", "0")], Some(1));
+        let date = ("date", "Fri, 01 Mar 2024 10:20:30 GMT");
+        let later = ("retry-after", "Fri, 01 Mar 2024 10:22:00 GMT");
+        let earlier = ("retry-after", "Fri, 01 Mar 2024 10:20:00 GMT");
+        check(&[later, date], Some(90));
+        check(&[earlier, date], None);
+        check(&[later], None);
+        check(&[("retry-after", "soon")], None);
+    }
+
+    #[test]
+    fn an_address_is_shown_without_what_may_be_secret_in_it() {
+        let url = Url::parse("https://ana:secret@sso.example/in?next=secret#secret").unwrap();
+        assert_eq!(shown(url), "https://sso.example/in");
+    }
+}

@@ -222,12 +222,9 @@ async fn merge_requests_milestones_and_notes_are_read() {
         stub.lines(),
         [
             "GET projects/acme%2Fshop/merge_requests/7".to_owned(),
-            "GET projects/acme%2Fshop/milestones?title=15.8&include_ancestors=true\
-             &include_parent_milestones=true"
+            "GET projects/acme%2Fshop/milestones?title=15.8&include_parent_milestones=true"
                 .to_owned(),
-            "GET groups/acme/milestones?title=16.0&include_ancestors=true\
-             &include_parent_milestones=true"
-                .to_owned(),
+            "GET groups/acme/milestones?title=16.0&include_parent_milestones=true".to_owned(),
             format!("GET projects/acme%2Fshop/issues/12/{notes}"),
             format!("GET projects/acme%2Fshop/merge_requests/7/{notes}"),
         ]

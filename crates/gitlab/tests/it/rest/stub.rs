@@ -93,6 +93,11 @@ impl Stub {
         Self::start(replies).await
     }
 
+    /// Gives this reply after the ones before it.
+    pub fn will(&self, reply: Reply) {
+        self.shared.replies.lock().unwrap().push_back(reply);
+    }
+
     pub fn requests(&self) -> Vec<Request> {
         self.shared.requests.lock().unwrap().clone()
     }
