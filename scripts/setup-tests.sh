@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the tests need, says what it does, and is quick when there is nothing to do:
-# Debian's PostgreSQL, Chromium, strace and Flipper, and the official Slack clients for Python and Node.
+# Debian's PostgreSQL, Prometheus, Chromium, strace and Flipper, and the official Slack clients for Python and Node.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 clients=${SIGNALBOX_CLIENTS:-$PWD/target/clients}
@@ -12,6 +12,7 @@ need() { # need PACKAGE TEST…: the package, unless the test succeeds
     "$@" >/dev/null 2>&1 || missing+=("$package")
 }
 has_postgres() { ls /usr/lib/postgresql/*/bin/initdb; }
+has_prometheus() { command -v prometheus && command -v promtool; }
 has_chromium() { command -v chromium || command -v chromium-browser; }
 has_venv() { python3 -c 'import venv, ensurepip'; }
 has_node() { [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ]; }
@@ -20,6 +21,7 @@ need build-essential command -v cc
 need python3 command -v python3
 need python3-venv has_venv
 need postgresql has_postgres
+need prometheus has_prometheus
 need chromium has_chromium
 need strace command -v strace
 need ruby-flipper ruby -e "require 'flipper'"

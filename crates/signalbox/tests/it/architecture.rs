@@ -11,6 +11,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("notify", &["domain", "flags"]),
     ("gitlab", &["domain"]),
     ("slack", &["domain"]),
+    ("monitors", &[]),
     ("store", &["domain", "flags"]),
     (
         "web",

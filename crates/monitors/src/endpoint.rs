@@ -1,0 +1,387 @@
+//! One server: its address, our credentials, and the limits of a call.
+
+use std::fmt;
+use std::time::Duration;
+
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
+use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
+use secrecy::{ExposeSecret, SecretString};
+use serde::de::DeserializeOwned;
+
+use crate::error::{CallError, Host, Reason, Unreadable};
+
+/// How we say who we are. `Debug` shows no secret.
+#[derive(Clone, Debug)]
+pub enum Credentials {
+    None,
+    /// `Authorization: Bearer …`.
+    Bearer(SecretString),
+    Basic {
+        user: String,
+        password: SecretString,
+    },
+    /// Elasticsearch's: the encoded form, base64 of `id:key`.
+    ApiKey(SecretString),
+}
+
+/// Why a client cannot be made.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidEndpoint {
+    #[error("{0:?} is not a web address such as https://prometheus.example")]
+    NotAnAddress(String),
+    #[error("the address of {0} has a user name or a password in it; set the credentials instead")]
+    CredentialsInAddress(String),
+    #[error("the address of {0} has a query or a fragment, which it cannot have")]
+    MoreThanAPath(String),
+    #[error("the token has characters that no token has")]
+    Token,
+}
+
+/// How long a call may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timeouts {
+    /// Until there is a connection, TLS included.
+    pub connect: Duration,
+    /// From the first attempt to connect to the last byte of the answer.
+    pub total: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(3),
+            total: Duration::from_secs(10),
+        }
+    }
+}
+
+/// The longest answer that is read, in bytes: 11,000 points of 20 series are about 8 MB.
+const LONGEST_ANSWER: usize = 16 * 1024 * 1024;
+
+/// The HTTP client for any number of monitors: no redirects, as they would carry our question
+/// elsewhere, and no proxy for an address on this machine.
+///
+/// # Panics
+/// When no rustls provider is installed: `main` does that first.
+///
+/// # Errors
+/// When the system's certificates or proxy settings cannot be used.
+pub fn http_client(base_url: &str, timeouts: Timeouts) -> Result<reqwest::Client, reqwest::Error> {
+    let builder = reqwest::Client::builder()
+        .user_agent("signalbox")
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(timeouts.connect)
+        .timeout(timeouts.total)
+        .pool_idle_timeout(Duration::from_secs(60));
+    if is_this_machine(base_url) {
+        builder.no_proxy().build()
+    } else {
+        builder.build()
+    }
+}
+
+fn is_this_machine(base_url: &str) -> bool {
+    let Ok(url) = Url::parse(base_url) else {
+        return false;
+    };
+    url.host_str().is_some_and(|host| {
+        let ip: Option<std::net::IpAddr> = host.trim_matches(['[', ']']).parse().ok();
+        host == "localhost" || ip.is_some_and(|ip| ip.is_loopback())
+    })
+}
+
+/// A server of one product.
+#[derive(Clone)]
+pub(crate) struct Endpoint {
+    http: reqwest::Client,
+    base: Url,
+    host: Host,
+    credentials: Credentials,
+    product: &'static str,
+    /// What to ask for when something is forbidden.
+    needed: &'static str,
+}
+
+impl Endpoint {
+    pub(crate) fn new(
+        http: reqwest::Client,
+        base_url: &str,
+        credentials: Credentials,
+        product: &'static str,
+        needed: &'static str,
+    ) -> Result<Self, InvalidEndpoint> {
+        let base = Url::parse(base_url.trim())
+            .ok()
+            .filter(|url| matches!(url.scheme(), "http" | "https"))
+            .ok_or_else(|| InvalidEndpoint::NotAnAddress(redacted(base_url)))?;
+        let host = host_of(&base);
+        if !base.username().is_empty() || base.password().is_some() {
+            return Err(InvalidEndpoint::CredentialsInAddress(host));
+        }
+        if base.query().is_some() || base.fragment().is_some() {
+            return Err(InvalidEndpoint::MoreThanAPath(host));
+        }
+        if let Credentials::Bearer(token) | Credentials::ApiKey(token) = &credentials {
+            let is_token = token.expose_secret().bytes().all(|b| b.is_ascii_graphic());
+            if !is_token || token.expose_secret().is_empty() {
+                return Err(InvalidEndpoint::Token);
+            }
+        }
+        Ok(Self {
+            http,
+            base,
+            host: Host(host),
+            credentials,
+            product,
+            needed,
+        })
+    }
+
+    pub(crate) fn host(&self) -> Host {
+        self.host.clone()
+    }
+
+    /// A request to the path of `segments` below the base; each is escaped.
+    pub(crate) fn request(&self, method: Method, segments: &[&str]) -> RequestBuilder {
+        let mut url = self.base.clone();
+        // An `Err` is for addresses such as `mailto:`, which `new` does not take.
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.pop_if_empty().extend(segments);
+        }
+        let request = self.http.request(method, url);
+        match &self.credentials {
+            Credentials::None => request,
+            Credentials::Bearer(token) => request.bearer_auth(token.expose_secret()),
+            Credentials::Basic { user, password } => {
+                request.basic_auth(user, Some(password.expose_secret()))
+            }
+            Credentials::ApiKey(key) => request.header("authorization", api_key(key)),
+        }
+    }
+
+    /// Sends `request` and reads the whole answer, whatever its status.
+    pub(crate) async fn send(&self, request: RequestBuilder) -> Result<Answer, CallError> {
+        let response = request.send().await.map_err(|error| self.failed(error))?;
+        let status = response.status();
+        tracing::debug!(
+            monitor.host = %self.host,
+            status = status.as_u16(),
+            "{} answered",
+            self.product
+        );
+        Ok(Answer {
+            status,
+            is_page: is_web_page(response.headers()),
+            pause: named_pause(response.headers()),
+            body: self.read_body(response).await?,
+        })
+    }
+
+    async fn read_body(&self, mut response: Response) -> Result<Vec<u8>, CallError> {
+        let too_long = || {
+            self.unreadable(Unreadable::TooLong {
+                limit: LONGEST_ANSWER,
+            })
+        };
+        let announced = response.content_length().map(usize::try_from);
+        if announced.is_some_and(|length| length.is_ok_and(|length| LONGEST_ANSWER < length)) {
+            return Err(too_long());
+        }
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|error| self.failed(error))? {
+            if LONGEST_ANSWER < body.len() + chunk.len() {
+                return Err(too_long());
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body)
+    }
+
+    fn failed(&self, error: reqwest::Error) -> CallError {
+        let host = self.host();
+        let never_sent = error.is_connect() || error.is_builder();
+        let source = error.without_url();
+        if never_sent {
+            CallError::Unreachable { host, source }
+        } else {
+            CallError::NoAnswer { host, source }
+        }
+    }
+
+    pub(crate) fn unreadable(&self, why: Unreadable) -> CallError {
+        CallError::Unreadable {
+            host: self.host(),
+            product: self.product,
+            why,
+        }
+    }
+
+    /// What an answer means that is neither a success nor a refusal of the product's own.
+    /// `reason` is the product's, if it gave one.
+    pub(crate) fn unexpected(&self, answer: &Answer, reason: Option<&str>) -> CallError {
+        let host = self.host();
+        let status = answer.status.as_u16();
+        let reason = Reason::new(reason.unwrap_or_default());
+        match answer.status {
+            StatusCode::UNAUTHORIZED => CallError::CredentialsRefused { host },
+            StatusCode::FORBIDDEN => CallError::Forbidden {
+                host,
+                reason,
+                needed: self.needed,
+            },
+            StatusCode::TOO_MANY_REQUESTS => CallError::Busy {
+                host,
+                retry_after: answer.pause,
+            },
+            code if code.is_server_error() => CallError::ServerFailed {
+                host,
+                status,
+                reason,
+            },
+            code if code.is_redirection() => self.unreadable(Unreadable::Redirect),
+            _ if answer.is_page => self.unreadable(Unreadable::WebPage),
+            code if code.is_success() => self.unreadable(Unreadable::NotTheJson),
+            _ => CallError::Refused {
+                host,
+                status,
+                reason,
+            },
+        }
+    }
+}
+
+impl fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct(self.product)
+            .field("base", &self.base.as_str())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A whole answer.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    body: Vec<u8>,
+    is_page: bool,
+    pause: Option<Duration>,
+}
+
+impl Answer {
+    /// The body as JSON; `None` when it is something else.
+    pub(crate) fn json<T: DeserializeOwned>(&self) -> Option<T> {
+        serde_json::from_slice(&self.body).ok()
+    }
+}
+
+fn host_of(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    match url.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    }
+}
+
+/// What was meant as an address, without what may be a password.
+fn redacted(base_url: &str) -> String {
+    let from_host = base_url.rsplit('@').next().unwrap_or_default();
+    from_host.chars().take(100).collect()
+}
+
+fn api_key(key: &SecretString) -> HeaderValue {
+    // `new` took visible ASCII only, of which every text is a header.
+    let mut value = HeaderValue::try_from(format!("ApiKey {}", key.expose_secret()))
+        .unwrap_or_else(|_| HeaderValue::from_static(""));
+    value.set_sensitive(true);
+    value
+}
+
+fn is_web_page(headers: &HeaderMap) -> bool {
+    let content_type = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    content_type.is_some_and(|value| value.to_ascii_lowercase().starts_with("text/html"))
+}
+
+/// The pause that the answer names in seconds; at least one, so that none becomes no loop.
+fn named_pause(headers: &HeaderMap) -> Option<Duration> {
+    let seconds: u64 = headers
+        .get(RETRY_AFTER)?
+        .to_str()
+        .ok()?
+        .trim()
+        .parse()
+        .ok()?;
+    Some(Duration::from_secs(seconds.max(1)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn endpoint(base_url: &str, credentials: Credentials) -> Result<Endpoint, InvalidEndpoint> {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let http = http_client(base_url, Timeouts::default()).unwrap();
+        Endpoint::new(http, base_url, credentials, "Grafana", "the right")
+    }
+
+    #[test]
+    fn a_path_below_which_the_product_is_served_is_kept() {
+        for (base_url, expected) in [
+            ("https://g.example", "https://g.example/api/x%2Fy"),
+            (
+                "https://g.example/grafana",
+                "https://g.example/grafana/api/x%2Fy",
+            ),
+            (
+                "https://g.example/grafana/",
+                "https://g.example/grafana/api/x%2Fy",
+            ),
+        ] {
+            let endpoint = endpoint(base_url, Credentials::None).unwrap();
+            let request = endpoint.request(Method::GET, &["api", "x/y"]).build();
+            assert_eq!(request.unwrap().url().as_str(), expected);
+        }
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused_without_its_password() {
+        for (base_url, expected) in [
+            (
+                "g.example",
+                "\"g.example\" is not a web address such as https://prometheus.example",
+            ),
+            (
+                "ftp://ana:SECRET@g.example",
+                "\"g.example\" is not a web address such as https://prometheus.example",
+            ),
+            (
+                "https://ana:SECRET@g.example:3000",
+                "the address of g.example:3000 has a user name or a password in it; set the credentials instead",
+            ),
+            (
+                "https://g.example/?token=SECRET",
+                "the address of g.example has a query or a fragment, which it cannot have",
+            ),
+        ] {
+            let error = endpoint(base_url, Credentials::None).unwrap_err();
+            assert_eq!(error.to_string(), expected);
+        }
+        for token in ["", "SECRET\n", "SECRET é"] {
+            let error = endpoint("https://g.example", Credentials::Bearer(token.into()));
+            assert_eq!(error.unwrap_err(), InvalidEndpoint::Token);
+        }
+    }
+
+    #[test]
+    fn only_addresses_of_this_machine_go_past_a_proxy() {
+        for (url, expected) in [
+            ("http://127.0.0.1:9090", true),
+            ("http://localhost:9090", true),
+            ("http://[::1]:9090/", true),
+            ("https://prometheus.example", false),
+            ("not a url", false),
+        ] {
+            assert_eq!(is_this_machine(url), expected, "{url}");
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Documents: written once, however often they are sent.
+
+use std::collections::BTreeMap;
+
+use monitors::elasticsearch::{Client, WriteError, Written};
+use monitors::{Credentials, Retry};
+
+use crate::script::{Answer, Server};
+use crate::{SECRET, http, line};
+
+async fn create(server: &Server) -> Result<Written, WriteError> {
+    let credentials = Credentials::ApiKey(SECRET.into());
+    let client = Client::new(http(&server.url), &server.url, credentials).unwrap();
+    assert!(!format!("{client:?}").contains(SECRET));
+    let index = "events-production".parse().unwrap();
+    let id = "aud_1/2".parse().unwrap();
+    let document = BTreeMap::from([("message", "a_flag set to 25")]);
+    client.create(&index, &id, &document).await
+}
+
+fn refused(status: u16, kind: &str) -> Answer {
+    let body = format!(
+        r#"{{"error":{{"root_cause":[],"type":"{kind}","reason":"the reason"}},"status":{status}}}"#
+    );
+    Answer::new(status, &body)
+}
+
+#[tokio::test]
+async fn a_document_is_created_under_its_id() {
+    let created = r#"{"_index":"events-production","_id":"aud_1/2","result":"created",
+        "_shards":{"total":2,"successful":1,"failed":0}}"#;
+    let server = Server::start([Answer::new(201, created)]).await;
+    assert_eq!(create(&server).await.unwrap(), Written::Created);
+    assert_eq!(
+        server.request(),
+        "POST /events-production/_doc/aud_1%2F2?op_type=create\nApiKey s3cr3t-t0k3n\n\
+         {\"message\":\"a_flag set to 25\"}"
+    );
+}
+
+#[tokio::test]
+async fn a_repeat_changes_nothing() {
+    let server = Server::start([refused(409, "version_conflict_engine_exception")]).await;
+    assert_eq!(create(&server).await.unwrap(), Written::AlreadyThere);
+}
+
+#[tokio::test]
+async fn every_failure_is_one_line_with_a_remedy() {
+    for (answer, retry, text) in [
+        (
+            refused(400, "document_parsing_exception"),
+            Retry::Never,
+            "HOST does not take the document in events-production: the reason; check the index's mapping",
+        ),
+        (
+            refused(404, "index_not_found_exception"),
+            Retry::Never,
+            "HOST has no index events-production and may not make it; create it, or check its name",
+        ),
+        (
+            refused(403, "security_exception"),
+            Retry::Never,
+            "HOST does not allow this (the reason); give the credentials the privilege create_doc on the index",
+        ),
+        (
+            refused(403, "cluster_block_exception"),
+            Retry::Backoff,
+            "HOST has closed events-production for writing: the reason; look for a full disk",
+        ),
+        (
+            refused(429, "cluster_block_exception"),
+            Retry::Backoff,
+            "HOST has closed events-production for writing: the reason; look for a full disk",
+        ),
+        (
+            refused(429, "es_rejected_execution_exception"),
+            Retry::Backoff,
+            "HOST has too much to do; it is asked again later",
+        ),
+        (
+            refused(503, "unavailable_shards_exception"),
+            Retry::Backoff,
+            "HOST failed with status 503 (the reason); look into its log",
+        ),
+        (
+            refused(409, "invented_exception"),
+            Retry::Never,
+            "HOST refused the call with status 409 (the reason); check the configuration",
+        ),
+        (
+            Answer::new(400, r#"{"error":"no handler","status":400}"#),
+            Retry::Never,
+            "HOST does not take the document in events-production: no handler; check the index's mapping",
+        ),
+        (
+            Answer::new(401, r#"{"error":"Unauthorized"}"#),
+            Retry::Never,
+            "HOST does not accept the credentials; check them in the configuration",
+        ),
+        (
+            Answer::new(200, r#"{"result":"updated"}"#),
+            Retry::Backoff,
+            "the answer of HOST is not Elasticsearch's (not the JSON that was expected); check the address",
+        ),
+    ] {
+        let server = Server::start([answer]).await;
+        let error = create(&server).await.unwrap_err();
+        assert_eq!(line(&error, &server.url), text);
+        assert_eq!(error.retry(), retry, "{text}");
+    }
+}
