@@ -36,6 +36,12 @@ pub enum Write {
         expected: Option<Gates>,
         to: Option<Gates>,
     },
+    /// Nothing here: the environment is elsewhere, and there it was changed so. It is audited,
+    /// and what follows follows.
+    Elsewhere {
+        before: Option<Gates>,
+        after: Option<Gates>,
+    },
 }
 
 /// A change as it was made. `None` is a flag that nobody has touched.
@@ -194,7 +200,10 @@ fn change(
     {
         return Ok(Err(ChangeFlagError::ScheduleOver(schedule.clone())));
     }
-    let before = gates(tx, &write.environment, &write.flag)?;
+    let before = match &write.write {
+        Write::Changes(_) | Write::Restore { .. } => gates(tx, &write.environment, &write.flag)?,
+        Write::Elsewhere { before, .. } => before.clone(),
+    };
     let after = match after(write, before.as_ref()) {
         Ok(after) => after,
         Err(error) => {
@@ -211,7 +220,8 @@ fn change(
             return Ok(Err(error));
         }
     };
-    let revision = if before == after {
+    let is_elsewhere = matches!(write.write, Write::Elsewhere { .. });
+    let revision = if is_elsewhere || before == after {
         revision
     } else {
         put(tx, write, after.as_ref(), at)?;
@@ -255,6 +265,7 @@ fn after(write: &FlagWrite, before: Option<&Gates>) -> Result<Option<Gates>, Cha
             flag: write.flag.clone(),
             now: before.cloned(),
         }),
+        Write::Elsewhere { after, .. } => Ok(after.clone()),
     }
 }
 
