@@ -1,10 +1,52 @@
 //! A delivery on its way, as those who send it see it, and what is written about it.
 
-use domain::{ChannelName, DeliveryId, EventId, WorkspaceId};
+use domain::{AuditId, ChannelName, DeliveryId, EventId, WorkspaceId};
 use jiff::Timestamp;
 
-use crate::engine::{Fault, Row, Tx};
+use crate::engine::{Fault, Row, Tx, Value};
 use crate::names::Via;
+
+/// Who says a message: one of the two integrations. Decided once, when the event is routed.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(tag = "via", rename_all = "snake_case")]
+pub enum Speaker {
+    /// The app's bot.
+    App,
+    /// An incoming webhook.
+    Webhook {
+        /// The path of the project or group whose integration's it is; empty for the instance's.
+        place: String,
+    },
+}
+
+impl Speaker {
+    /// Which of the two integrations it is.
+    #[must_use]
+    pub fn via(&self) -> Via {
+        match self {
+            Self::App => Via::App,
+            Self::Webhook { .. } => Via::Webhook,
+        }
+    }
+
+    /// The columns `via` and `webhook_of`.
+    pub(crate) fn columns(&self) -> [Value<'_>; 2] {
+        let place = match self {
+            Self::App => None,
+            Self::Webhook { place } => Some(place),
+        };
+        [self.via().name().into(), place.into()]
+    }
+
+    pub(crate) fn read(row: &mut Row, via: usize, webhook_of: usize) -> Result<Self, Fault> {
+        Ok(match row.parsed(via)? {
+            Via::App => Self::App,
+            Via::Webhook => Self::Webhook {
+                place: row.maybe_text(webhook_of)?.unwrap_or_default(),
+            },
+        })
+    }
+}
 
 /// A message to be delivered to one channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,7 +54,7 @@ pub struct NewDelivery {
     pub id: DeliveryId,
     pub workspace: WorkspaceId,
     pub channel: ChannelName,
-    pub via: Via,
+    pub speaker: Speaker,
     /// The message as JSON. The store does not look into it.
     pub message: String,
 }
@@ -25,12 +67,14 @@ pub struct Position(pub(crate) i64);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delivery {
     pub id: DeliveryId,
-    /// `None` for a digest.
+    /// `None` for a digest and for an announcement.
     pub event: Option<EventId>,
-    /// When the event was received; `None` for a digest.
+    /// The audit entry that it announces, if it is an announcement.
+    pub announces: Option<AuditId>,
+    /// When the event was received.
     pub received_at: Option<Timestamp>,
     pub position: Position,
-    pub via: Via,
+    pub speaker: Speaker,
     /// The message as JSON.
     pub message: String,
     /// How often sending it has failed.
@@ -41,9 +85,17 @@ pub struct Delivery {
     pub uncertain_since: Option<Timestamp>,
 }
 
+impl Delivery {
+    /// Whether it stands for others of its lane.
+    #[must_use]
+    pub fn is_digest(&self) -> bool {
+        self.event.is_none() && self.announces.is_none()
+    }
+}
+
 /// Columns of a [`Delivery`], for [`read`]; the table is `d`, its event `e`.
 pub(crate) const COLUMNS: &str = "d.seq, d.state, d.sending_since, d.id, e.id, e.received_at, \
-     d.position, d.via, d.message, d.attempts, d.since, d.uncertain_since";
+     d.position, d.via, d.message, d.attempts, d.since, d.uncertain_since, d.webhook_of, d.announces";
 
 /// What a row with [`COLUMNS`] says.
 pub(crate) struct Queued {
@@ -61,9 +113,10 @@ pub(crate) fn read(mut row: Row) -> Result<Queued, Fault> {
         delivery: Delivery {
             id: row.parsed(3)?,
             event: row.maybe_parsed(4)?,
+            announces: row.maybe_parsed(13)?,
             received_at: row.maybe_time(5)?,
             position: Position(row.int(6)?),
-            via: row.parsed(7)?,
+            speaker: Speaker::read(&mut row, 7, 12)?,
             message: row.text(8)?,
             attempts: row.small(9)?,
             since: row.time(10)?,

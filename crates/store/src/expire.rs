@@ -118,7 +118,7 @@ fn drop_event(tx: &mut Tx<'_>, seq: i64, outcome: &str) -> Result<u64, Fault> {
     Ok(states.len() as u64)
 }
 
-/// Digests have no event; they go when nothing points at them any more.
+/// Digests and announcements have no event; they go when nothing points at them any more.
 fn drop_digests(tx: &mut Tx<'_>, before: Timestamp) -> Result<u64, Fault> {
     let states = tx.query(
         "DELETE FROM deliveries WHERE seq IN (

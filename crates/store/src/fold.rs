@@ -4,16 +4,16 @@ use domain::DeliveryId;
 use jiff::Timestamp;
 
 use crate::Store;
-use crate::delivery::{self, Delivery, Position};
-use crate::engine::{Fault, Tx};
+use crate::delivery::{self, Delivery, Position, Speaker};
+use crate::engine::{Fault, Tx, Value};
 use crate::lanes::{self, LaneError, LaneToken};
-use crate::names::Via;
 
 /// A message that stands for others of its lane.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewDigest {
     pub id: DeliveryId,
-    pub via: Via,
+    /// Who says it. It stands for messages of the same speaker alone.
+    pub speaker: Speaker,
     /// The message as JSON.
     pub message: String,
 }
@@ -30,13 +30,24 @@ pub struct Folded {
     pub waiting: u64,
 }
 
-/// What can be folded: everything in the lane whose message is certainly not in Slack.
-const FOLDABLE: &str =
-    "d.lane = $1 AND d.state IN ('waiting', 'sending') AND d.uncertain_since IS NULL";
+/// What can be folded: everything in the lane whose message is certainly not in Slack, and that
+/// one speaker would say.
+const FOLDABLE: &str = "d.lane = $1 AND d.state IN ('waiting', 'sending') \
+     AND d.uncertain_since IS NULL AND d.via = $2 AND COALESCE(d.webhook_of, '') = $3";
+
+/// The values that [`FOLDABLE`] begins with.
+fn foldable<'s>(token: LaneToken, speaker: &'s Speaker) -> [Value<'s>; 3] {
+    let place = match speaker {
+        Speaker::App => "",
+        Speaker::Webhook { place } => place,
+    };
+    [token.lane.into(), speaker.via().name().into(), place.into()]
+}
 
 impl Store {
-    /// The first `limit` deliveries of a lane that could be folded, in order. The head that was
-    /// claimed is among them unless an earlier attempt's outcome is unknown.
+    /// The first `limit` deliveries of a lane that could be folded together, in order: of the
+    /// first one that could be folded, and of those that the same speaker would say. The head
+    /// that was claimed is among them unless an earlier attempt's outcome is unknown.
     ///
     /// # Errors
     /// [`LaneError::Stale`], or those of the store.
@@ -50,12 +61,23 @@ impl Store {
             if held.is_none() {
                 return Ok(Err(LaneError::Stale));
             }
+            let first = "SELECT via, webhook_of FROM deliveries
+                         WHERE lane = $1 AND state IN ('waiting', 'sending')
+                               AND uncertain_since IS NULL
+                         ORDER BY position LIMIT 1";
+            let speaker = tx.one(first, &[token.lane.into()], |mut row| {
+                Speaker::read(&mut row, 0, 1)
+            })?;
+            let Some(speaker) = speaker else {
+                return Ok(Ok(Vec::new()));
+            };
             let sql = format!(
                 "SELECT {} FROM deliveries d LEFT JOIN events e ON e.seq = d.event_seq
-                 WHERE {FOLDABLE} ORDER BY d.position LIMIT $2",
+                 WHERE {FOLDABLE} ORDER BY d.position LIMIT $4",
                 delivery::COLUMNS
             );
-            let queued = tx.query(&sql, &[token.lane.into(), limit.into()], delivery::read)?;
+            let [lane, via, place] = foldable(token, &speaker);
+            let queued = tx.query(&sql, &[lane, via, place, limit.into()], delivery::read)?;
             Ok(Ok(queued
                 .into_iter()
                 .map(|queued| queued.delivery)
@@ -64,8 +86,8 @@ impl Store {
         .await?
     }
 
-    /// Puts `digest` in the place of everything that could be folded up to and including
-    /// `through`. What is folded shares the digest's fate: it waits while the digest waits, is
+    /// Puts `digest` in the place of everything that its speaker would say and that could be
+    /// folded, up to and including `through`. What is folded shares the digest's fate: it waits while the digest waits, is
     /// digested once Slack took it, and dead if it dies.
     ///
     /// # Errors
@@ -100,18 +122,20 @@ fn fold(
     let Some(held) = lanes::lock(tx, token)? else {
         return Ok(Err(LaneError::Stale));
     };
-    let Some(batch) = batch(tx, token, through)? else {
+    let Some(batch) = batch(tx, token, &digest.speaker, through)? else {
         return Ok(Err(LaneError::NothingToFold));
     };
+    let speaker = &digest.speaker;
     let digest = insert(tx, token, digest, &batch, now)?;
-    take_over(tx, token, digest, through, now)?;
+    take_over(tx, token, speaker, digest, through, now)?;
     tx.count("delivery.sending", -batch.sending);
     tx.count("delivery.waiting", 1 + batch.sending - batch.count);
     tx.count("delivery.folded", batch.count);
     let waiting = held.waiting - batch.count + 1;
     let sql = "UPDATE lanes SET waiting = $2 WHERE id = $1";
     tx.execute(sql, &[token.lane.into(), waiting.into()])?;
-    let folded = "SELECT COUNT(*) FROM deliveries WHERE digest = $1 AND event_seq IS NOT NULL";
+    let folded = "SELECT COUNT(*) FROM deliveries WHERE digest = $1
+                  AND (event_seq IS NOT NULL OR announces IS NOT NULL)";
     let folded = tx
         .one(folded, &[digest.into()], |row| row.count(0))?
         .unwrap_or(0);
@@ -124,12 +148,18 @@ fn fold(
     }))
 }
 
-fn batch(tx: &mut Tx<'_>, token: LaneToken, through: Position) -> Result<Option<Batch>, Fault> {
+fn batch(
+    tx: &mut Tx<'_>,
+    token: LaneToken,
+    speaker: &Speaker,
+    through: Position,
+) -> Result<Option<Batch>, Fault> {
     let sql = format!(
         "SELECT COUNT(*), COUNT(d.sending_since), MIN(d.position), MIN(d.since) FROM deliveries d
-         WHERE {FOLDABLE} AND d.position <= $2"
+         WHERE {FOLDABLE} AND d.position <= $4"
     );
-    let batch = tx.one(&sql, &[token.lane.into(), through.0.into()], |row| {
+    let [lane, via, place] = foldable(token, speaker);
+    let batch = tx.one(&sql, &[lane, via, place, through.0.into()], |row| {
         let (Some(position), Some(since)) = (row.maybe_int(2)?, row.maybe_time(3)?) else {
             return Ok(None);
         };
@@ -151,17 +181,19 @@ fn insert(
     batch: &Batch,
     now: Timestamp,
 ) -> Result<i64, Fault> {
+    let [via, webhook_of] = digest.speaker.columns();
     let seq = tx.one(
-        "INSERT INTO deliveries (id, lane, position, state, via, message, since, at)
-         VALUES ($1, $2, $3, 'waiting', $4, $5, $6, $7) RETURNING seq",
+        "INSERT INTO deliveries (id, lane, position, state, via, message, since, at, webhook_of)
+         VALUES ($1, $2, $3, 'waiting', $4, $5, $6, $7, $8) RETURNING seq",
         &[
             digest.id.as_str().into(),
             token.lane.into(),
             batch.position.into(),
-            digest.via.name().into(),
+            via,
             (&digest.message).into(),
             batch.since.into(),
             now.into(),
+            webhook_of,
         ],
         |row| row.int(0),
     )?;
@@ -172,26 +204,27 @@ fn insert(
 fn take_over(
     tx: &mut Tx<'_>,
     token: LaneToken,
+    speaker: &Speaker,
     digest: i64,
     through: Position,
     now: Timestamp,
 ) -> Result<(), Fault> {
-    tx.execute(
-        "UPDATE deliveries SET state = 'folded', digest = $3, message = '', at = $4,
+    let sql = format!(
+        "UPDATE deliveries AS d SET state = 'folded', digest = $5, message = '', at = $6,
                 sending_since = NULL
-         WHERE lane = $1 AND state IN ('waiting', 'sending') AND uncertain_since IS NULL
-               AND position <= $2 AND seq <> $3",
-        &[
-            token.lane.into(),
-            through.0.into(),
-            digest.into(),
-            now.into(),
-        ],
+         WHERE {FOLDABLE} AND d.position <= $4 AND d.seq <> $5"
+    );
+    let [lane, via, place] = foldable(token, speaker);
+    let through = through.0.into();
+    tx.execute(
+        &sql,
+        &[lane, via, place, through, digest.into(), now.into()],
     )?;
     // A digest that was folded hands on what it stood for.
     tx.execute(
         "UPDATE deliveries SET digest = $1 WHERE digest IN
-             (SELECT seq FROM deliveries WHERE digest = $1 AND event_seq IS NULL)",
+             (SELECT seq FROM deliveries
+              WHERE digest = $1 AND event_seq IS NULL AND announces IS NULL)",
         &[digest.into()],
     )?;
     Ok(())

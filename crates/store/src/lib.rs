@@ -39,7 +39,7 @@ pub use accept::{Accepted, NewEvent, RepeatKey};
 pub use audit::{
     AuditEntry, AuditFilter, AuditPage, Author, IntegrationFacts, Note, Origin, Subject,
 };
-pub use delivery::{Delivery, NewDelivery, Position};
+pub use delivery::{Delivery, NewDelivery, Position, Speaker};
 pub use effects::{
     ClaimedEffect, DeadEffects, EffectError, EffectOutcome, EffectRecord, EffectToken, NewEffect,
 };

@@ -1,20 +1,26 @@
 //! Dead letters, and sending them again.
 
-use domain::{ChannelName, DeliveryId, EventId, WorkspaceId};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use domain::{AuditId, ChannelName, DeliveryId, EventId, WorkspaceId};
 use jiff::Timestamp;
 
+use crate::delivery::Speaker;
 use crate::engine::{Fault, Row, Tx, tx::Poke};
 use crate::log::{Cursor, DELIVERY_COLUMNS, DeliveryRecord, read_delivery};
 use crate::outcome;
+use crate::route::{STORED_EVENT, StoredEvent, read_stored_event};
 use crate::{Store, StoreError};
 
 /// A delivery that waits for a person.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct DeadLetter {
     pub delivery: DeliveryRecord,
-    /// `None` for a digest.
+    /// `None` for a digest and for an announcement.
     pub event: Option<EventId>,
-    /// The event's line in the log; `None` for a digest.
+    /// The audit entry that it announces, if it is an announcement.
+    pub announces: Option<AuditId>,
+    /// The event's line in the log.
     pub title: Option<String>,
     /// How many others die with it: more than 0 for a digest.
     pub folded: u64,
@@ -67,7 +73,9 @@ impl Store {
             let sql = format!(
                 "SELECT {DELIVERY_COLUMNS}, e.id, e.title,
                         (SELECT COUNT(*) FROM deliveries f
-                         WHERE f.digest = d.seq AND f.event_seq IS NOT NULL)
+                         WHERE f.digest = d.seq
+                               AND (f.event_seq IS NOT NULL OR f.announces IS NOT NULL)),
+                        d.announces
                  FROM deliveries d JOIN lanes l ON l.id = d.lane
                  LEFT JOIN deliveries g ON g.seq = d.digest
                  LEFT JOIN events e ON e.seq = d.event_seq
@@ -89,14 +97,26 @@ impl Store {
     /// Puts a dead delivery at the end of its lane, as if it had never been tried. For one that
     /// died in a digest, the digest is replayed. Answers what was replayed.
     ///
+    /// `speak` is asked who says it now: about its event, or the first event that a digest tells
+    /// of. `None` leaves it with whoever was to say it before; so does an announcement, about
+    /// which nobody is asked. It is asked inside the transaction, must be quick, and may be
+    /// asked more than once.
+    ///
     /// # Errors
     /// [`ReplayError::Unknown`], [`ReplayError::NotDead`], or those of the store.
-    pub async fn replay(&self, id: &DeliveryId, now: Timestamp) -> Result<DeliveryId, ReplayError> {
+    pub async fn replay(
+        &self,
+        id: &DeliveryId,
+        now: Timestamp,
+        mut speak: impl FnMut(&StoredEvent) -> Option<Speaker> + Send + 'static,
+    ) -> Result<DeliveryId, ReplayError> {
         let id = id.clone();
-        self.write(move |tx| replay(tx, &id, now)).await?
+        self.write(move |tx| replay(tx, &id, now, &mut speak))
+            .await?
     }
 
-    /// Replays every dead letter that the filter names, oldest first. Answers how many.
+    /// Replays every dead letter that the filter names, oldest first, as
+    /// [`replay`](Self::replay) does. Answers how many.
     ///
     /// # Errors
     /// Those of the store; some letters may have been replayed then.
@@ -104,17 +124,21 @@ impl Store {
         &self,
         filter: DeadFilter,
         now: Timestamp,
+        speak: impl FnMut(&StoredEvent) -> Option<Speaker> + Send + 'static,
     ) -> Result<u64, StoreError> {
         let ids = self.read(move |tx| dead_ids(tx, &filter)).await?;
+        let speak = Arc::new(Mutex::new(speak));
         let mut replayed = 0;
         for ids in ids.chunks(STEP) {
             let ids = ids.to_vec();
+            let speak = speak.clone();
             replayed += self
                 .write(move |tx| {
                     let mut n = 0;
+                    let mut speak = speak.lock().unwrap_or_else(PoisonError::into_inner);
                     for id in &ids {
                         // One that somebody else has replayed meanwhile is no error here.
-                        n += u64::from(replay(tx, id, now)?.is_ok());
+                        n += u64::from(replay(tx, id, now, &mut *speak)?.is_ok());
                     }
                     Ok(n)
                 })
@@ -132,6 +156,7 @@ fn read_letter(mut row: Row) -> Result<(i64, DeadLetter), Fault> {
         event: row.maybe_parsed(after)?,
         title: row.maybe_text(after + 1)?,
         folded: row.count(after + 2)?,
+        announces: row.maybe_parsed(after + 3)?,
     };
     Ok((seq, letter))
 }
@@ -181,6 +206,7 @@ fn replay(
     tx: &mut Tx<'_>,
     id: &DeliveryId,
     now: Timestamp,
+    speak: &mut impl FnMut(&StoredEvent) -> Option<Speaker>,
 ) -> Result<Result<DeliveryId, ReplayError>, Fault> {
     let Some(found) = candidate(tx, id)? else {
         return Ok(Err(ReplayError::Unknown(id.clone())));
@@ -209,6 +235,11 @@ fn replay(
     let position = position.ok_or_else(|| Fault::Failed("a lane has no row".to_owned()))?;
     let sql = "UPDATE deliveries SET position = $2 WHERE seq = $1";
     tx.execute(sql, &[found.seq.into(), position.into()])?;
+    if let Some(speaker) = told_event(tx, &found)?.and_then(|event| speak(&event)) {
+        let [via, webhook_of] = speaker.columns();
+        let sql = "UPDATE deliveries SET via = $2, webhook_of = $3 WHERE seq = $1";
+        tx.execute(sql, &[found.seq.into(), via, webhook_of])?;
+    }
     let events = match found.event {
         Some(event) => vec![event],
         None => revive_folded(tx, found.seq, now)?,
@@ -216,6 +247,18 @@ fn replay(
     outcome::refresh(tx, events)?;
     tx.poke(Poke::EveryNode);
     Ok(Ok(found.id))
+}
+
+/// The event that a delivery tells of: a digest of several, an announcement of none.
+fn told_event(tx: &mut Tx<'_>, told: &Candidate) -> Result<Option<StoredEvent>, Fault> {
+    let sql = format!(
+        "SELECT {STORED_EVENT} FROM deliveries d
+         JOIN events e ON e.seq = d.event_seq JOIN bodies b ON b.seq = e.seq
+         WHERE d.seq = $1 OR d.digest = $1 ORDER BY d.position, d.seq LIMIT 1"
+    );
+    tx.one(&sql, &[told.seq.into()], |row| {
+        read_stored_event(row).map(|(_, event)| event)
+    })
 }
 
 fn revive_folded(tx: &mut Tx<'_>, digest: i64, now: Timestamp) -> Result<Vec<i64>, Fault> {

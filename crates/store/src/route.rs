@@ -7,7 +7,7 @@ use domain::{AuditId, EventId, EventKind, HookName};
 use jiff::Timestamp;
 
 use crate::delivery::NewDelivery;
-use crate::engine::{Fault, Tx, tx::Dialect, tx::Poke};
+use crate::engine::{Fault, Row, Tx, tx::Dialect, tx::Poke};
 use crate::{Store, StoreError};
 
 /// An event that waits to be routed.
@@ -93,23 +93,30 @@ impl Store {
 
 fn unrouted(tx: &mut Tx<'_>, limit: u32) -> Result<Vec<(i64, StoredEvent)>, Fault> {
     tx.query(
-        "SELECT e.seq, e.id, e.hook, e.kind, e.project, e.title, e.received_at, b.body
-         FROM events e JOIN bodies b ON b.seq = e.seq
-         WHERE e.outcome = 'unrouted' ORDER BY e.seq LIMIT $1",
+        &format!(
+            "SELECT {STORED_EVENT} FROM events e JOIN bodies b ON b.seq = e.seq
+             WHERE e.outcome = 'unrouted' ORDER BY e.seq LIMIT $1"
+        ),
         &[limit.into()],
-        |mut row| {
-            let event = StoredEvent {
-                id: row.parsed(1)?,
-                hook: row.parsed(2)?,
-                kind: row.parsed(3)?,
-                project: row.maybe_text(4)?,
-                title: row.text(5)?,
-                received_at: row.time(6)?,
-                body: row.text(7)?,
-            };
-            Ok((row.int(0)?, event))
-        },
+        read_stored_event,
     )
+}
+
+/// Columns of a [`StoredEvent`]: the event `e` and its body `b`.
+pub(crate) const STORED_EVENT: &str =
+    "e.seq, e.id, e.hook, e.kind, e.project, e.title, e.received_at, b.body";
+
+pub(crate) fn read_stored_event(mut row: Row) -> Result<(i64, StoredEvent), Fault> {
+    let event = StoredEvent {
+        id: row.parsed(1)?,
+        hook: row.parsed(2)?,
+        kind: row.parsed(3)?,
+        project: row.maybe_text(4)?,
+        title: row.text(5)?,
+        received_at: row.time(6)?,
+        body: row.text(7)?,
+    };
+    Ok((row.int(0)?, event))
 }
 
 /// Writes what was decided about events that nobody else has routed since they were read.
@@ -203,19 +210,21 @@ fn enqueue(
         About::Event(event) => (Some(event), None),
         About::Entry(entry) => (None, Some(entry.as_str())),
     };
+    let [via, webhook_of] = delivery.speaker.columns();
     tx.execute(
         "INSERT INTO deliveries (id, event_seq, lane, position, state, via, message, since, at,
-                                 announces)
-         VALUES ($1, $2, $3, $4, 'waiting', $5, $6, $7, $7, $8)",
+                                 announces, webhook_of)
+         VALUES ($1, $2, $3, $4, 'waiting', $5, $6, $7, $7, $8, $9)",
         &[
             delivery.id.as_str().into(),
             event.into(),
             lane.into(),
             position.into(),
-            delivery.via.name().into(),
+            via,
             (&delivery.message).into(),
             now.into(),
             entry.into(),
+            webhook_of,
         ],
     )?;
     tx.count("delivery.waiting", 1);

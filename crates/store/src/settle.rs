@@ -84,7 +84,7 @@ impl Store {
 /// The delivery that an attempt was about.
 struct Attempted {
     seq: i64,
-    /// `None` for a digest.
+    /// `None` for a digest and for an announcement.
     event: Option<i64>,
 }
 

@@ -10,7 +10,9 @@ use axum::{Json, Router};
 use clock::Clock;
 use domain::{DeliveryId, EventId};
 use serde::{Deserialize, Serialize};
-use store::{Cursor, DeadFilter, EventFilter, ReplayError, Store};
+use store::{
+    Cursor, DeadFilter, EventFilter, ReplayError, Speaker, Store, StoredEvent,
+};
 
 pub(crate) use views::{DeadLetterView, EventView};
 
@@ -197,6 +199,11 @@ async fn replay(
     Ok((StatusCode::CREATED, Json(Replayed { replayed: 1 })))
 }
 
+/// Who says a replayed message: the integration that was to say it.
+pub(crate) fn as_decided(_: &StoredEvent) -> Option<Speaker> {
+    None
+}
+
 /// Puts one dead delivery on its way again.
 pub(crate) async fn replay_one(store: &Store, clock: &Clock, id: &str) -> Result<(), ApiError> {
     let unknown = || {
@@ -206,7 +213,7 @@ pub(crate) async fn replay_one(store: &Store, clock: &Clock, id: &str) -> Result
         )
     };
     let id: DeliveryId = id.parse().map_err(|_| unknown())?;
-    match store.replay(&id, clock.now()).await {
+    match store.replay(&id, clock.now(), as_decided).await {
         Ok(_) => Ok(()),
         Err(ReplayError::Unknown(_)) => Err(unknown()),
         Err(error @ ReplayError::NotDead { .. }) => Err(ApiError::new(
@@ -224,7 +231,7 @@ async fn replay_all(
     State(clock): State<Clock>,
 ) -> Result<(StatusCode, Json<Replayed>), ApiError> {
     let replayed = store
-        .replay_all_dead(DeadFilter::default(), clock.now())
+        .replay_all_dead(DeadFilter::default(), clock.now(), as_decided)
         .await?;
     Ok((StatusCode::CREATED, Json(Replayed { replayed })))
 }

@@ -209,7 +209,7 @@ impl LaneWorker {
     /// Folds what waits into one message when the lane is too far behind to be read one by one.
     async fn fold_if_behind(&self, lane: &mut ClaimedLane) -> Result<(), LaneError> {
         // A digest that Slack does not take now goes first, once it does; then the next is made.
-        let is_digest = lane.head.event.is_none();
+        let is_digest = lane.head.is_digest();
         if lane.waiting < self.digest_from || is_digest || lane.head.uncertain_since.is_some() {
             return Ok(());
         }
@@ -220,7 +220,7 @@ impl LaneWorker {
         let now = self.clock.now();
         let digest = NewDigest {
             id: DeliveryId::mint(now.as_millisecond(), self.chance.next_u128()),
-            via: first.via,
+            speaker: first.speaker.clone(),
             message: super::routing::encode(&self.digest_of(&waiting)),
         };
         let folded = self

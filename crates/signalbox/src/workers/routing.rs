@@ -10,7 +10,7 @@ use clock::{Chance, Clock};
 use domain::{DeliveryId, Event, Message};
 use jiff::Timestamp;
 use notify::{Routed, Settings};
-use store::{NewDelivery, RouteError, Routing, Store, StoredEvent, Via};
+use store::{NewDelivery, RouteError, Routing, Speaker, Store, StoredEvent};
 use tokio_util::sync::CancellationToken;
 
 /// The most events of one transaction.
@@ -94,7 +94,7 @@ impl Router {
                     id: DeliveryId::mint(now.as_millisecond(), self.chance.next_u128()),
                     workspace: target.workspace,
                     channel: target.channel,
-                    via: Via::App,
+                    speaker: Speaker::App,
                     message: message.clone(),
                 });
                 Routing::Deliver(deliveries.collect())

@@ -4,7 +4,7 @@ use domain::ChannelName;
 use store::{DeadFilter, DeliveryState, ReplayError};
 
 use crate::world::{
-    KEEP, World, at, dead, delivery_id, event_id, on_each_engine, sent, settlement, way,
+    KEEP, World, as_before, at, dead, delivery_id, event_id, on_each_engine, sent, settlement, way,
 };
 
 /// Lets everything that waits in the claimed lanes die.
@@ -62,7 +62,7 @@ fn a_replayed_delivery_goes_to_the_end_of_its_lane() {
         let_all_die(&world).await;
         world.route_to("#a", 2..=2).await;
         assert_eq!(
-            world.store.replay(&delivery_id(1), at(5)).await,
+            world.store.replay(&delivery_id(1), at(5), as_before).await,
             Ok(delivery_id(1))
         );
         assert_eq!(world.way_of(1).await, way("waiting", &["waiting"]));
@@ -91,9 +91,9 @@ fn a_replayed_delivery_goes_to_the_end_of_its_lane() {
 fn only_the_dead_are_replayed() {
     on_each_engine(|world| async move {
         world.route_to("#a", 1..=1).await;
-        let unknown = world.store.replay(&delivery_id(9), at(0)).await;
+        let unknown = world.store.replay(&delivery_id(9), at(0), as_before).await;
         assert_eq!(unknown, Err(ReplayError::Unknown(delivery_id(9))));
-        let waiting = world.store.replay(&delivery_id(1), at(0)).await;
+        let waiting = world.store.replay(&delivery_id(1), at(0), as_before).await;
         let state = DeliveryState::Waiting;
         assert_eq!(
             waiting,
@@ -118,15 +118,21 @@ fn all_dead_letters_of_a_channel_are_replayed_in_their_order() {
             ..DeadFilter::default()
         };
         assert_eq!(
-            world.store.replay_all_dead(filter.clone(), at(2)).await,
+            world
+                .store
+                .replay_all_dead(filter.clone(), at(2), as_before)
+                .await,
             Ok(3)
         );
-        assert_eq!(world.store.replay_all_dead(filter, at(2)).await, Ok(0));
+        assert_eq!(
+            world.store.replay_all_dead(filter, at(2), as_before).await,
+            Ok(0)
+        );
         assert_eq!(world.claim_one(at(2)).await.head.id, delivery_id(1));
         assert_eq!(
             world
                 .store
-                .replay_all_dead(DeadFilter::default(), at(2))
+                .replay_all_dead(DeadFilter::default(), at(2), as_before)
                 .await,
             Ok(1)
         );

@@ -56,7 +56,7 @@ fn a_digest_goes_after_all_that_it_told_of() {
         let through = world.store.waiting(lane.token, 9).await.unwrap()[1].position;
         let digest = store::NewDigest {
             id: crate::world::delivery_id(90),
-            via: store::Via::App,
+            speaker: store::Speaker::App,
             message: "digest".to_owned(),
         };
         let folded = world

@@ -1,13 +1,15 @@
 //! A lane that is behind tells what waits in one digest.
 
-use store::{DeliveryState, LaneError, NewDigest, Posted, Via};
+use store::{DeliveryState, LaneError, NewDigest, Posted, Speaker};
 
-use crate::world::{KEEP, at, dead, delivery_id, on_each_engine, retry, sent, settlement, way};
+use crate::world::{
+    KEEP, as_before, at, dead, delivery_id, on_each_engine, retry, sent, settlement, way,
+};
 
 fn digest(number: u128) -> NewDigest {
     NewDigest {
         id: delivery_id(number),
-        via: Via::App,
+        speaker: Speaker::App,
         message: format!("digest {number}"),
     }
 }
@@ -88,7 +90,7 @@ fn what_a_dead_digest_tells_of_is_dead_until_the_digest_is_replayed() {
 
         // Asking for one of the folded replays what it died with.
         assert_eq!(
-            world.store.replay(&delivery_id(2), at(2)).await,
+            world.store.replay(&delivery_id(2), at(2), as_before).await,
             Ok(delivery_id(90))
         );
         assert_eq!(world.way_of(2).await, way("waiting", &["waiting"]));

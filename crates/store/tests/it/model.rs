@@ -7,12 +7,12 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use store::{
     After, ClaimedLane, Delivery, DeliveryState, EventOutcome, NewDigest, OpenOptions, Outcome,
-    Posted, Routing, Store, Via,
+    Posted, Routing, Speaker, Store,
 };
 
 use crate::world::{
-    Database, KEEP, LEASE, at, dead, delivery, delivery_id, event, event_id, number, retry, sent,
-    settlement,
+    Database, KEEP, LEASE, as_before, at, dead, delivery, delivery_id, event, event_id, number,
+    retry, sent, settlement,
 };
 
 const CHANNELS: [&str; 2] = ["#a", "#b"];
@@ -126,7 +126,7 @@ impl Model {
                 let filter = store::DeadFilter::default();
                 let replayed = self
                     .store
-                    .replay_all_dead(filter, at(self.now))
+                    .replay_all_dead(filter, at(self.now), as_before)
                     .await
                     .unwrap();
                 assert_eq!(replayed, dead.len() as u64);
@@ -290,7 +290,7 @@ impl Model {
         let id = delivery_id(1_000_000 + self.digests);
         let digest = NewDigest {
             id: id.clone(),
-            via: Via::App,
+            speaker: Speaker::App,
             message: "digest".to_owned(),
         };
         let folded = self
@@ -365,7 +365,7 @@ impl Model {
         };
         let target = known.digest.clone().unwrap_or_else(|| id.clone());
         let is_dead = known.state == DeliveryState::Dead;
-        let replayed = self.store.replay(id, at(self.now)).await;
+        let replayed = self.store.replay(id, at(self.now), as_before).await;
         assert_eq!(replayed.ok(), is_dead.then(|| target.clone()));
         if is_dead {
             self.requeue(target);

@@ -7,7 +7,7 @@ use domain::{ChannelName, DeliveryId, EventId, EventKind};
 use jiff::{SignedDuration, Timestamp};
 use store::{
     After, ClaimedLane, Delivery, NewDelivery, NewEvent, OpenOptions, Outcome, Posted, RepeatKey,
-    Routing, Settlement, Store, Via,
+    Routing, Settlement, Speaker, Store,
 };
 
 /// A database that exists for one case.
@@ -142,7 +142,7 @@ pub fn delivery(number: u128, channel: &str) -> NewDelivery {
         id: delivery_id(number),
         workspace: "T0DEMO".parse().unwrap(),
         channel: channel.parse::<ChannelName>().unwrap(),
-        via: Via::App,
+        speaker: Speaker::App,
         message: format!("{{\"text\":\"{number}\"}}"),
     }
 }
@@ -224,6 +224,11 @@ impl World {
             .map(|delivery| delivery.state.to_string());
         (event.outcome.to_string(), states.collect())
     }
+}
+
+/// Who says a replayed message: whoever was to say it.
+pub fn as_before(_: &store::StoredEvent) -> Option<Speaker> {
+    None
 }
 
 /// What [`World::way_of`] should be.

@@ -10,7 +10,7 @@ use store::{Cursor, DeadFilter, DeadLetter};
 use super::event::{DeliveryRow, message_of};
 use super::{Frame, Pages, html};
 use crate::access::{Administrator, Reader};
-use crate::api::replay_one;
+use crate::api::{as_decided, replay_one};
 use crate::error::ApiError;
 
 /// How many letters a page has.
@@ -63,9 +63,11 @@ pub(super) async fn show(
 impl LetterRow {
     async fn new(pages: &Pages, letter: DeadLetter, now: Timestamp) -> Result<Self, ApiError> {
         let said = message_of(&pages.store, &letter.delivery.id).await?;
-        let title = letter
-            .title
-            .unwrap_or_else(|| format!("A digest of {} messages", letter.folded));
+        let title = match (letter.title, letter.announces) {
+            (Some(title), _) => title,
+            (None, Some(_)) => "An announcement of a change".to_owned(),
+            (None, None) => format!("A digest of {} messages", letter.folded),
+        };
         Ok(Self {
             delivery: DeliveryRow::new(&letter.delivery, said, &pages.setup, now),
             event: letter.event.map(|id| id.to_string()),
@@ -90,7 +92,7 @@ pub(super) async fn replay_all(
     let everything = DeadFilter::default();
     pages
         .store
-        .replay_all_dead(everything, pages.clock.now())
+        .replay_all_dead(everything, pages.clock.now(), as_decided)
         .await?;
     Ok(Redirect::to("/dead-letters"))
 }

@@ -2,7 +2,7 @@
 
 use domain::{DeliveryId, EventId, Message};
 use jiff::SignedDuration;
-use store::{After, NewDelivery, NewEvent, Outcome, RepeatKey, Routing, Settlement, Store, Via};
+use store::{After, NewDelivery, NewEvent, Outcome, RepeatKey, Routing, Settlement, Speaker, Store};
 
 use crate::world::{World, push};
 
@@ -57,7 +57,7 @@ async fn deliver(store: &Store, world: &World, delivery: &DeliveryId, message: S
         id: delivery.clone(),
         workspace: "T0DEMO".parse().expect("a workspace"),
         channel: "#web".parse().expect("a channel"),
-        via: Via::App,
+        speaker: Speaker::App,
         message,
     };
     store
