@@ -9,7 +9,9 @@ pub mod elasticsearch;
 mod endpoint;
 mod error;
 pub mod grafana;
+mod http;
 pub mod prometheus;
 
-pub use endpoint::{Credentials, InvalidEndpoint, Timeouts, http_client};
+pub use endpoint::{Credentials, InvalidEndpoint};
 pub use error::{CallError, Host, Reason, Retry, Unreadable};
+pub use http::{Timeouts, http_client};

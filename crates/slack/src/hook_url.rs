@@ -43,13 +43,22 @@ impl HookHost {
             .ok()
             .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
             .ok_or_else(|| InvalidClient::BaseUrl(base_url.to_owned()))?;
-        let origin = match url.host_str().map(|host| host.trim_start_matches("www.")) {
-            // The second is Slack for the government of the United States.
-            Some(host @ ("slack.com" | "slack-gov.com")) => format!("https://hooks.{host}"),
-            _ => url.origin().ascii_serialization(),
+        let host = url.host_str().unwrap_or_default();
+        let slack = SLACKS.iter().find(|slack| is_at_or_below(host, slack));
+        let origin = match slack {
+            Some(slack) => format!("https://hooks.{slack}"),
+            None => url.origin().ascii_serialization(),
         };
         Ok(Self { origin })
     }
+}
+
+/// The second is Slack for the government of the United States.
+const SLACKS: [&str; 2] = ["slack.com", "slack-gov.com"];
+
+fn is_at_or_below(host: &str, domain: &str) -> bool {
+    host.strip_suffix(domain)
+        .is_some_and(|before| before.is_empty() || before.ends_with('.'))
 }
 
 impl fmt::Display for HookHost {
@@ -124,13 +133,14 @@ mod tests {
         for (base_url, expected) in [
             ("https://slack.com/api/", "https://hooks.slack.com"),
             ("https://www.slack.com/api", "https://hooks.slack.com"),
+            (
+                "https://acme.enterprise.slack.com/api",
+                "https://hooks.slack.com",
+            ),
+            ("https://notslack.com/api/", "https://notslack.com"),
             ("https://slack-gov.com/api/", "https://hooks.slack-gov.com"),
             ("http://127.0.0.1:7401/api/", "http://127.0.0.1:7401"),
             ("https://slack.example/api/", "https://slack.example"),
-            (
-                "https://notslack.com.example/api/",
-                "https://notslack.com.example",
-            ),
         ] {
             assert_eq!(HookHost::of_slack(base_url).unwrap().to_string(), expected);
         }

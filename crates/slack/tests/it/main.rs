@@ -2,6 +2,7 @@
 //! included), and the sandbox, which refuses what Slack refuses.
 
 mod answers;
+mod commands;
 mod corpus;
 mod deliveries;
 mod hooks;

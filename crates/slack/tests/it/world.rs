@@ -4,7 +4,7 @@ use clock::{Chance, Clock};
 use jiff::Timestamp;
 use sandbox::slack::{Limits, Options, Running, SlackSandbox};
 use serde_json::{Value, json};
-use slack::{Client, Timeouts};
+use slack::{Client, HookHost, Timeouts};
 
 use crate::{client, client_with, http};
 
@@ -26,7 +26,20 @@ impl World {
 
     /// With Slack's rate limits.
     pub async fn with_limits() -> Self {
-        let options = Options::new(Clock::new(|| NOW), Chance::from_seed(1));
+        Self::of(Options::new(Clock::new(|| NOW), Chance::from_seed(1))).await
+    }
+
+    /// With the app's endpoints below `app_url`.
+    pub async fn with_app(app_url: &str) -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let options = Options {
+            app_url: Some(app_url.to_owned()),
+            ..Options::new(Clock::new(|| NOW), Chance::from_seed(1))
+        };
+        Self::of(options).await
+    }
+
+    async fn of(options: Options) -> Self {
         let sandbox = SlackSandbox::start(options).await.unwrap();
         let client = client(&format!("{}/api/", sandbox.url), "xoxb-demo");
         Self { sandbox, client }
@@ -35,6 +48,15 @@ impl World {
     /// The bot with other timeouts.
     pub fn client_with(&self, timeouts: Timeouts) -> Client {
         client_with(&format!("{}/api/", self.sandbox.url), "xoxb-demo", timeouts)
+    }
+
+    pub fn url(&self) -> &str {
+        &self.sandbox.url
+    }
+
+    /// Where response URLs and incoming webhooks are.
+    pub fn hook_host(&self) -> HookHost {
+        HookHost::of_slack(&format!("{}/api/", self.sandbox.url)).unwrap()
     }
 
     /// A client with another token.
@@ -56,7 +78,7 @@ impl World {
         self.script("fault", fault).await;
     }
 
-    pub async fn script(&self, what: &str, fields: Value) {
+    pub async fn script(&self, what: &str, fields: Value) -> Value {
         let url = format!("{}/sandbox/{what}", self.sandbox.url);
         let answer = http(&url, Timeouts::default())
             .post(url)
@@ -64,19 +86,22 @@ impl World {
             .send()
             .await
             .unwrap();
-        assert!(
-            answer.status().is_success(),
-            "{fields}: {}",
-            answer.text().await.unwrap()
-        );
+        let (status, text) = (answer.status(), answer.text().await.unwrap());
+        assert!(status.is_success(), "{fields}: {text}");
+        serde_json::from_str(&text).unwrap()
     }
 
     /// What ana reads in a channel.
     pub async fn screen(&self, channel: &str) -> String {
+        self.screen_of("ana", channel).await
+    }
+
+    /// What somebody reads in a channel.
+    pub async fn screen_of(&self, user: &str, channel: &str) -> String {
         let url = format!("{}/sandbox/screen", self.sandbox.url);
         let request = http(&url, Timeouts::default())
             .get(url)
-            .query(&json!({ "user": "ana", "channel": channel }));
+            .query(&json!({ "user": user, "channel": channel }));
         request.send().await.unwrap().text().await.unwrap()
     }
 }
