@@ -4,6 +4,10 @@
 //! that somebody reads, and says in one line what went wrong. Nothing here waits, tries again
 //! or remembers: when, how often and for how long is the caller's. A feature flag is text here;
 //! what it means is the business of whoever keeps flags.
+//!
+//! In every type `id` is the instance's own number, `iid` the one that people see within a
+//! project, and `web_url` the page for people. A field that GitLab leaves out for some callers or
+//! in some versions is an `Option`, or empty.
 
 mod base_url;
 mod client;
