@@ -64,3 +64,9 @@ export async function type(user, channel, text) {
   if (!said.ok) throw new Error(`type: ${JSON.stringify(said)}`);
   return said;
 }
+
+/** Registers a slash command. */
+export async function register(command) {
+  const { said } = await post("/sandbox/commands", command);
+  if (!said.ok) throw new Error(`register: ${JSON.stringify(said)}`);
+}

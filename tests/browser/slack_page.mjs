@@ -8,8 +8,10 @@
 import assert from "node:assert/strict";
 import { test, before, after } from "node:test";
 import { readFileSync } from "node:fs";
+import { once } from "node:events";
+import { createServer } from "node:http";
 import { createRequire } from "node:module";
-import { api, baseUrl, openBrowser, type } from "./browser.mjs";
+import { api, baseUrl, openBrowser, register, type } from "./browser.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const channelName = "general";
@@ -104,6 +106,46 @@ test("an ephemeral message is for one person alone", async () => {
   assert.equal(await messageWith(text).count(), 0);
   await page.goBack();
   await messageWith(text).waitFor();
+});
+
+test("commands are suggested, and the answer is for whoever typed", async () => {
+  const field = page.getByRole("textbox", { name: /Message #general as Ana/ });
+  const options = page.getByRole("option");
+  const app = createServer((request, response) => {
+    request.resume().on("end", () => {
+      response.setHeader("content-type", "application/json");
+      response.end(JSON.stringify({ text: `*answered* ${stamp}` }));
+    });
+  });
+  app.listen(0, "127.0.0.1");
+  await once(app, "listening");
+  const url = `http://127.0.0.1:${app.address().port}/`;
+  for (const command of ["/ask-first", "/ask-second"]) {
+    await register({ command, url, description: "Asks", usage_hint: "<what>" });
+  }
+  await field.focus();
+  await page.keyboard.type("/ask");
+  await options.first().waitFor();
+  assert.equal(await options.count(), 2);
+  await expectAccessible("with commands suggested");
+  await page.keyboard.press("ArrowDown");
+  const chosen = await field.getAttribute("aria-activedescendant");
+  assert.match(await page.locator(`#${chosen}`).innerText(), /^\/ask-second <what>/);
+  await page.keyboard.press("Escape");
+  assert.equal(await options.count(), 0);
+  await page.keyboard.type("-s");
+  await options.first().waitFor();
+  await page.keyboard.press("Enter");
+  assert.equal(await field.inputValue(), "/ask-second ");
+  await page.keyboard.type("it");
+  await page.keyboard.press("Enter");
+  const answer = messageWith(`answered ${stamp}`);
+  await answer.getByText("Only visible to you").waitFor();
+  await field.fill("/ask-f");
+  await options.first().click();
+  assert.equal(await field.inputValue(), "/ask-first ");
+  await field.fill("");
+  app.close();
 });
 
 test("another channel with news is marked, until it is read", async () => {

@@ -144,7 +144,8 @@ pub fn document(title: &str, body: Vec<Node>) -> String {
                 .attr("rel", "stylesheet")
                 .attr("href", "/assets/slack/page.css"),
         )
-        .with(element("script").attr("src", "/assets/slack/page.js"));
+        .with(element("script").attr("src", "/assets/slack/page.js"))
+        .with(element("script").attr("src", "/assets/slack/commands.js"));
     let html = element("html")
         .attr("lang", "en")
         .with(head)

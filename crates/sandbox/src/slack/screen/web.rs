@@ -1,4 +1,4 @@
-//! The page over HTTP: the document, its two files, and the stream of changes.
+//! The page over HTTP: the document, its files, and the stream of changes.
 
 use std::convert::Infallible;
 
@@ -40,6 +40,10 @@ pub fn router(sandbox: SlackSandbox) -> Router {
             get(|| file("text/javascript; charset=utf-8", SCRIPT)),
         )
         .route(
+            "/assets/slack/commands.js",
+            get(|| file("text/javascript; charset=utf-8", COMMANDS)),
+        )
+        .route(
             "/assets/slack/icon.svg",
             get(|| file("image/svg+xml", ICON)),
         )
@@ -48,6 +52,7 @@ pub fn router(sandbox: SlackSandbox) -> Router {
 
 const CSS: &str = include_str!("../../../assets/slack/page.css");
 const SCRIPT: &str = include_str!("../../../assets/slack/page.js");
+const COMMANDS: &str = include_str!("../../../assets/slack/commands.js");
 const ICON: &str = include_str!("../../../assets/slack/icon.svg");
 
 async fn file(kind: &'static str, content: &'static str) -> Response {
