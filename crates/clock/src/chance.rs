@@ -41,6 +41,13 @@ impl Chance {
     pub fn below(&self, limit: u64) -> u64 {
         u64::try_from((u128::from(self.next_u64()) * u128::from(limit)) >> 64).unwrap_or(0)
     }
+
+    /// A number from 0 to 1 (not reached), with 53 random bits.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "53 bits are what a fraction holds")]
+    pub fn fraction(&self) -> f64 {
+        (self.next_u64() >> 11) as f64 / (1_u64 << 53) as f64
+    }
 }
 
 #[cfg(test)]

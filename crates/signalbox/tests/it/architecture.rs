@@ -28,6 +28,10 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "integrations",
+        &["clock", "domain", "flags", "notify", "store"],
+    ),
+    (
         "environments",
         &["clock", "domain", "flags", "gitlab", "store"],
     ),

@@ -1,0 +1,138 @@
+//! Who hears of what, and through which integration, as it holds now.
+//!
+//! A place (a project, a group, the instance) has two integrations: the app's, and the older one
+//! with an incoming webhook. The configuration names some, people set up others over the API or
+//! on a page; here both come together, one that was set up in the place of the configuration's.
+//! Which of the two speaks is a flag's decision, made for every event anew by `notify`; here the
+//! flag, the settings and the stored events meet.
+
+mod change;
+mod held;
+mod speaking;
+
+use std::sync::Arc;
+
+use arc_swap::{ArcSwap, Guard};
+use clock::{Chance, Clock};
+use domain::WorkspaceId;
+use flags::Live;
+use notify::Settings;
+use notify::settings::{InvalidSettings, SubscriptionConfig, Unsubscribed, WebhookUrl};
+use store::seal::Keys;
+use store::{Store, StoreError};
+
+use held::Revision;
+
+pub use change::{PutError, Shown};
+pub use held::{Held, Webhook};
+pub use speaking::FLAG;
+
+/// What integrations are made of.
+pub struct Parts {
+    /// What the configuration says.
+    pub fixed: Fixed,
+    pub store: Store,
+    /// Seals the webhooks that people set up; without it none can be.
+    pub keys: Option<Arc<Keys>>,
+    /// The flags of the environment that this service is.
+    pub flags: Live,
+    /// The actor that events without a project or group ask as:
+    /// `FlipperGitlabInstance:gitlab.example.com`.
+    pub instance: String,
+    /// The configured Slack, when its webhooks need not be encrypted: a sandbox.
+    pub slack_url: Option<String>,
+    pub clock: Clock,
+    pub chance: Chance,
+}
+
+/// What the configuration says of subscriptions.
+#[derive(Clone, Debug, Default)]
+pub struct Fixed {
+    /// The workspace of subscriptions that name none.
+    pub workspace: Option<WorkspaceId>,
+    pub subscriptions: Vec<SubscriptionConfig>,
+    /// What becomes of the events of places that nothing is subscribed to.
+    pub unsubscribed: Unsubscribed,
+    /// The webhook of places that nothing is subscribed to, when they have one.
+    pub webhook_of_unsubscribed: Option<WebhookUrl>,
+}
+
+/// Why integrations cannot be loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// The configuration contradicts itself.
+    #[error("the configuration's subscriptions cannot be used")]
+    Configuration(#[from] InvalidSettings),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The integrations of every place. Clones are the same ones; reading waits for nobody.
+#[derive(Clone)]
+pub struct Integrations {
+    parts: Arc<Parts>,
+    held: Arc<ArcSwap<Held>>,
+}
+
+impl Integrations {
+    /// The integrations as configuration and database have them now.
+    ///
+    /// # Errors
+    /// When the configuration's subscriptions contradict each other, or the database does not
+    /// answer.
+    pub async fn load(parts: Parts) -> Result<Self, LoadError> {
+        // The configuration must be usable alone: it is the operator's to mend.
+        let Fixed {
+            workspace,
+            subscriptions,
+            ..
+        } = &parts.fixed;
+        Settings::build(workspace.as_ref(), subscriptions.clone())?;
+        let integrations = Self {
+            parts: Arc::new(parts),
+            held: Arc::default(),
+        };
+        let revision = integrations.revision().await?;
+        integrations.read(revision).await?;
+        Ok(integrations)
+    }
+
+    /// The settings as they hold now.
+    #[must_use]
+    pub fn now(&self) -> Guard<Arc<Held>> {
+        self.held.load()
+    }
+
+    /// Takes over what has changed in the database since.
+    ///
+    /// # Errors
+    /// When the database does not answer; what was held stays.
+    pub async fn reload(&self) -> Result<(), StoreError> {
+        let revision = self.revision().await?;
+        if revision == self.now().revision {
+            return Ok(());
+        }
+        self.read(revision).await
+    }
+
+    async fn revision(&self) -> Result<Revision, StoreError> {
+        let revisions = self.parts.store.revisions().await?;
+        let of = |name: &str| revisions.get(name).copied().unwrap_or(0);
+        Ok(Revision {
+            integrations: of("integrations"),
+            actors: of("actors"),
+        })
+    }
+
+    /// The revision was read before what it is of, so that a change in between is read again.
+    async fn read(&self, revision: Revision) -> Result<(), StoreError> {
+        let Parts {
+            fixed, store, keys, ..
+        } = &*self.parts;
+        let stored = store.integrations().await?;
+        let groups = store.group_ids().await?;
+        let held = Held::new(fixed, keys.as_deref(), &stored, groups, revision);
+        self.held.store(Arc::new(held));
+        Ok(())
+    }
+}
