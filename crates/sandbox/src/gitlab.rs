@@ -2,7 +2,7 @@
 //! webhooks of them.
 //!
 //! `acts` is what can happen, `payload` how GitLab says it, `hooks` sends it; `http` serves the
-//! endpoints, the page and the beginning of the REST API over the same state. `story` is a day
+//! endpoints, the page, the REST API and a small monitoring over the same state. `story` is a day
 //! of a company in acts. The receiver is known by its address alone.
 
 mod acts;
@@ -142,26 +142,37 @@ impl GitLabSandbox {
     /// happened then.
     pub async fn perform(&self, request: Do) -> Result<Done, DoError> {
         let act = acts::named(&request.what)?;
-        let (outgoing, ids) = self.run(act, &request)?;
+        let mut options = request.options;
+        if act.what != request.what {
+            options.insert("event".to_owned(), request.what.into());
+        }
+        let args = Args::parse(act.what, act.fields, &options)?;
+        let place = (request.user.as_str(), request.project.as_str());
+        let ((), done) = self.change(place, |scene| (act.run)(scene, &args)).await?;
+        Ok(done)
+    }
+
+    /// Lets a person change the world in a project, all of it or nothing, and sends what follows.
+    async fn change<T, E: From<DoError>>(
+        &self,
+        (user, project): (&str, &str),
+        act: impl FnOnce(&mut Scene<'_>) -> Result<T, E>,
+    ) -> Result<(T, Done), E> {
+        let (made, outgoing, ids) = self.run((user, project), act)?;
         let mut sent = Vec::with_capacity(outgoing.len());
         for outgoing in &outgoing {
             for index in 0..self.options.hooks.len() {
                 sent.extend(self.send(index, outgoing).await);
             }
         }
-        Ok(Done { sent, ids })
+        Ok((made, Done { sent, ids }))
     }
 
-    fn run(
+    fn run<T, E: From<DoError>>(
         &self,
-        act: &'static acts::Act,
-        request: &Do,
-    ) -> Result<(Vec<Outgoing>, serde_json::Map<String, serde_json::Value>), DoError> {
-        let mut options = request.options.clone();
-        if act.what != request.what {
-            options.insert("event".to_owned(), request.what.clone().into());
-        }
-        let args = Args::parse(act.what, act.fields, &options)?;
+        (user, project): (&str, &str),
+        act: impl FnOnce(&mut Scene<'_>) -> Result<T, E>,
+    ) -> Result<(T, Vec<Outgoing>, serde_json::Map<String, serde_json::Value>), E> {
         let mut state = self.lock();
         // An act that fails half way leaves nothing behind.
         let mut world = state.world.clone();
@@ -170,17 +181,16 @@ impl GitLabSandbox {
             &self.options.public_url,
             &self.options.chance,
             self.options.clock.now(),
-            (&request.user, &request.project),
+            (user, project),
         )?;
-        (act.run)(&mut scene, &args)?;
+        let made = act(&mut scene)?;
         let (outgoing, mut ids) = scene.finish();
-        let project = world
-            .project(&request.project)
-            .map(|p| p.path_with_namespace.clone());
-        ids.insert("project".to_owned(), project.into());
+        let found = world.project(project);
+        let path = found.map(|project| project.path_with_namespace.clone());
+        ids.insert("project".to_owned(), path.into());
         state.world = world;
         state.unsaved = true;
-        Ok((outgoing, ids))
+        Ok((made, outgoing, ids))
     }
 
     /// Sends it to one hook, when the hook wants it.

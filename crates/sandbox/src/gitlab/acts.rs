@@ -4,13 +4,16 @@
 //! An act is a file's constant and a line in [`ALL`]. It changes the world and queues the
 //! webhooks that GitLab would send, in GitLab's order; sending is `hooks`' business.
 
-mod ci;
+mod auto_deploy;
+pub(super) mod ci;
 mod code;
-mod comments;
+pub(super) mod comments;
 mod deployments;
+mod flags;
 mod instance;
-mod issues;
+pub(super) mod issues;
 mod merge_requests;
+mod monitoring;
 mod plan;
 mod security;
 mod tags;
@@ -50,10 +53,15 @@ pub(super) const ALL: &[&Act] = &[
     &deployments::DEPLOY,
     &issues::INCIDENT,
     &issues::OPEN,
+    &monitoring::SERVICE_HEALTH,
     &code::NEW_BRANCH,
     &code::DELETE_BRANCH,
     &tags::TAG,
     &tags::DELETE_TAG,
+    &auto_deploy::BRANCH,
+    &auto_deploy::STABLE_BRANCH,
+    &auto_deploy::CHERRY_PICK,
+    &flags::REMOVE_FLAG,
     &wiki::WIKI,
     &merge_requests::UPDATE,
     &merge_requests::UNAPPROVE,
@@ -63,6 +71,8 @@ pub(super) const ALL: &[&Act] = &[
     &issues::REOPEN,
     &issues::LABEL,
     &issues::RESOLVE_INCIDENT,
+    &issues::CHANGE,
+    &issues::COMPLETE_CHANGE,
     &issues::WORK_ITEM,
     &ci::CANCEL,
     &plan::RELEASE,

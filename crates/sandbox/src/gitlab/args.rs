@@ -235,6 +235,9 @@ impl Field {
                 _ => Err(self.wrong()),
             },
             (Takes::OneOf(allowed), Value::String(text)) => self.read_choice(allowed, text),
+            (Takes::OneOf(allowed), Value::Number(number)) => {
+                self.read_choice(allowed, &number.to_string())
+            }
             (Takes::Many, Value::String(text)) => Ok(Arg::Many(
                 text.split(',')
                     .map(str::trim)

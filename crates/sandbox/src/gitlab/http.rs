@@ -1,6 +1,7 @@
-//! What the sandbox serves: the scripting endpoints, the page and the REST API.
+//! What the sandbox serves: the scripting endpoints, the page, the REST API and a monitoring.
 
 mod html;
+mod monitoring;
 mod page;
 mod rest;
 mod scripting;
@@ -9,7 +10,7 @@ mod things;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, header};
-use axum::routing::{any, get, post};
+use axum::routing::{get, post};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::GitLabSandbox;
@@ -33,11 +34,8 @@ impl GitLabSandbox {
             .route("/sandbox/hooks", post(scripting::enable_hooks))
             .route("/sandbox/log", get(scripting::log))
             .route("/sandbox/log/stream", get(page::log::stream))
-            .route("/api/v4/version", get(rest::version))
-            .route("/api/v4/user", get(rest::user))
-            .route("/api/v4/projects", get(rest::projects))
-            .route("/api/v4/projects/{id}", get(rest::project))
-            .route("/api/{*rest}", any(rest::unknown))
+            .merge(rest::router())
+            .merge(monitoring::router())
             .route(
                 "/uploads/-/system/user/avatar/{id}/avatar.png",
                 get(things::avatar),

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::seed;
 use super::world::World;
 
 /// Why the file could not be read or written.
@@ -33,7 +34,9 @@ pub(super) fn load(file: &Path) -> Result<Option<World>, SaveError> {
         file: file.to_owned(),
         source,
     };
-    serde_json::from_slice(&text).map(Some).map_err(malformed)
+    let mut world: World = serde_json::from_slice(&text).map_err(malformed)?;
+    seed::complete(&mut world);
+    Ok(Some(world))
 }
 
 /// Writes beside the file and renames, so that a crash leaves the old one or the new one.

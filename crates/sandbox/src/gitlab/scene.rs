@@ -205,12 +205,13 @@ impl<'a> Scene<'a> {
             })
     }
 
-    /// A new commit by the acting person, written `seconds` ago.
-    pub fn commit(&mut self, message: String, seconds: u64) -> Commit {
+    /// A new commit by the acting person on top of `parents`, written `seconds` ago.
+    pub fn commit(&mut self, message: String, seconds: u64, parents: Vec<String>) -> Commit {
         let file = words::pick(self.chance, words::FILES).to_owned();
         let spec = format!("spec/{}_spec.rb", words::slug(&file).replace('-', "_"));
         let commit = Commit {
             sha: words::sha(self.chance),
+            parents,
             message,
             author_id: self.user.id,
             at: self.ago(seconds),

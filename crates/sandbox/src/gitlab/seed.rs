@@ -1,5 +1,6 @@
 //! The people and projects that a new sandbox begins with.
 
+mod members;
 mod projects;
 mod rollout;
 
@@ -10,6 +11,9 @@ use super::words;
 use super::world::{Branch, Commit, Environment, Group, Label, Project, User, Visibility, World};
 
 use projects::PROJECTS;
+
+pub(super) use projects::{PRODUCTION, merge_request};
+pub(super) use rollout::INSTANCE;
 
 /// Ids of new records begin above those of the seeded people, groups and projects.
 const FIRST_ID: u64 = 90_000_000;
@@ -27,8 +31,25 @@ pub(super) fn world(chance: &Chance, now: Timestamp) -> World {
         world.projects.push(project);
     }
     rollout::add_the_rollout(&mut world, chance, now);
+    complete(&mut world);
     world
 }
+
+/// Adds what states of older versions lack: members, the services' health, the commits' history.
+pub(super) fn complete(world: &mut World) {
+    if world.groups.iter().all(|group| group.members.is_empty()) {
+        members::add_the_members(world);
+    }
+    if world.health.is_empty() {
+        world.health = SERVICES.map(|service| (service.to_owned(), 1)).into();
+    }
+    for project in &mut world.projects {
+        project.link_old_commits();
+    }
+}
+
+/// What the monitoring watches.
+const SERVICES: [&str; 5] = ["api", "git", "registry", "sidekiq", "web"];
 
 fn users() -> Vec<User> {
     let user = |id, username: &str, name: &str, role: &str| User {
@@ -54,6 +75,8 @@ fn groups() -> Vec<Group> {
         name: name.to_owned(),
         full_path: full_path.to_owned(),
         parent_id,
+        milestones: Vec::new(),
+        members: Vec::new(),
     };
     vec![
         group(9970, "GitLab.org", "gitlab-org", None),
@@ -85,6 +108,7 @@ pub(super) fn empty_project(
     let author = world.users.first().map_or(0, |user| user.id);
     let commit = Commit {
         sha: words::sha(chance),
+        parents: Vec::new(),
         message: "Initial commit".to_owned(),
         author_id: author,
         at: now
@@ -121,6 +145,7 @@ pub(super) fn empty_project(
         wiki: Vec::new(),
         snippets: Vec::new(),
         notes: Vec::new(),
+        files: Vec::new(),
     }
 }
 

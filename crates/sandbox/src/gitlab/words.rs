@@ -42,6 +42,13 @@ pub(super) const INCIDENTS: &[&str] = &[
     "Primary database replication lag",
 ];
 
+/// Titles of changes of production.
+pub(super) const PRODUCTION_CHANGES: &[&str] = &[
+    "Upgrade the primary database to 14.6",
+    "Move the registry to the new storage bucket",
+    "Rotate the certificates of the load balancers",
+];
+
 /// Comments, with the Markdown that people really type.
 pub(super) const COMMENTS: &[&str] = &[
     "Nice! Just one **nit**: could we move this into `NotificationService`?",

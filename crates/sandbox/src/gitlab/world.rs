@@ -4,8 +4,18 @@
 //! links are built from the public address when a webhook is sent, so that the same state can be
 //! started again on another port. How records change is the acts' business (`acts`).
 
+mod files;
+mod history;
+mod members;
+
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+pub use files::FileVersion;
+pub use members::{Access, Member};
 
 /// Everything there is on the instance.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -15,6 +25,51 @@ pub struct World {
     pub users: Vec<User>,
     pub groups: Vec<Group>,
     pub projects: Vec<Project>,
+    #[serde(default)]
+    pub issue_links: Vec<IssueLink>,
+    /// What the monitoring says of each service: 1 is well, 0 is not.
+    #[serde(default)]
+    pub health: BTreeMap<String, u8>,
+    /// What was written into the monitoring's graphs, oldest first.
+    #[serde(default)]
+    pub annotations: Vec<Annotation>,
+    /// What was written into the search engine, oldest first.
+    #[serde(default)]
+    pub documents: Vec<Document>,
+}
+
+/// Two issues that name each other.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IssueLink {
+    pub id: u64,
+    /// Ids, not numbers, of the issues.
+    pub source_id: u64,
+    pub target_id: u64,
+    /// "relates_to", "blocks" or "is_blocked_by".
+    pub kind: String,
+    pub at: Timestamp,
+}
+
+/// A mark in the monitoring's graphs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Annotation {
+    pub id: u64,
+    pub text: String,
+    pub tags: Vec<String>,
+    pub at: Timestamp,
+    /// The end of a span of time; none for a moment.
+    pub until: Option<Timestamp>,
+    pub dashboard: Option<String>,
+}
+
+/// A document in the search engine.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Document {
+    pub index: String,
+    pub id: String,
+    pub version: u64,
+    pub at: Timestamp,
+    pub source: Value,
 }
 
 /// A person with an account.
@@ -35,6 +90,10 @@ pub struct Group {
     pub name: String,
     pub full_path: String,
     pub parent_id: Option<u64>,
+    #[serde(default)]
+    pub milestones: Vec<Milestone>,
+    #[serde(default)]
+    pub members: Vec<Member>,
 }
 
 /// Who may see a project.
@@ -74,6 +133,9 @@ pub struct Project {
     pub wiki: Vec<WikiPage>,
     pub snippets: Vec<Snippet>,
     pub notes: Vec<Note>,
+    /// The files that the API shows, each with the commits between which it is there.
+    #[serde(default)]
+    pub files: Vec<FileVersion>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -99,6 +161,9 @@ pub struct Label {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Commit {
     pub sha: String,
+    /// None for a first commit, two for a merge: the target's head before, the branch's head.
+    #[serde(default)]
+    pub parents: Vec<String>,
     pub message: String,
     pub author_id: u64,
     pub at: Timestamp,
@@ -136,6 +201,10 @@ pub struct MergeRequest {
     pub updated_at: Timestamp,
     pub last_commit: Commit,
     pub merge_commit_sha: Option<String>,
+    #[serde(default)]
+    pub squash_commit_sha: Option<String>,
+    #[serde(default)]
+    pub merged_at: Option<Timestamp>,
     pub merge_user_id: Option<u64>,
     pub head_pipeline_id: Option<u64>,
 }
@@ -175,6 +244,8 @@ pub struct Issue {
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
     pub closed_at: Option<Timestamp>,
+    #[serde(default)]
+    pub closed_by_id: Option<u64>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -186,7 +257,7 @@ pub struct Pipeline {
     pub tag: bool,
     pub commit: Commit,
     pub before_sha: String,
-    /// "push", "merge_request_event", "schedule", "web".
+    /// "push", "merge_request_event", "schedule", "web", "api", "trigger".
     pub source: String,
     pub status: String,
     pub user_id: u64,
@@ -196,6 +267,9 @@ pub struct Pipeline {
     pub duration: Option<u64>,
     pub queued: u64,
     pub jobs: Vec<Job>,
+    /// What its starter set: name and value.
+    #[serde(default)]
+    pub variables: Vec<(String, String)>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -228,7 +302,11 @@ pub struct Deployment {
     pub commit: Commit,
     pub user_id: u64,
     pub job_id: u64,
+    /// When it reached its status.
     pub at: Timestamp,
+    /// When it began; `at` in states from before this was kept.
+    #[serde(default)]
+    pub created_at: Option<Timestamp>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -241,7 +319,7 @@ pub struct Release {
     pub at: Timestamp,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Milestone {
     pub id: u64,
     pub iid: u64,
@@ -300,6 +378,8 @@ pub struct Note {
     pub internal: bool,
     pub author_id: u64,
     pub at: Timestamp,
+    #[serde(default)]
+    pub edited_at: Option<Timestamp>,
 }
 
 impl World {
@@ -411,25 +491,14 @@ impl Project {
     }
 
     /// Drops the oldest records so that a long story does not grow without end. Merge requests,
-    /// issues and whatever a branch or tag points at stay.
+    /// issues and the commits that something still names stay.
     pub fn forget_the_oldest(&mut self) {
         const KEPT: usize = 200;
         keep_newest(&mut self.pipelines, KEPT);
         keep_newest(&mut self.deployments, KEPT);
         keep_newest(&mut self.notes, KEPT);
         if self.commits.len() > 2 * KEPT {
-            let kept_from = self.commits.len() - KEPT;
-            let heads: Vec<&str> = self
-                .branches
-                .iter()
-                .map(|branch| branch.sha.as_str())
-                .chain(self.tags.iter().map(|tag| tag.sha.as_str()))
-                .collect();
-            let mut index = 0;
-            self.commits.retain(|commit| {
-                index += 1;
-                index > kept_from || heads.contains(&commit.sha.as_str())
-            });
+            self.forget_commits(KEPT);
         }
     }
 }
@@ -445,7 +514,7 @@ impl Environment {
     #[must_use]
     pub fn named(name: &str) -> Self {
         let tier = match name {
-            _ if name.starts_with("prod") || name == "live" => "production",
+            _ if name.starts_with("prod") || name == "live" || name == "canary" => "production",
             _ if name.starts_with("stag") || name == "pre" => "staging",
             _ if name.starts_with("test") || name == "qa" => "testing",
             _ if name.starts_with("dev") || name.starts_with("review/") => "development",

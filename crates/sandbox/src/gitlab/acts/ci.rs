@@ -73,7 +73,7 @@ const NAME: super::Field = field(
 );
 
 /// How a pipeline ends.
-pub(super) enum End {
+pub(in crate::gitlab) enum End {
     Success,
     Warnings,
     Failed {
@@ -99,19 +99,24 @@ impl End {
 }
 
 /// What a new pipeline is for.
-pub(super) struct Start<'a> {
+pub(in crate::gitlab) struct Start<'a> {
     pub git_ref: &'a str,
     pub tag: bool,
     pub commit: Commit,
     pub before_sha: &'a str,
     pub merge_request_iid: Option<u64>,
     pub name: Option<&'a str>,
+    /// Where it came from, when not from a push or merge request.
+    pub source: Option<&'a str>,
+    pub variables: &'a [(String, String)],
 }
 
-/// Runs a pipeline from its start to its end, sending what GitLab would on the way.
-pub(super) fn run_pipeline(scene: &mut Scene<'_>, start: Start<'_>, end: &End) {
+/// Runs a pipeline from its start to its end, sending what GitLab would on the way; answers its
+/// id.
+pub(in crate::gitlab) fn run_pipeline(scene: &mut Scene<'_>, start: Start<'_>, end: &End) -> u64 {
     let mut pipeline = new_pipeline(scene, start, end);
-    scene.say("pipeline_id", pipeline.id);
+    let id = pipeline.id;
+    scene.say("pipeline_id", id);
     for job in &pipeline.jobs {
         send_job(scene, &pipeline, job);
     }
@@ -125,6 +130,7 @@ pub(super) fn run_pipeline(scene: &mut Scene<'_>, start: Start<'_>, end: &End) {
             finish(scene, pipeline, end);
         }
     }
+    id
 }
 
 fn new_pipeline(scene: &mut Scene<'_>, start: Start<'_>, end: &End) -> Pipeline {
@@ -151,9 +157,10 @@ fn new_pipeline(scene: &mut Scene<'_>, start: Start<'_>, end: &End) -> Pipeline 
         tag: start.tag,
         commit: start.commit,
         before_sha: start.before_sha.to_owned(),
-        source: match start.merge_request_iid {
-            Some(_) => "merge_request_event".to_owned(),
-            None => "push".to_owned(),
+        source: match (start.source, start.merge_request_iid) {
+            (Some(source), _) => source.to_owned(),
+            (None, Some(_)) => "merge_request_event".to_owned(),
+            (None, None) => "push".to_owned(),
         },
         status: "created".to_owned(),
         user_id: scene.user.id,
@@ -163,6 +170,7 @@ fn new_pipeline(scene: &mut Scene<'_>, start: Start<'_>, end: &End) -> Pipeline 
         duration: None,
         queued,
         jobs,
+        variables: start.variables.to_vec(),
     }
 }
 
@@ -229,6 +237,8 @@ fn end_pipeline(scene: &mut Scene<'_>, args: &Args, end: &End) -> Result<(), DoE
         commit,
         merge_request_iid: merge_request.map(|merge_request| merge_request.iid),
         name: args.text("name"),
+        source: None,
+        variables: &[],
     };
     run_pipeline(scene, start, end);
     Ok(())

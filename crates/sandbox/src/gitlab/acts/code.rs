@@ -88,13 +88,21 @@ pub(super) fn push_commits(
     count: u64,
     pipeline: Option<&End>,
 ) {
-    let mut commits: Vec<Commit> = (1..count)
-        .map(|index| {
-            let message = words::pick(scene.chance, words::CHANGES).to_owned();
-            scene.commit(message, WRITTEN + (count - index) * 420)
-        })
-        .collect();
-    let newest = scene.commit(message, WRITTEN);
+    // A new branch begins where the default branch is.
+    let project = scene.project();
+    let base = project
+        .branch(branch)
+        .or_else(|| project.branch(&project.default_branch));
+    let mut parents: Vec<String> = base.map(|base| base.sha.clone()).into_iter().collect();
+    let mut commits: Vec<Commit> = Vec::new();
+    for index in 1..count {
+        let message = words::pick(scene.chance, words::CHANGES).to_owned();
+        let written = WRITTEN + (count - index) * 420;
+        let commit = scene.commit(message, written, parents);
+        parents = vec![commit.sha.clone()];
+        commits.push(commit);
+    }
+    let newest = scene.commit(message, WRITTEN, parents);
     commits.push(newest.clone());
     let before = move_branch(scene, branch, &commits);
     scene.say("sha", newest.sha.clone());
@@ -107,6 +115,8 @@ pub(super) fn push_commits(
             commit: newest.clone(),
             merge_request_iid: updated,
             name: None,
+            source: None,
+            variables: &[],
         };
         ci::run_pipeline(scene, start, end);
     }
@@ -186,16 +196,20 @@ fn new_branch(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
         let title = words::pick(scene.chance, words::CHANGES);
         format!("{}-{}", words::slug(title), scene.chance.below(1000))
     });
-    if scene.project().branch(&branch).is_some() {
-        return Err(DoError::impossible(
-            "branch",
-            format!("{branch} exists already"),
-        ));
-    }
     let head = ci::head(scene, &scene.project().default_branch)?;
-    scene.project_mut().set_branch(&branch, &head.sha);
-    scene.say("branch", branch.as_str());
-    send_branch(scene, &branch, (None, Some(&head.sha)), &[]);
+    cut_branch(scene, &branch, &head.sha)
+}
+
+/// Makes a branch at a commit and sends the push of it.
+pub(super) fn cut_branch(scene: &mut Scene<'_>, branch: &str, sha: &str) -> Result<(), DoError> {
+    if scene.project().branch(branch).is_some() {
+        let problem = format!("{branch} exists already");
+        return Err(DoError::impossible("branch", problem));
+    }
+    scene.project_mut().set_branch(branch, sha);
+    scene.say("branch", branch);
+    scene.say("sha", sha);
+    send_branch(scene, branch, (None, Some(sha)), &[]);
     Ok(())
 }
 

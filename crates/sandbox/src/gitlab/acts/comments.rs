@@ -160,15 +160,33 @@ fn comment(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
     if edits && known.is_none() {
         return Err(DoError::impossible("edit", "there is no comment to edit"));
     }
-    let note = match known {
-        Some(known) => Note { text, ..known },
-        None => new_note(scene, on, text, internal),
+    match known {
+        Some(known) => edit(scene, known, text),
+        None => write(scene, on, text, internal),
     };
-    let body = payload::note(
-        scene.source(),
-        &note,
-        if edits { "update" } else { "create" },
-    );
+    Ok(())
+}
+
+/// Writes a comment, sends the event of it and answers it.
+pub(in crate::gitlab) fn write(
+    scene: &mut Scene<'_>,
+    on: Noteable,
+    text: String,
+    internal: bool,
+) -> Note {
+    let note = new_note(scene, on, text, internal);
+    keep(scene, note, "create")
+}
+
+/// Puts this text into the comment, sends the event of it and answers it.
+pub(in crate::gitlab) fn edit(scene: &mut Scene<'_>, mut note: Note, text: String) -> Note {
+    note.text = text;
+    note.edited_at = Some(scene.now);
+    keep(scene, note, "update")
+}
+
+fn keep(scene: &mut Scene<'_>, note: Note, action: &str) -> Note {
+    let body = payload::note(scene.source(), &note, action);
     let hidden = body["event_type"] == "confidential_note";
     let kind = if hidden {
         EventKind::ConfidentialNote
@@ -182,8 +200,8 @@ fn comment(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
     scene.send(kind, body);
     let notes = &mut scene.project_mut().notes;
     notes.retain(|kept| kept.id != note.id);
-    notes.push(note);
-    Ok(())
+    notes.push(note.clone());
+    note
 }
 
 fn new_note(scene: &mut Scene<'_>, on: Noteable, text: String, internal: bool) -> Note {
@@ -194,6 +212,7 @@ fn new_note(scene: &mut Scene<'_>, on: Noteable, text: String, internal: bool) -
         internal,
         author_id: scene.user.id,
         at: scene.now,
+        edited_at: None,
     }
 }
 

@@ -1,13 +1,16 @@
 //! Deployments to environments.
+//!
+//! A project that is deployed by auto-deploy branches deploys the newest of them unless another
+//! branch or a commit is named; any other project deploys its default branch.
 
 use domain::EventKind;
 
 use super::ci::head;
-use super::{Act, BRANCH, field};
+use super::{Act, auto_deploy, field};
 use crate::gitlab::args::{Args, DoError, Takes};
 use crate::gitlab::payload;
 use crate::gitlab::scene::Scene;
-use crate::gitlab::world::{Deployment, Environment};
+use crate::gitlab::world::{Commit, Deployment, Environment, Project};
 
 pub(super) const DEPLOY: Act = Act {
     what: "deploy",
@@ -26,7 +29,16 @@ pub(super) const DEPLOY: Act = Act {
             Takes::OneOf(&["success", "failed", "canceled", "running"]),
             "how it ends; success unless given",
         ),
-        BRANCH,
+        field(
+            "branch",
+            Takes::Ref,
+            "the branch; the newest auto-deploy branch, else the default branch unless given",
+        ),
+        field(
+            "sha",
+            Takes::Line,
+            "the commit; the branch's head unless given",
+        ),
     ],
     run: deploy,
 };
@@ -62,8 +74,21 @@ fn start_deployment(
     environment: String,
     tier: &str,
 ) -> Result<Deployment, DoError> {
-    let git_ref = args.text_or("branch", || scene.project().default_branch.clone());
-    let commit = head(scene, &git_ref)?;
+    let sha = args.text("sha");
+    let commit = sha.map(|sha| auto_deploy::commit(scene, sha)).transpose()?;
+    let git_ref = match args.text("branch") {
+        Some(branch) => branch.to_owned(),
+        None => deployed_branch(scene.project(), commit.as_ref()),
+    };
+    let head = head(scene, &git_ref)?;
+    let commit = match commit {
+        Some(commit) if !scene.project().contains(&head.sha, &commit.sha) => {
+            let problem = format!("{} is not in {git_ref}", commit.short());
+            return Err(DoError::impossible("sha", problem));
+        }
+        Some(commit) => commit,
+        None => head,
+    };
     let deployment = Deployment {
         id: scene.world.next_id(),
         environment,
@@ -73,10 +98,21 @@ fn start_deployment(
         user_id: scene.user.id,
         job_id: scene.world.next_id(),
         at: scene.ago(90),
+        created_at: Some(scene.ago(90)),
     };
     let body = payload::deployment(scene.source(), &deployment, tier);
     scene.send(EventKind::Deployment, body);
     Ok(deployment)
+}
+
+/// The newest auto-deploy branch that has the commit, or the newest at all.
+fn deployed_branch(project: &Project, commit: Option<&Commit>) -> String {
+    let mut branches = project.branches.iter().rev();
+    let newest = branches.find(|branch| {
+        auto_deploy::is_auto_deploy(&branch.name)
+            && commit.is_none_or(|commit| project.contains(&branch.sha, &commit.sha))
+    });
+    newest.map_or_else(|| project.default_branch.clone(), |b| b.name.clone())
 }
 
 /// The environment's tier; a new environment is made with the tier its name suggests.

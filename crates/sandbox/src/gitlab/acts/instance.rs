@@ -164,6 +164,8 @@ fn subgroup(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
                 name,
                 full_path,
                 parent_id: Some(parent.id),
+                milestones: Vec::new(),
+                members: Vec::new(),
             };
             scene.world.groups.push(group.clone());
             ("subgroup_create", group)

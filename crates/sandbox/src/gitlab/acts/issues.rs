@@ -1,4 +1,7 @@
-//! Issues, incidents and other work items.
+//! Issues and other work items.
+
+mod production;
+mod updating;
 
 use domain::EventKind;
 use serde_json::{Map, Value, json};
@@ -6,9 +9,12 @@ use serde_json::{Map, Value, json};
 use super::{ASSIGNEES, Act, DESCRIPTION, ISSUE, LABELS, MILESTONE, TITLE, field};
 use crate::gitlab::args::{Args, DoError, Takes};
 use crate::gitlab::payload::{self, changes, utc};
-use crate::gitlab::scene::{Scene, next_iid};
+use crate::gitlab::scene::Scene;
 use crate::gitlab::words;
 use crate::gitlab::world::Issue;
+
+pub(super) use production::{CHANGE, COMPLETE_CHANGE, INCIDENT, RESOLVE_INCIDENT};
+pub(in crate::gitlab) use updating::{New, Update, create, update};
 
 const CONFIDENTIAL: super::Field = field(
     "confidential",
@@ -71,42 +77,6 @@ pub(super) const LABEL: Act = Act {
     run: label,
 };
 
-pub(super) const INCIDENT: Act = Act {
-    what: "incident",
-    label: "Declare incident",
-    group: "Planning",
-    common: true,
-    summary: "Declare an incident",
-    fields: &[
-        TITLE,
-        DESCRIPTION,
-        field(
-            "severity",
-            Takes::OneOf(&["critical", "high", "medium", "low", "unknown"]),
-            "how bad it is; high unless given",
-        ),
-        CONFIDENTIAL,
-        LABELS,
-        ASSIGNEES,
-    ],
-    run: |scene, args| open(scene, args, "Incident", words::INCIDENTS),
-};
-
-pub(super) const RESOLVE_INCIDENT: Act = Act {
-    what: "resolve_incident",
-    label: "Resolve incident",
-    group: "Planning",
-    common: false,
-    summary: "Close an incident",
-    fields: &[ISSUE],
-    run: |scene, args| {
-        let open = |issue: &Issue| issue.open && issue.type_name == "Incident";
-        let issue = scene.issue(args.text("issue"), "open incident", open)?;
-        turn(scene, issue, false);
-        Ok(())
-    },
-};
-
 pub(super) const WORK_ITEM: Act = Act {
     what: "work_item",
     label: "New work item",
@@ -145,36 +115,25 @@ fn open(
     type_name: &str,
     titles: &[&str],
 ) -> Result<(), DoError> {
-    let title = args.text_or("title", || words::pick(scene.chance, titles).to_owned());
-    let incident = type_name == "Incident";
-    let assignee_ids = scene.people("assignees", args.many("assignees").unwrap_or_default())?;
-    let milestone_id = args
-        .text("milestone")
-        .map(|title| scene.milestone(title))
-        .transpose()?;
-    let issue = Issue {
-        id: scene.world.next_id(),
-        iid: next_iid(scene.project().issues.iter().map(|issue| issue.iid)),
+    let new = new(scene, args, type_name, titles)?;
+    create(scene, new);
+    Ok(())
+}
+
+fn new(scene: &Scene<'_>, args: &Args, type_name: &str, titles: &[&str]) -> Result<New, DoError> {
+    Ok(New {
         type_name: type_name.to_owned(),
-        title,
+        title: args.text_or("title", || words::pick(scene.chance, titles).to_owned()),
         description: args.text("description").unwrap_or_default().to_owned(),
         confidential: args.yes_no("confidential").unwrap_or(false),
-        open: true,
-        severity: args
-            .text("severity")
-            .unwrap_or(if incident { "high" } else { "unknown" })
-            .to_owned(),
-        author_id: scene.user.id,
-        assignee_ids,
-        label_ids: scene.labels(args.many("labels").unwrap_or_default()),
-        milestone_id,
-        created_at: scene.now,
-        updated_at: scene.now,
-        closed_at: None,
-    };
-    send(scene, &issue, "open", &Map::new());
-    scene.keep_issue(issue);
-    Ok(())
+        severity: args.text("severity").unwrap_or("unknown").to_owned(),
+        assignee_ids: scene.people("assignees", args.many("assignees").unwrap_or_default())?,
+        labels: args.many("labels").unwrap_or_default().to_vec(),
+        milestone_id: args
+            .text("milestone")
+            .map(|title| scene.milestone(title))
+            .transpose()?,
+    })
 }
 
 fn send(scene: &mut Scene<'_>, issue: &Issue, action: &str, changes: &Map<String, Value>) {
@@ -213,6 +172,7 @@ fn turn(scene: &mut Scene<'_>, mut issue: Issue, open: bool) {
     ]);
     issue.open = open;
     issue.closed_at = (!open).then_some(scene.now);
+    issue.closed_by_id = (!open).then_some(scene.user.id);
     issue.updated_at = scene.now;
     send(
         scene,

@@ -13,8 +13,9 @@ use super::{
 use crate::gitlab::args::{Args, DoError, Takes};
 use crate::gitlab::payload::{self, MergeRequestEvent, changes, utc};
 use crate::gitlab::scene::{Scene, next_iid};
+use crate::gitlab::seed;
 use crate::gitlab::words;
-use crate::gitlab::world::{MergeRequest, MergeRequestState, ReviewState, Reviewer};
+use crate::gitlab::world::{Commit, MergeRequest, MergeRequestState, ReviewState, Reviewer};
 
 pub(super) use updating::UPDATE;
 
@@ -138,7 +139,7 @@ fn open(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
         words::pick(scene.chance, words::CHANGES).to_owned()
     });
     let target = args.text_or("target", || scene.project().default_branch.clone());
-    ci::head(scene, &target).map_err(|_| unknown_target(scene, &target))?;
+    let base = ci::head(scene, &target).map_err(|_| unknown_target(scene, &target))?;
     let iid = next_iid(scene.project().merge_requests.iter().map(|mr| mr.iid));
     let source_branch = source_branch(scene, args, &title, iid);
     if source_branch == target {
@@ -156,7 +157,7 @@ fn open(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
     let assignee_ids = scene.people("assignees", args.many("assignees").unwrap_or_default())?;
     let last_commit = match scene.project().head(&source_branch) {
         Some(head) => head.clone(),
-        None => scene.commit(title.clone(), 300),
+        None => scene.commit(title.clone(), 300, vec![base.sha]),
     };
     scene
         .project_mut()
@@ -180,6 +181,8 @@ fn open(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
         updated_at: scene.now,
         last_commit,
         merge_commit_sha: None,
+        squash_commit_sha: None,
+        merged_at: None,
         merge_user_id: None,
         head_pipeline_id: None,
     };
@@ -192,6 +195,25 @@ fn open(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
         run_pipeline(scene, &merge_request, &end);
     }
     Ok(())
+}
+
+/// Opens a merge request of a branch that is there already, and answers its number.
+pub(super) fn open_for(
+    scene: &mut Scene<'_>,
+    title: &str,
+    branch: &str,
+    last_commit: Commit,
+) -> u64 {
+    let iid = next_iid(scene.project().merge_requests.iter().map(|mr| mr.iid));
+    let mut merge_request =
+        seed::merge_request((scene.world.next_id(), iid), title, branch, last_commit);
+    let target = &scene.project().default_branch;
+    merge_request.target_branch.clone_from(target);
+    merge_request.created_at = scene.now;
+    merge_request.updated_at = scene.now;
+    send(scene, &merge_request, "open", Map::new());
+    scene.keep_merge_request(merge_request);
+    iid
 }
 
 fn unknown_target(scene: &Scene<'_>, target: &str) -> DoError {
@@ -232,6 +254,8 @@ fn run_pipeline(scene: &mut Scene<'_>, merge_request: &MergeRequest, end: &End) 
         commit: merge_request.last_commit.clone(),
         merge_request_iid: Some(merge_request.iid),
         name: None,
+        source: None,
+        variables: &[],
     };
     ci::run_pipeline(scene, start, end);
 }
@@ -319,7 +343,23 @@ fn review(scene: &mut Scene<'_>, args: &Args, approves: bool) -> Result<(), DoEr
 
 fn merge(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
     let ready = |mr: &MergeRequest| is_open(mr) && !mr.draft;
-    let mut merge_request = scene.merge_request(args.text("mr"), "open and ready", ready)?;
+    let merge_request = scene.merge_request(args.text("mr"), "open and ready", ready)?;
+    merge_now(
+        scene,
+        merge_request,
+        args.yes_no("keep_branch") == Some(true),
+        End::of_option(args.text("pipeline")).as_ref(),
+    );
+    Ok(())
+}
+
+/// Merges it: the merge commit has the target's and the source's head as parents.
+pub(super) fn merge_now(
+    scene: &mut Scene<'_>,
+    mut merge_request: MergeRequest,
+    keep_branch: bool,
+    pipeline: Option<&End>,
+) {
     let path = scene.project().path_with_namespace.clone();
     let message = format!(
         "Merge branch '{}' into '{}'\n\n{}\n\nSee merge request {path}!{}",
@@ -328,7 +368,9 @@ fn merge(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
         merge_request.title,
         merge_request.iid,
     );
-    let merged = scene.commit(message, 0);
+    let heads = [&merge_request.target_branch, &merge_request.source_branch];
+    let heads = heads.map(|branch| Some(scene.project().branch(branch)?.sha.clone()));
+    let merged = scene.commit(message, 0, heads.into_iter().flatten().collect());
     let changes = changes([
         ("state_id", json!(1), json!(3)),
         ("merge_commit_sha", Value::Null, json!(merged.sha)),
@@ -340,6 +382,7 @@ fn merge(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
     ]);
     merge_request.state = MergeRequestState::Merged;
     merge_request.merge_commit_sha = Some(merged.sha.clone());
+    merge_request.merged_at = Some(scene.now);
     merge_request.merge_user_id = Some(scene.user.id);
     merge_request.updated_at = scene.now;
     send(scene, &merge_request, "merge", changes);
@@ -347,12 +390,13 @@ fn merge(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
     let commits = [merge_request.last_commit.clone(), merged.clone()];
     let target = merge_request.target_branch.clone();
     let before = code::move_branch(scene, &target, &commits);
-    if args.yes_no("keep_branch") != Some(true) {
+    if !keep_branch {
         code::remove_branch(scene, &merge_request.source_branch);
     }
     issues::close_mentioned(scene, &merge_request.description);
     scene.say("branch", target.as_str());
-    if let Some(end) = End::of_option(args.text("pipeline")) {
+    scene.say("merge_commit_sha", merged.sha.as_str());
+    if let Some(end) = pipeline {
         let start = Start {
             git_ref: &target,
             tag: false,
@@ -360,8 +404,9 @@ fn merge(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
             commit: merged.clone(),
             merge_request_iid: None,
             name: None,
+            source: None,
+            variables: &[],
         };
-        ci::run_pipeline(scene, start, &end);
+        ci::run_pipeline(scene, start, end);
     }
-    Ok(())
 }

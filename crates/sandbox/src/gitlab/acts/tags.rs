@@ -3,7 +3,7 @@
 use domain::EventKind;
 
 use super::ci::{self, End, Start};
-use super::{Act, PIPELINE, field};
+use super::{Act, BRANCH, PIPELINE, field};
 use crate::gitlab::args::{Args, DoError, Takes};
 use crate::gitlab::payload::{self, Moved, RefMove};
 use crate::gitlab::scene::Scene;
@@ -14,10 +14,11 @@ pub(super) const TAG: Act = Act {
     label: "Tag",
     group: "Code",
     common: false,
-    summary: "Tag the head of the default branch",
+    summary: "Tag the head of a branch",
     fields: &[
         field("tag", Takes::Ref, "its name; the next version unless given"),
         field("message", Takes::Text, "the tag's message"),
+        BRANCH,
         PIPELINE,
     ],
     run: tag,
@@ -42,7 +43,8 @@ fn tag(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
     if scene.project().tags.iter().any(|tag| tag.name == name) {
         return Err(DoError::impossible("tag", format!("{name} exists already")));
     }
-    let head = ci::head(scene, &scene.project().default_branch)?;
+    let branch = args.text_or("branch", || scene.project().default_branch.clone());
+    let head = ci::head(scene, &branch)?;
     make_tag(
         scene,
         &name,
@@ -59,6 +61,8 @@ fn tag(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
             commit: head.clone(),
             merge_request_iid: None,
             name: None,
+            source: None,
+            variables: &[],
         };
         ci::run_pipeline(scene, start, &end);
     }

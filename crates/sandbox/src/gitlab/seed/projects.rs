@@ -27,6 +27,9 @@ pub(in crate::gitlab) struct SeedProject {
 }
 
 pub(super) const GITLAB: u64 = 278_964;
+/// The tracker of incidents and changes.
+pub(in crate::gitlab) const PRODUCTION: u64 = 7_444_821;
+const FLAG_LOG: u64 = 15_208_716;
 
 pub(in crate::gitlab) const PROJECTS: &[SeedProject] = &[
     SeedProject {
@@ -103,7 +106,7 @@ pub(in crate::gitlab) const PROJECTS: &[SeedProject] = &[
         issues: &["Cache upload is not resumed"],
     },
     SeedProject {
-        id: 7_444_821,
+        id: PRODUCTION,
         path: "gitlab-com/gl-infra/production",
         name: "Production",
         description: "Incidents and changes of the production environment",
@@ -119,6 +122,19 @@ pub(in crate::gitlab) const PROJECTS: &[SeedProject] = &[
             false,
         )],
         issues: &["Change request: rotate the registry certificates"],
+    },
+    SeedProject {
+        id: FLAG_LOG,
+        path: "gitlab-com/gl-infra/feature-flag-log",
+        name: "Feature flag log",
+        description: "One closed issue for every change of a feature flag",
+        group_id: 1_112_072,
+        visibility: Visibility::Public,
+        default_branch: "main",
+        iids: (0, 0),
+        tag: "",
+        merge_requests: &[],
+        issues: &[],
     },
     SeedProject {
         id: 12_547_113,
@@ -175,18 +191,30 @@ pub(super) fn project(
     now: Timestamp,
 ) -> Project {
     let mut project = about(world, seed, now);
+    let first = commit(
+        chance,
+        "Initial commit",
+        id_of(world, "ana"),
+        ago(now, 24 * 90),
+        "README.md",
+    );
+    let mut parent = first.sha.clone();
+    project.commits.push(first);
     for (index, message) in words::CHANGES.iter().take(3).enumerate() {
         let hours = 70 - 20 * i64::try_from(index).unwrap_or(0);
         let author = ["ana", "ben", "cleo"][index % 3];
         let author_id = id_of(world, author);
         let at = ago(now, hours);
         let file = words::pick(chance, words::FILES);
-        project
-            .commits
-            .push(commit(chance, message, author_id, at, file));
+        let commit = on(&parent, commit(chance, message, author_id, at, file));
+        parent.clone_from(&commit.sha);
+        project.commits.push(commit);
     }
     if let Some(head) = project.commits.last().cloned() {
         project.set_branch(seed.default_branch, &head.sha);
+    }
+    if let Some(head) = project.commits.last().filter(|_| !seed.tag.is_empty()) {
+        let head = head.clone();
         let message = format!("Version {}", seed.tag);
         project.tags = vec![Tag {
             name: seed.tag.to_owned(),
@@ -212,6 +240,7 @@ pub(super) fn project(
             ago(now, 5),
             words::pick(chance, words::FILES),
         );
+        let last = on(&parent, last);
         project.commits.push(last.clone());
         project.branches.push(Branch {
             name: (*branch).to_owned(),
@@ -285,6 +314,7 @@ fn about(world: &mut World, seed: &SeedProject, now: Timestamp) -> Project {
             at: ago(now, 400),
         }],
         notes: Vec::new(),
+        files: Vec::new(),
     }
 }
 
@@ -297,6 +327,7 @@ pub(super) fn commit(
 ) -> Commit {
     Commit {
         sha: words::sha(chance),
+        parents: Vec::new(),
         message: message.to_owned(),
         author_id,
         at,
@@ -306,7 +337,13 @@ pub(super) fn commit(
     }
 }
 
-pub(super) fn merge_request(
+/// The same commit on top of another.
+pub(super) fn on(parent: &str, mut commit: Commit) -> Commit {
+    commit.parents = vec![parent.to_owned()];
+    commit
+}
+
+pub(in crate::gitlab) fn merge_request(
     (id, iid): (u64, u64),
     title: &str,
     branch: &str,
@@ -331,6 +368,8 @@ pub(super) fn merge_request(
         updated_at: last_commit.at,
         last_commit,
         merge_commit_sha: None,
+        squash_commit_sha: None,
+        merged_at: None,
         merge_user_id: None,
         head_pipeline_id: None,
     }
@@ -353,5 +392,6 @@ pub(super) fn issue((id, iid): (u64, u64), title: &str, author_id: u64, at: Time
         created_at: at,
         updated_at: at,
         closed_at: None,
+        closed_by_id: None,
     }
 }

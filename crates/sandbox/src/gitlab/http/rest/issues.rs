@@ -1,0 +1,216 @@
+//! Issues of a project, of a group and of the instance.
+
+mod filter;
+pub(super) mod links;
+
+use axum::extract::Path;
+
+use super::call::{Answer, Call, created, ok, projects_below};
+use super::refused::Refused;
+use crate::gitlab::acts::issues::{self as acts, New, Update};
+use crate::gitlab::world::{Access, Issue, Project, World};
+
+const LONGEST_TITLE: usize = 255;
+
+/// `GET /projects/:id/issues`
+pub(super) async fn list(Path(id): Path<String>, call: Call) -> Answer {
+    call.read(|world, shape| {
+        let project = call.project(world, &id)?;
+        let found = filter::issues(&call, world, &[project])?;
+        let details = call.params.yes_no("with_labels_details")? == Some(true);
+        call.page(&found, |(project, issue)| {
+            shape.issue(project, issue, details)
+        })
+    })
+}
+
+/// `GET /groups/:id/issues`
+pub(super) async fn of_group(Path(id): Path<String>, call: Call) -> Answer {
+    call.read(|world, shape| {
+        let group = call.group(world, &id)?;
+        let mut projects = projects_below(world, group);
+        projects.retain(|project| world.sees(call.user.id, project));
+        let found = filter::issues(&call, world, &projects)?;
+        let details = call.params.yes_no("with_labels_details")? == Some(true);
+        call.page(&found, |(project, issue)| {
+            shape.issue(project, issue, details)
+        })
+    })
+}
+
+/// `GET /issues`: those of the asker unless `scope` says otherwise.
+pub(super) async fn everywhere(call: Call) -> Answer {
+    let scope = call.params.text("scope");
+    let scope = scope.unwrap_or_else(|| "created_by_me".to_owned());
+    call.read(|world, shape| {
+        let projects = world.projects.iter();
+        let projects: Vec<&Project> = projects.filter(|p| world.sees(call.user.id, p)).collect();
+        let mut found = filter::issues(&call, world, &projects)?;
+        let me = call.user.id;
+        match scope.as_str() {
+            "all" => (),
+            "assigned_to_me" | "assigned-to-me" => {
+                found.retain(|(_, issue)| issue.assignee_ids.contains(&me));
+            }
+            "created_by_me" | "created-by-me" => found.retain(|(_, i)| i.author_id == me),
+            _ => return Err(Refused::error("scope does not have a valid value")),
+        }
+        let details = call.params.yes_no("with_labels_details")? == Some(true);
+        call.page(&found, |(project, issue)| {
+            shape.issue(project, issue, details)
+        })
+    })
+}
+
+/// `GET /projects/:id/issues/:issue_iid`
+pub(super) async fn one(Path((id, iid)): Path<(String, u64)>, call: Call) -> Answer {
+    call.read(|world, shape| {
+        let project = call.project(world, &id)?;
+        ok(shape.issue(project, find(&call, world, project, iid)?, false))
+    })
+}
+
+/// The issue with this number, when the asker may see it.
+pub(super) fn find<'w>(
+    call: &Call,
+    world: &World,
+    project: &'w Project,
+    iid: u64,
+) -> Result<&'w Issue, Refused> {
+    let found = project.issues.iter().find(|issue| issue.iid == iid);
+    found
+        .filter(|issue| sees(call, world, project, issue))
+        .ok_or_else(|| Refused::not_found("Issue"))
+}
+
+/// Confidential issues are for those who work on the project and those who work on the issue.
+fn sees(call: &Call, world: &World, project: &Project, issue: &Issue) -> bool {
+    let me = call.user.id;
+    !issue.confidential
+        || issue.author_id == me
+        || issue.assignee_ids.contains(&me)
+        || world.access(me, project.group_id) >= Some(Access::Reporter)
+}
+
+/// `POST /projects/:id/issues`
+pub(super) async fn create(Path(id): Path<String>, call: Call) -> Answer {
+    let params = &call.params;
+    let title = title(&params.required("title")?)?;
+    let kind = params.one_of("issue_type", &["issue", "incident", "task", "test_case"])?;
+    let incident = kind == Some("incident");
+    let milestone_id = params.number("milestone_id")?.filter(|id| *id != 0);
+    let new = New {
+        type_name: type_name(kind.unwrap_or("issue")).to_owned(),
+        title,
+        description: params.text("description").unwrap_or_default(),
+        confidential: params.yes_no("confidential")?.unwrap_or(false),
+        severity: "unknown".to_owned(),
+        assignee_ids: assignees(&call)?.unwrap_or_default(),
+        labels: params.many("labels").unwrap_or_default(),
+        milestone_id,
+    };
+    let issue = call.change(&id, |scene| {
+        let access = scene.world.access(call.user.id, scene.project().group_id);
+        if incident && access < Some(Access::Reporter) {
+            return Err(Refused::forbidden());
+        }
+        known_milestone(scene.world, scene.project(), milestone_id)?;
+        Ok(acts::create(scene, new))
+    });
+    let issue = issue.await?;
+    call.read(|world, shape| created(shape.issue(call.project(world, &id)?, &issue, false)))
+}
+
+fn type_name(kind: &str) -> &'static str {
+    match kind {
+        "incident" => "Incident",
+        "task" => "Task",
+        "test_case" => "Test Case",
+        _ => "Issue",
+    }
+}
+
+fn title(given: &str) -> Result<String, Refused> {
+    let given = given.trim();
+    if given.is_empty() {
+        return Err(Refused::invalid("title", "can't be blank"));
+    }
+    if given.chars().count() > LONGEST_TITLE {
+        let problem = "is too long (maximum is 255 characters)";
+        return Err(Refused::invalid("title", problem));
+    }
+    Ok(given.to_owned())
+}
+
+/// `assignee_ids`, or `assignee_id`; zero and an empty list unassign.
+fn assignees(call: &Call) -> Result<Option<Vec<u64>>, Refused> {
+    let many = call.params.numbers("assignee_ids");
+    let one = call.params.number("assignee_id")?.map(|id| vec![id]);
+    let given = many.or(one);
+    Ok(given.map(|ids| {
+        let known = |id: &u64| call.read(|world, _| world.user(*id).is_some());
+        ids.into_iter().filter(known).collect()
+    }))
+}
+
+fn known_milestone(world: &World, project: &Project, id: Option<u64>) -> Result<(), Refused> {
+    let Some(id) = id else { return Ok(()) };
+    let groups = world.group_and_ancestors(project.group_id);
+    let of_groups = groups.iter().flat_map(|group| &group.milestones);
+    let mut known = project.milestones.iter().chain(of_groups);
+    if known.any(|milestone| milestone.id == id) {
+        return Ok(());
+    }
+    Err(Refused::invalid("milestone_id", "is invalid"))
+}
+
+/// `PUT /projects/:id/issues/:issue_iid`
+pub(super) async fn update(Path((id, iid)): Path<(String, u64)>, call: Call) -> Answer {
+    let params = &call.params;
+    let changes = Update {
+        title: params.text("title").map(|text| title(&text)).transpose()?,
+        description: params.text("description"),
+        confidential: params.yes_no("confidential")?,
+        assignee_ids: assignees(&call)?,
+        labels: params.many("labels"),
+        add_labels: params.many("add_labels").unwrap_or_default(),
+        remove_labels: params.many("remove_labels").unwrap_or_default(),
+        milestone_id: match params.text("milestone_id") {
+            Some(_) => Some(params.number("milestone_id")?.filter(|id| *id != 0)),
+            None => None,
+        },
+        open: params
+            .one_of("state_event", &["close", "reopen"])?
+            .map(|event| event == "reopen"),
+    };
+    if !says_something(&changes) {
+        let fields = "title, description, confidential, assignee_ids, labels, add_labels, \
+            remove_labels, milestone_id, state_event are missing, at least one parameter must be \
+            provided";
+        return Err(Refused::error(fields));
+    }
+    let issue = call.change(&id, |scene| {
+        let issue = find(&call, scene.world, scene.project(), iid)?.clone();
+        let me = call.user.id;
+        if issue.author_id != me && !issue.assignee_ids.contains(&me) {
+            call.needs(scene.world, scene.project(), Access::Reporter)?;
+        }
+        let milestone = changes.milestone_id.flatten();
+        known_milestone(scene.world, scene.project(), milestone)?;
+        Ok(acts::update(scene, issue, changes))
+    });
+    let issue = issue.await?;
+    call.read(|world, shape| ok(shape.issue(call.project(world, &id)?, &issue, false)))
+}
+
+fn says_something(update: &Update) -> bool {
+    update.title.is_some()
+        || update.description.is_some()
+        || update.confidential.is_some()
+        || update.assignee_ids.is_some()
+        || update.labels.is_some()
+        || !update.add_labels.is_empty()
+        || !update.remove_labels.is_empty()
+        || update.milestone_id.is_some()
+        || update.open.is_some()
+}

@@ -1,0 +1,74 @@
+//! GitLab's refusals.
+//!
+//! `error` is what a parameter lacks, `message` what GitLab itself says; what the asker may not
+//! see is not found.
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+use crate::gitlab::args::DoError;
+
+/// A refusal as it is answered.
+#[derive(Debug)]
+pub(super) struct Refused(pub StatusCode, pub Json<Value>);
+
+impl Refused {
+    fn message(status: StatusCode, message: impl Into<Value>) -> Self {
+        Self(status, Json(json!({ "message": message.into() })))
+    }
+
+    /// A parameter is missing or wrong: `{"error": "title is missing"}`.
+    pub fn error(problem: impl Into<String>) -> Self {
+        Self(
+            StatusCode::BAD_REQUEST,
+            Json(json!({ "error": problem.into() })),
+        )
+    }
+
+    /// What was asked for cannot be: `{"message": …}`.
+    pub fn bad(message: impl Into<Value>) -> Self {
+        Self::message(StatusCode::BAD_REQUEST, message)
+    }
+
+    /// A value that a record does not take: `{"message": {"title": ["is too long …"]}}`.
+    pub fn invalid(field: &str, problem: &str) -> Self {
+        Self::bad(json!({ field: [problem] }))
+    }
+
+    pub fn unauthorized() -> Self {
+        Self::message(StatusCode::UNAUTHORIZED, "401 Unauthorized")
+    }
+
+    pub fn forbidden() -> Self {
+        Self::message(StatusCode::FORBIDDEN, "403 Forbidden")
+    }
+
+    /// `what` is GitLab's name of it: "Project", "Branch" …
+    pub fn not_found(what: &str) -> Self {
+        Self::message(StatusCode::NOT_FOUND, format!("404 {what} Not Found"))
+    }
+
+    /// What GitLab says to a trigger token that it does not know.
+    pub fn bad_trigger() -> Self {
+        Self::message(StatusCode::NOT_FOUND, "404 Not Found")
+    }
+
+    /// It is there already.
+    pub fn conflict(message: &str) -> Self {
+        Self::message(StatusCode::CONFLICT, message)
+    }
+}
+
+impl From<DoError> for Refused {
+    fn from(error: DoError) -> Self {
+        Self::bad(error.to_string())
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        (self.0, self.1).into_response()
+    }
+}

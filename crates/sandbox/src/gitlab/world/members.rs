@@ -1,0 +1,89 @@
+//! Who belongs to groups and projects, and what that allows.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Group, Project, Visibility, World};
+
+/// What a member may do; each level may do what those before it may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Access {
+    Guest,
+    Reporter,
+    Developer,
+    Maintainer,
+    Owner,
+}
+
+/// A person in a group or project.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Member {
+    pub user_id: u64,
+    pub access: Access,
+}
+
+impl Access {
+    /// GitLab's number for it.
+    #[must_use]
+    pub fn level(self) -> u8 {
+        match self {
+            Self::Guest => 10,
+            Self::Reporter => 20,
+            Self::Developer => 30,
+            Self::Maintainer => 40,
+            Self::Owner => 50,
+        }
+    }
+}
+
+impl World {
+    /// The group with this full path or, when it is a number, this id.
+    #[must_use]
+    pub fn group_named(&self, key: &str) -> Option<&Group> {
+        self.groups
+            .iter()
+            .find(|group| group.full_path == key || key.parse() == Ok(group.id))
+    }
+
+    /// The group and those it is in, itself first.
+    #[must_use]
+    pub fn group_and_ancestors(&self, id: u64) -> Vec<&Group> {
+        let mut groups = Vec::new();
+        let mut next = self.group(id);
+        while let Some(group) = next {
+            groups.push(group);
+            next = group.parent_id.and_then(|id| self.group(id));
+        }
+        groups
+    }
+
+    /// Members of the group and of those it is in; of several memberships the highest.
+    #[must_use]
+    pub fn members_of(&self, group_id: u64) -> Vec<Member> {
+        let groups = self.group_and_ancestors(group_id);
+        let mut members: Vec<Member> = Vec::new();
+        for member in groups.iter().flat_map(|group| &group.members) {
+            match members.iter_mut().find(|m| m.user_id == member.user_id) {
+                Some(known) => known.access = known.access.max(member.access),
+                None => members.push(*member),
+            }
+        }
+        members.sort_by_key(|member| member.user_id);
+        members
+    }
+
+    /// What the person may do in the group.
+    #[must_use]
+    pub fn access(&self, user_id: u64, group_id: u64) -> Option<Access> {
+        let members = self.members_of(group_id);
+        let found = members.iter().find(|member| member.user_id == user_id);
+        found.map(|member| member.access)
+    }
+
+    /// Whether the person may see that the project is there.
+    #[must_use]
+    pub fn sees(&self, user_id: u64, project: &Project) -> bool {
+        project.visibility != Visibility::Private
+            || self.access(user_id, project.group_id).is_some()
+    }
+}
