@@ -14,6 +14,8 @@ use crate::outcome;
 pub enum Outcome {
     /// Slack took it as a new message.
     Sent { ts: String, channel_id: String },
+    /// An incoming webhook took it as a new message, and told nobody where it stands.
+    Taken,
     /// It changed a message that was there already.
     Updated { ts: String, channel_id: String },
     /// It is to be tried again, not before `at`; it stays the first of its lane.
@@ -135,11 +137,15 @@ fn write_outcome(
     match &settlement.outcome {
         Outcome::Sent { ts, channel_id } => {
             tx.count("delivery.sent", 1);
-            write_delivered(tx, attempted, "sent", [ts, channel_id], now)
+            write_delivered(tx, attempted, "sent", [Some(ts), Some(channel_id)], now)
+        }
+        Outcome::Taken => {
+            tx.count("delivery.sent", 1);
+            write_delivered(tx, attempted, "sent", [None, None], now)
         }
         Outcome::Updated { ts, channel_id } => {
             tx.count("delivery.updated", 1);
-            write_delivered(tx, attempted, "updated", [ts, channel_id], now)
+            write_delivered(tx, attempted, "updated", [Some(ts), Some(channel_id)], now)
         }
         Outcome::Dead { reason, remedy } => write_dead(tx, attempted, [reason, remedy], now),
         Outcome::Retry { reason, posted, .. } => {
@@ -168,7 +174,7 @@ fn write_delivered(
     tx: &mut Tx<'_>,
     attempted: &Attempted,
     state: &str,
-    [ts, channel_id]: [&String; 2],
+    [ts, channel_id]: [Option<&String>; 2],
     now: Timestamp,
 ) -> Result<Left, Fault> {
     tx.execute(
@@ -269,7 +275,7 @@ fn write_lane(
         held.waiting
     };
     let (failures, error) = match &settlement.outcome {
-        Outcome::Sent { .. } | Outcome::Updated { .. } => (0, None),
+        Outcome::Sent { .. } | Outcome::Taken | Outcome::Updated { .. } => (0, None),
         Outcome::Retry { reason, .. } => (held.failures + 1, Some(reason)),
         Outcome::Dead { reason, .. } => (0, Some(reason)),
     };
