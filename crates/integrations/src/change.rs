@@ -157,7 +157,8 @@ impl Integrations {
         };
         let entry = AuditId::mint(now.as_millisecond(), chance.next_u128());
         let stored = self.parts.store.save_integration(write, now, entry).await?;
-        self.reload().await?;
+        let revisions = self.parts.store.revisions().await?;
+        self.reload(&revisions).await?;
         Ok(Shown::of(stored))
     }
 }

@@ -32,6 +32,16 @@ pub(crate) struct Revision {
     pub(crate) actors: u64,
 }
 
+impl Revision {
+    pub(crate) fn of(revisions: &HashMap<String, u64>) -> Self {
+        let of = |name: &str| revisions.get(name).copied().unwrap_or(0);
+        Self {
+            integrations: of("integrations"),
+            actors: of("actors"),
+        }
+    }
+}
+
 /// An incoming webhook and the name that it posts under.
 #[derive(Clone)]
 pub struct Webhook {

@@ -10,6 +10,7 @@ mod change;
 mod held;
 mod speaking;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use arc_swap::{ArcSwap, Guard};
@@ -25,7 +26,7 @@ use held::Revision;
 
 pub use change::{PutError, Shown};
 pub use held::{Held, Webhook};
-pub use speaking::FLAG;
+pub use speaking::{FLAG, voice};
 
 /// What integrations are made of.
 pub struct Parts {
@@ -92,8 +93,8 @@ impl Integrations {
             parts: Arc::new(parts),
             held: Arc::default(),
         };
-        let revision = integrations.revision().await?;
-        integrations.read(revision).await?;
+        let revisions = integrations.parts.store.revisions().await?;
+        integrations.read(Revision::of(&revisions)).await?;
         Ok(integrations)
     }
 
@@ -103,25 +104,16 @@ impl Integrations {
         self.held.load()
     }
 
-    /// Takes over what has changed in the database since.
+    /// Takes over what has changed in the database since; `revisions` are the store's.
     ///
     /// # Errors
     /// When the database does not answer; what was held stays.
-    pub async fn reload(&self) -> Result<(), StoreError> {
-        let revision = self.revision().await?;
+    pub async fn reload(&self, revisions: &HashMap<String, u64>) -> Result<(), StoreError> {
+        let revision = Revision::of(revisions);
         if revision == self.now().revision {
             return Ok(());
         }
         self.read(revision).await
-    }
-
-    async fn revision(&self) -> Result<Revision, StoreError> {
-        let revisions = self.parts.store.revisions().await?;
-        let of = |name: &str| revisions.get(name).copied().unwrap_or(0);
-        Ok(Revision {
-            integrations: of("integrations"),
-            actors: of("actors"),
-        })
     }
 
     /// The revision was read before what it is of, so that a change in between is read again.

@@ -2,6 +2,7 @@
 
 use domain::Event;
 use notify::{Place, Routed, Speakers, Speaking};
+use store::StoredEvent;
 
 use crate::{Held, Integrations};
 
@@ -16,6 +17,17 @@ impl Integrations {
         self.asking(&held, |speakers| {
             notify::route(event, &held.settings, speakers)
         })
+    }
+
+    /// Who would tell of a stored event now: a replay asks again. `None` when nobody would, or
+    /// the event cannot be read.
+    #[must_use]
+    pub fn voice_of(&self, stored: &StoredEvent) -> Option<store::Speaker> {
+        let event = serde_json::from_str(&stored.body).ok()?;
+        match self.route(&event) {
+            Routed::Deliver { speaker, .. } => Some(voice(speaker)),
+            Routed::Ignored(_) => None,
+        }
     }
 
     /// Which integration would speak for a place now, and why; `None` where nothing is set up.
@@ -42,5 +54,14 @@ impl Integrations {
             instance: &self.parts.instance,
             draw: &|| chance.fraction(),
         })
+    }
+}
+
+/// A decision as it is stored with its deliveries.
+#[must_use]
+pub fn voice(speaker: notify::Speaker) -> store::Speaker {
+    match speaker {
+        notify::Speaker::App => store::Speaker::App,
+        notify::Speaker::Webhook { place } => store::Speaker::Webhook { place },
     }
 }
