@@ -5,15 +5,15 @@
 
 use domain::event::{Event, Pipeline, PipelineStatus, RefKind, What};
 
-use super::reason::{Reason, place};
+use super::reason::{Refusal, place};
 use crate::settings::{LabelMatch, Wants};
 
 /// Whether an event passes the filters of a subscription.
-pub(super) fn check(event: &Event, wants: &Wants) -> Result<(), Reason> {
+pub(super) fn check(event: &Event, wants: &Wants) -> Result<(), Refusal> {
     if let Some((branch, protected)) = branch(event) {
         let is_default = is_default_branch(event, branch);
         if !branch.is_empty() && !wants.branches.tell_of(is_default, protected) {
-            return Err(Reason::Branch {
+            return Err(Refusal::Branch {
                 branch: branch.to_owned(),
                 place: place(event),
                 wanted: wants.branches,
@@ -24,7 +24,7 @@ pub(super) fn check(event: &Event, wants: &Wants) -> Result<(), Reason> {
         check_pipeline(pipeline, wants)?;
     }
     match labels(event) {
-        Some(labels) if !has_wanted_labels(labels, wants) => Err(Reason::Labels {
+        Some(labels) if !has_wanted_labels(labels, wants) => Err(Refusal::Labels {
             place: place(event),
             wanted: wants.labels.clone(),
             label_match: wants.label_match,
@@ -74,10 +74,10 @@ fn is_default_branch(event: &Event, branch: &str) -> bool {
     }
 }
 
-fn check_pipeline(pipeline: &Pipeline, wants: &Wants) -> Result<(), Reason> {
+fn check_pipeline(pipeline: &Pipeline, wants: &Wants) -> Result<(), Refusal> {
     let passed = pipeline.status == PipelineStatus::Success;
     if passed && wants.only_broken_pipelines {
-        return Err(Reason::PassedPipeline);
+        return Err(Refusal::PassedPipeline);
     }
     let change = match pipeline.status {
         PipelineStatus::Success => "fixed",
@@ -87,7 +87,7 @@ fn check_pipeline(pipeline: &Pipeline, wants: &Wants) -> Result<(), Reason> {
     match pipeline.ref_status.as_deref() {
         // Versions of GitLab that do not tell it leave nothing to filter by.
         Some(status) if wants.only_pipeline_changes && status != change => {
-            Err(Reason::UnchangedPipeline { passed })
+            Err(Refusal::UnchangedPipeline { passed })
         }
         Some(_) | None => Ok(()),
     }

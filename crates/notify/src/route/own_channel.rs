@@ -5,7 +5,7 @@ use std::fmt::Write;
 use domain::ChannelName;
 
 /// Slack's limit for a channel's name, the `#` included to be on the safe side.
-const LONGEST: usize = 80;
+pub(crate) const LONGEST: usize = 80;
 
 /// The channel of the project at `path`, or of the instance.
 ///
@@ -36,11 +36,11 @@ pub(super) fn of(path: Option<&str>) -> Option<ChannelName> {
     name.parse().ok()
 }
 
-const HASH_DIGITS: usize = 8;
+pub(crate) const HASH_DIGITS: usize = 8;
 
 /// FNV-1a, 32 bits: <http://www.isthe.com/chongo/tech/comp/fnv/>. Channels have names made with
 /// it, so it stays as it is.
-fn hash(text: &str) -> u32 {
+pub(crate) fn hash(text: &str) -> u32 {
     text.bytes().fold(0x811c_9dc5, |hash, byte| {
         (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
     })

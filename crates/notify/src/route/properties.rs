@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
-use super::tests::{issue, pipeline, push, settings};
+use super::tests::{issue, pipeline, push, route_by, route_by_app, settings};
 use super::*;
 
 fn events() -> impl Strategy<Value = Event> {
@@ -63,13 +63,65 @@ fn subscriptions() -> impl Strategy<Value = Json> {
 }
 
 fn targets_of(event: &Event, subscriptions: &[Json]) -> Vec<Target> {
-    match route(event, &settings(subscriptions)) {
+    match route_by_app(event, &settings(subscriptions)) {
         Routed::Deliver { targets, .. } => targets,
         Routed::Ignored(_) => Vec::new(),
     }
 }
 
+/// Integrations of both kinds at places above `acme/shop` and beside it, some switched off.
+fn integrations() -> impl Strategy<Value = Vec<Json>> {
+    let place = prop::sample::select(vec!["", "acme", "acme/shop", "other"]);
+    let one = (place, any::<bool>(), any::<bool>(), subscriptions());
+    let all = prop::collection::vec(one, 0..6);
+    all.prop_map(|all| {
+        let mut webhooks = HashSet::new();
+        let configs = all.into_iter().map(|(place, is_old, active, mut config)| {
+            config["active"] = active.into();
+            config["path"] = place.into();
+            if place.is_empty() {
+                config.as_object_mut().unwrap().remove("path");
+            }
+            // A place has one webhook at most.
+            if is_old && webhooks.insert(place) {
+                config["integration"] = "slack".into();
+                config["webhook"] = "https://hooks.slack.com/services/T1/B1/x".into();
+            }
+            config
+        });
+        configs.collect()
+    })
+}
+
 proptest! {
+    /// Whatever is set up and whatever the flag says: what happens is what the one that speaks
+    /// would do alone, and one speaks as soon as one is set up.
+    #[test]
+    fn it_is_never_both_and_never_neither(
+        event in events(),
+        integrations in integrations(),
+        enabled in any::<bool>(),
+    ) {
+        let gates = if enabled { flags::Gates::on() } else { flags::Gates::off() };
+        let routed = route_by(&event, &settings(&integrations), &gates);
+        let of = |old: bool| {
+            let is_old = |config: &&Json| config["integration"] == "slack";
+            let side: Vec<Json> = integrations.iter().filter(|one| is_old(one) == old).cloned().collect();
+            route_by_app(&event, &settings(&side))
+        };
+        let (app, webhook) = (of(false), of(true));
+        let is_silent = |routed: &Routed| matches!(
+            routed,
+            Routed::Ignored(Reason::NotSubscribed { .. } | Reason::SwitchedOff { .. })
+        );
+        match (is_silent(&app), is_silent(&webhook)) {
+            (true, true) => prop_assert!(is_silent(&routed)),
+            (false, true) => prop_assert_eq!(routed, app),
+            (true, false) => prop_assert_eq!(routed, webhook),
+            (false, false) => prop_assert_eq!(routed, if enabled { app } else { webhook }),
+        }
+    }
+
     #[test]
     fn a_stricter_filter_never_delivers_more(
         event in events(),
@@ -118,7 +170,7 @@ proptest! {
         event in events(),
         subscriptions in prop::collection::vec(subscriptions(), 0..4),
     ) {
-        if let Routed::Deliver { targets, .. } = route(&event, &settings(&subscriptions)) {
+        if let Routed::Deliver { targets, .. } = route_by_app(&event, &settings(&subscriptions)) {
             let names: HashSet<_> = targets
                 .iter()
                 .map(|target| target.channel.as_str().trim_start_matches('#'))

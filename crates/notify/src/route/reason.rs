@@ -5,25 +5,35 @@ use std::fmt;
 use domain::EventKind;
 use domain::event::Event;
 
+use crate::integration::Integration;
 use crate::render::Nothing;
 use crate::settings::{Branches, LabelMatch, NoChannel, Subscription};
+use crate::speaker::Place;
 
 /// Why an event went nowhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reason {
-    /// No subscription holds for the place.
-    NotSubscribed {
-        kind: EventKind,
-        place: String,
+    /// Neither integration is set up for the place.
+    NotSubscribed { kind: EventKind, place: String },
+    /// Each integration that is set up for the place is switched off.
+    SwitchedOff { place: String },
+    /// The integration that speaks for the place does not want it.
+    Refused {
+        speaks: Integration,
+        refusal: Refusal,
     },
+    /// There is nothing to say.
+    Nothing(Nothing),
+}
+
+/// Why a subscription does not want an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
     /// The place's subscription does not want the kind; the setting that turns it on.
-    NotWanted {
+    Kind {
         kind: EventKind,
         place: String,
         setting: &'static str,
-    },
-    SwitchedOff {
-        place: String,
     },
     NoChannel {
         kind: EventKind,
@@ -44,8 +54,6 @@ pub enum Reason {
         wanted: Vec<String>,
         label_match: LabelMatch,
     },
-    /// There is nothing to say.
-    Nothing(Nothing),
 }
 
 impl Reason {
@@ -56,17 +64,30 @@ impl Reason {
         }
     }
 
-    pub(super) fn not_wanted(event: &Event, filed_under: EventKind) -> Self {
-        Self::NotWanted {
-            kind: event.kind(),
-            place: place(event),
-            setting: Subscription::toggle(filed_under),
-        }
-    }
-
     pub(super) fn switched_off(event: &Event) -> Self {
         Self::SwitchedOff {
             place: place(event),
+        }
+    }
+
+    /// The reason's name in metrics: there are few of them.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::NotSubscribed { .. } => "not_subscribed",
+            Self::SwitchedOff { .. } => "switched_off",
+            Self::Refused { refusal, .. } => refusal.name(),
+            Self::Nothing(_) => "nothing",
+        }
+    }
+}
+
+impl Refusal {
+    pub(super) fn not_wanted(event: &Event, filed_under: EventKind) -> Self {
+        Self::Kind {
+            kind: event.kind(),
+            place: place(event),
+            setting: Subscription::toggle(filed_under),
         }
     }
 
@@ -78,19 +99,14 @@ impl Reason {
         }
     }
 
-    /// The reason's name in metrics: there are few of them.
-    #[must_use]
-    pub fn name(&self) -> &'static str {
+    fn name(&self) -> &'static str {
         match self {
-            Self::NotSubscribed { .. } => "not_subscribed",
-            Self::NotWanted { .. } => "not_wanted",
-            Self::SwitchedOff { .. } => "switched_off",
+            Self::Kind { .. } => "not_wanted",
             Self::NoChannel { .. } => "no_channel",
             Self::Branch { .. } => "branch",
             Self::PassedPipeline => "passed_pipeline",
             Self::UnchangedPipeline { .. } => "unchanged_pipeline",
             Self::Labels { .. } => "labels",
-            Self::Nothing(_) => "nothing",
         }
     }
 }
@@ -105,7 +121,19 @@ impl fmt::Display for Reason {
                     kind.words()
                 )
             }
-            Self::NotWanted {
+            Self::SwitchedOff { place } => {
+                write!(f, "the subscription of {place} is switched off")
+            }
+            Self::Refused { speaks, refusal } => write!(f, "{speaks} speaks: {refusal}"),
+            Self::Nothing(nothing) => nothing.fmt(f),
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Kind {
                 kind,
                 place,
                 setting,
@@ -114,9 +142,6 @@ impl fmt::Display for Reason {
                 "the subscription of {place} does not want {} events; {setting} turns them on",
                 kind.words()
             ),
-            Self::SwitchedOff { place } => {
-                write!(f, "the subscription of {place} is switched off")
-            }
             Self::NoChannel {
                 kind,
                 place,
@@ -167,12 +192,11 @@ impl fmt::Display for Reason {
                 },
                 wanted.join(", ")
             ),
-            Self::Nothing(nothing) => nothing.fmt(f),
         }
     }
 }
 
 /// The place as people call it: its path, or "the instance".
 pub(super) fn place(event: &Event) -> String {
-    super::path(event).unwrap_or("the instance").to_owned()
+    Place::of(event).path().unwrap_or("the instance").to_owned()
 }

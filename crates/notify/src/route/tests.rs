@@ -1,9 +1,27 @@
 //! Who hears of what: GitLab's filters and ours, as vectors.
 
+use flags::{Gates, Snapshot};
 use serde_json::{Value as Json, json};
 
 use super::*;
 use crate::settings::SubscriptionConfig;
+use crate::speaker::tests::{Groups, flag_with};
+
+/// Routes where the flag has these gates.
+pub(super) fn route_by(event: &Event, settings: &Settings, gates: &Gates) -> Routed {
+    let snapshot: Snapshot = flag_with(gates);
+    let groups = Groups::default();
+    route(
+        event,
+        settings,
+        &groups.speakers(&snapshot, &|path| groups.id(path)),
+    )
+}
+
+/// Routes where the app speaks if it can.
+pub(super) fn route_by_app(event: &Event, settings: &Settings) -> Routed {
+    route_by(event, settings, &Gates::on())
+}
 
 /// Settings of these subscriptions.
 pub(super) fn settings(subscriptions: &[Json]) -> Settings {
@@ -56,7 +74,11 @@ pub(super) fn issue(labels: &[&str], confidential: bool, issue_type: &str) -> Ev
 /// The channels that an event goes to, or the reason for none.
 #[track_caller]
 fn check(event: &Event, subscription: &Json, expected: &str) {
-    let shown = match route(event, &settings(std::slice::from_ref(subscription))) {
+    let shown = match route_by_app(event, &settings(std::slice::from_ref(subscription))) {
+        Routed::Ignored(Reason::Refused { speaks, refusal }) => {
+            assert_eq!(speaks, Integration::App);
+            refusal.to_string()
+        }
         Routed::Ignored(reason) => reason.to_string(),
         Routed::Deliver { targets, .. } => {
             let channels = targets.iter().map(|target| target.channel.as_str());
@@ -215,7 +237,7 @@ fn a_place_with_settings_of_its_own_does_not_inherit() {
     let group = json!({"path": "acme", "channel": "#group", "push_events": true});
     let off = json!({"path": "acme/shop", "active": false});
     let inherits = json!({"path": "acme/shop", "use_inherited_settings": true, "channel": "#own"});
-    let channels = |settings: &Settings| match route(&push("main", None), settings) {
+    let channels = |settings: &Settings| match route_by_app(&push("main", None), settings) {
         Routed::Deliver { targets, .. } => targets.len(),
         Routed::Ignored(_) => 0,
     };
@@ -232,12 +254,14 @@ fn a_project_that_nobody_connected_can_have_a_channel_of_its_own() {
         targets,
         message,
         fallback,
-    } = route(&push("dev", None), &settings)
+        speaker,
+    } = route_by_app(&push("dev", None), &settings)
     else {
         panic!("a push has words");
     };
     let channel = "#p-acme-shop".parse().unwrap();
     assert_eq!(targets, [Target { workspace, channel }]);
+    assert_eq!(speaker, Speaker::App);
     assert!(!message.summary.is_empty() && !fallback);
     let unknown = Event {
         project: None,
@@ -245,7 +269,7 @@ fn a_project_that_nobody_connected_can_have_a_channel_of_its_own() {
     };
     let Routed::Deliver {
         targets, fallback, ..
-    } = route(&unknown, &settings)
+    } = route_by_app(&unknown, &settings)
     else {
         panic!("an unknown event has the fallback's words");
     };
@@ -260,7 +284,7 @@ fn no_channel_gets_a_message_twice() {
         json!({"push_events": true, "channel": "a,#b,#c"}),
         json!({"push_events": true, "channel": "#a", "workspace": "T2"}),
     ];
-    let Routed::Deliver { targets, .. } = route(&push("main", None), &settings(&two)) else {
+    let Routed::Deliver { targets, .. } = route_by_app(&push("main", None), &settings(&two)) else {
         panic!("a push has words");
     };
     let shown: Vec<_> = targets
@@ -268,4 +292,109 @@ fn no_channel_gets_a_message_twice() {
         .map(|at| format!("{} {}", at.workspace, at.channel))
         .collect();
     assert_eq!(shown, ["T1 #a", "T1 b", "T1 #c", "T2 #a"]);
+}
+
+/// A place with both integrations: the app's push to `#app`, the webhook's to where it posts.
+fn both() -> [Json; 2] {
+    [
+        json!({"path": "Acme/Shop", "channel": "#app", "push_events": true}),
+        json!({"path": "Acme", "integration": "slack",
+            "webhook": "https://hooks.slack.com/services/T1/B1/x"}),
+    ]
+}
+
+fn told(routed: &Routed) -> String {
+    match routed {
+        Routed::Ignored(reason) => reason.to_string(),
+        Routed::Deliver {
+            targets, speaker, ..
+        } => {
+            let channels = targets.iter().map(|target| target.channel.as_str());
+            format!("{speaker:?}: {}", channels.collect::<Vec<_>>().join(" "))
+        }
+    }
+}
+
+#[test]
+fn the_flag_decides_between_two_integrations() {
+    let settings = settings(&both());
+    let told = |event: &Event, gates: Gates| told(&route_by(event, &settings, &gates));
+    let push = push("main", None);
+    assert_eq!(told(&push, Gates::on()), "App: #app");
+    assert_eq!(
+        told(&push, Gates::off()),
+        "Webhook { place: \"acme\" }: webhook:acme"
+    );
+    // Only the one that speaks is asked: the other one would have taken it.
+    let issue = issue(&[], false, "issue");
+    assert_eq!(
+        told(&issue, Gates::on()),
+        "the app speaks: the subscription of acme/shop does not want issue events; issues_events \
+         turns them on"
+    );
+    assert_eq!(
+        told(&issue, Gates::off()),
+        "Webhook { place: \"acme\" }: webhook:acme"
+    );
+}
+
+#[test]
+fn a_confidential_event_stays_out_of_the_webhooks_own_channel() {
+    let old = json!({"integration": "slack", "webhook": "https://hooks.slack.com/services/T1/B1/x",
+        "confidential_issues_events": true});
+    let secret = issue(&[], true, "issue");
+    let shown = |old: &Json| {
+        told(&route_by(
+            &secret,
+            &settings(std::slice::from_ref(old)),
+            &Gates::off(),
+        ))
+    };
+    assert_eq!(
+        shown(&old),
+        "the webhook speaks: confidential issue events of acme/shop have no channel of their own; \
+         set confidential_issue_channel, or confidential_events_use_normal_channels if everybody \
+         there may read them"
+    );
+    let mut opened = old;
+    opened["confidential_events_use_normal_channels"] = json!(true);
+    assert_eq!(
+        shown(&opened),
+        "Webhook { place: \"\" }: webhook:(instance)"
+    );
+}
+
+#[test]
+fn the_only_integration_that_is_set_up_speaks_whatever_the_flag_says() {
+    let [app, old] = both();
+    let off = |mut one: Json| {
+        one["active"] = json!(false);
+        one
+    };
+    let push = push("main", None);
+    let (app_speaks, old_speaks) = ("App: #app", "Webhook { place: \"acme\" }: webhook:acme");
+    for (subscriptions, expected) in [
+        (vec![app.clone()], app_speaks),
+        (vec![old.clone()], old_speaks),
+        (vec![app.clone(), off(old.clone())], app_speaks),
+        (vec![off(app.clone()), old.clone()], old_speaks),
+        (
+            vec![off(app), off(old)],
+            "the subscription of acme/shop is switched off",
+        ),
+    ] {
+        let settings = settings(&subscriptions);
+        for gates in [Gates::on(), Gates::off()] {
+            let routed = route_by(&push, &settings, &gates);
+            assert_eq!(told(&routed), expected, "{subscriptions:?}");
+        }
+    }
+}
+
+#[test]
+fn in_a_channel_of_its_own_either_integration_can_speak() {
+    let settings = Settings::channel_per_project("T0DEMO".parse().unwrap());
+    let told = |gates: Gates| told(&route_by(&push("main", None), &settings, &gates));
+    assert_eq!(told(Gates::on()), "App: #p-acme-shop");
+    assert_eq!(told(Gates::off()), "Webhook { place: \"\" }: #p-acme-shop");
 }

@@ -63,6 +63,9 @@ pub(super) const EVENTS: &[EventKeys] = event_keys! {
 pub(super) const OTHERS: &[&str] = &[
     "path",
     "workspace",
+    "integration",
+    "webhook",
+    "username",
     "active",
     "use_inherited_settings",
     "channel",

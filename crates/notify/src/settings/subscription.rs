@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use domain::{ChannelName, EventKind, WorkspaceId};
 
 use super::keys;
+use crate::integration::Integration;
 
 /// What one place wants to hear of in one workspace. The names and defaults are GitLab's.
 ///
-/// Three things differ from GitLab, each because GitLab's way surprises people:
+/// Three things differ from GitLab, for both integrations, each because GitLab's way surprises people:
 ///
 /// - A confidential event goes only to a channel that is set for confidential events: GitLab
 ///   falls back to the normal channel, so that turning one on without its own channel tells
@@ -19,6 +20,8 @@ use super::keys;
 pub struct Subscription {
     pub workspace: WorkspaceId,
     pub(crate) wants: Wants,
+    /// Where the place's webhook posts when no channel is named; the app has nothing like it.
+    pub(super) webhooks_own: Option<ChannelName>,
 }
 
 /// A subscription without its workspace.
@@ -38,11 +41,34 @@ pub(crate) struct Wants {
     pub(crate) label_match: LabelMatch,
 }
 
+/// The kinds that are on in a fresh "Slack notifications" of GitLab.
+const EVERYDAY: [EventKind; 7] = [
+    EventKind::Push,
+    EventKind::TagPush,
+    EventKind::Issue,
+    EventKind::MergeRequest,
+    EventKind::Note,
+    EventKind::Pipeline,
+    EventKind::WikiPage,
+];
+
 /// A set of kinds of events.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Kinds(u64);
 
 impl Kinds {
+    /// What an integration wants to hear of until somebody chooses. GitLab's old integration
+    /// begins with the everyday kinds, its app with none.
+    pub(crate) fn of_fresh(integration: Integration) -> Self {
+        let mut kinds = Self::default();
+        if integration == Integration::Webhook {
+            for kind in EVERYDAY {
+                kinds.set(kind, true);
+            }
+        }
+        kinds
+    }
+
     pub(crate) fn set(&mut self, kind: EventKind, on: bool) {
         let bit = 1_u64 << (kind as u32);
         self.0 = if on { self.0 | bit } else { self.0 & !bit };
@@ -108,6 +134,15 @@ pub enum LabelMatch {
 impl LabelMatch {
     pub(super) const NAMES: [(&'static str, Self); 2] =
         [("match_any", Self::Any), ("match_all", Self::All)];
+
+    /// The choice as the setting names it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Any => "match_any",
+            Self::All => "match_all",
+        }
+    }
 }
 
 /// Why an event that is turned on has no channel to go to.
@@ -141,6 +176,7 @@ impl Wants {
         Subscription {
             workspace,
             wants: self,
+            webhooks_own: None,
         }
     }
 }
@@ -152,7 +188,8 @@ impl Subscription {
         keys::toggle_key(kind)
     }
 
-    /// Where events of this kind go.
+    /// Where events of this kind go. The old integration's go to the webhook's own channel when
+    /// no other is set; that channel is a normal one.
     ///
     /// # Errors
     /// When no channel is set that they may go to.
@@ -163,6 +200,7 @@ impl Subscription {
             return Ok(channels);
         }
         let fallback = Some(self.wants.default_channels.as_slice()).filter(|all| !all.is_empty());
+        let fallback = fallback.or_else(|| self.webhooks_own.as_ref().map(std::slice::from_ref));
         let normal = normal_kind(kind).and_then(own).or(fallback);
         match normal {
             None => Err(NoChannel::Missing { key }),
@@ -241,6 +279,18 @@ mod tests {
         );
         let note = EventKind::ConfidentialNote;
         assert_eq!(subscription.channels(note).unwrap()[0].as_str(), "#all");
+    }
+
+    #[test]
+    fn a_webhooks_own_channel_takes_what_has_no_other_but_nothing_confidential() {
+        let mut old = subscription(&[(EventKind::Push, "#push")], "");
+        old.webhooks_own = Some("webhook:acme".parse().unwrap());
+        let name = |kind| old.channels(kind).map(|channels| channels[0].to_string());
+        assert_eq!(name(EventKind::Push).as_deref(), Ok("#push"));
+        assert_eq!(name(EventKind::Issue).as_deref(), Ok("webhook:acme"));
+        let key = "confidential_issue_channel";
+        let refused = Err(NoChannel::OnlyNormalOnes { key });
+        assert_eq!(name(EventKind::ConfidentialIssue), refused);
     }
 
     #[test]

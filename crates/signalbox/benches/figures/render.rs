@@ -6,12 +6,23 @@ use std::path::Path;
 use std::time::Instant;
 
 use domain::Event;
-use notify::Settings;
+use flags::{Catalogue, FeatureGroups, Gates, Snapshot};
+use notify::{Settings, Speakers};
 
 const ROUNDS: u32 = 300;
 
 pub fn figures() {
     let settings = Settings::channel_per_project("T0DEMO".parse().expect("a workspace"));
+    let flag = "integration_slack_app_notifications";
+    let on = [(flag.parse().expect("a flag"), Gates::on())];
+    let snapshot = Snapshot::build(&Catalogue::default(), &FeatureGroups::new(), on, 1);
+    let speakers = Speakers {
+        flags: &snapshot,
+        flag,
+        group_of: &|_| None,
+        instance: "FlipperGitlabInstance:gitlab",
+        draw: &|| 0.5,
+    };
     let mut by_kind: BTreeMap<&str, Vec<(f64, f64, f64)>> = BTreeMap::new();
     for (header, body) in fixtures() {
         let parsed = gitlab::parse(Some(&header), body.as_bytes()).expect("a fixture");
@@ -19,7 +30,13 @@ pub fn figures() {
         let stored = serde_json::to_string(&event).expect("an event");
         let parse = micros(|| drop(black_box(gitlab::parse(Some(&header), body.as_bytes()))));
         let read = micros(|| drop(black_box(serde_json::from_str::<Event>(&stored))));
-        let route = micros(|| drop(black_box(notify::route(black_box(&event), &settings))));
+        let route = micros(|| {
+            drop(black_box(notify::route(
+                black_box(&event),
+                &settings,
+                &speakers,
+            )));
+        });
         by_kind
             .entry(parsed.kind.name())
             .or_default()

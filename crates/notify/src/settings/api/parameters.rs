@@ -1,0 +1,169 @@
+//! The parameters of a request: JSON or a form, by GitLab's names and their other spellings.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value as Json;
+
+use super::{Editor, NewWebhook};
+use crate::integration::Integration;
+use crate::settings::keys::{EVENTS, OTHERS};
+use crate::settings::value::{Value, truth};
+use crate::settings::webhook::WebhookUrl;
+
+/// What was sent, as it was sent.
+#[derive(Clone, Debug, Default)]
+pub struct Parameters(Vec<(String, Option<Value>)>);
+
+/// A request's body that names no parameters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the parameters are a JSON object")]
+pub struct NotAnObject;
+
+/// The parameters that an integration has, by the first of their names. `None` is sent empty.
+pub(super) struct Given(BTreeMap<&'static str, Option<Value>>);
+
+/// Settings beside the toggles that are true or false.
+const TRUTHS: [&str; 6] = [
+    "active",
+    "use_inherited_settings",
+    "notify_only_default_branch",
+    "notify_only_broken_pipelines",
+    "notify_only_when_pipeline_status_changes",
+    "confidential_events_use_normal_channels",
+];
+/// Settings that are not the API's to change.
+const NOT_HERE: [&str; 3] = ["path", "workspace", "integration"];
+
+impl Parameters {
+    /// Reads a JSON object.
+    ///
+    /// # Errors
+    /// When it is another kind of value.
+    pub fn from_json(body: Json) -> Result<Self, NotAnObject> {
+        let Json::Object(object) = body else {
+            return Err(NotAnObject);
+        };
+        let read = |(key, value): (String, Json)| (key, read(value));
+        Ok(Self(object.into_iter().map(read).collect()))
+    }
+
+    /// Reads the pairs of a form or a query.
+    pub fn from_pairs(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
+        let read = |(key, text)| (key, read(Json::String(text)));
+        Self(pairs.into_iter().map(read).collect())
+    }
+
+    /// The parameters that `integration` knows; of two for one setting the later one.
+    pub(super) fn of(&self, integration: Integration) -> Given {
+        let mut given = BTreeMap::new();
+        for (key, value) in &self.0 {
+            let of_webhook = matches!(key.as_str(), "webhook" | "username");
+            let foreign = of_webhook && integration == Integration::App;
+            if let Some(key) = setting(key).filter(|_| !foreign) {
+                given.insert(key, value.clone());
+            }
+        }
+        // The older setting stands for the newer one, unless that is given too.
+        let older = given.remove("notify_only_default_branch");
+        let newer = "branches_to_be_notified";
+        match older {
+            Some(Some(value)) if !given.contains_key(newer) => {
+                let branches = match truth("notify_only_default_branch", &value) {
+                    Ok(true) => Value::Text("default".to_owned()),
+                    Ok(false) => Value::Text("all".to_owned()),
+                    Err(_) => {
+                        given.insert("notify_only_default_branch", Some(value));
+                        return Given(given);
+                    }
+                };
+                given.insert(newer, Some(branches));
+            }
+            Some(_) | None => (),
+        }
+        Given(given)
+    }
+}
+
+/// A value; `None` for null and for the empty text, which GitLab takes for it.
+fn read(value: Json) -> Option<Value> {
+    match value {
+        Json::Null => None,
+        Json::String(text) if text.trim().is_empty() => None,
+        // Whatever is no value of a setting is read as such, and refused later.
+        value => serde_json::from_value(value).ok(),
+    }
+}
+
+/// The setting that a parameter is called after.
+fn setting(parameter: &str) -> Option<&'static str> {
+    let mut names = EVENTS.iter().flat_map(|keys| [keys.toggles, keys.channels]);
+    let of_event = names.find(|names| names.contains(&parameter));
+    let other = || {
+        let key = OTHERS.iter().copied().find(|key| *key == parameter)?;
+        (!NOT_HERE.contains(&key)).then_some(key)
+    };
+    of_event
+        .and_then(|names| names.first().copied())
+        .or_else(other)
+}
+
+fn is_truth(key: &str) -> bool {
+    TRUTHS.contains(&key) || EVENTS.iter().any(|keys| keys.toggles.contains(&key))
+}
+
+impl Given {
+    /// What is neither what its setting needs nor empty, in GitLab's words.
+    pub(super) fn of_wrong_kind(&self) -> Vec<String> {
+        let is_wrong = |key: &str, value: &Value| match value {
+            value if is_truth(key) => truth(key, value).is_err(),
+            Value::Text(_) | Value::List(_) => false,
+            Value::Bool(_) | Value::Number(_) | Value::Other(_) => true,
+        };
+        let given = self.0.iter();
+        given
+            .filter(|(key, value)| value.as_ref().is_some_and(|value| is_wrong(key, value)))
+            .map(|(key, _)| format!("{key} is invalid"))
+            .collect()
+    }
+
+    pub(super) fn truth(&self, key: &str) -> Option<bool> {
+        truth(key, self.0.get(key)?.as_ref()?).ok()
+    }
+
+    pub(super) fn is_blank(&self, key: &str) -> bool {
+        matches!(self.0.get(key), Some(None))
+    }
+
+    /// The webhook that is given, if one is.
+    pub(super) fn webhook(
+        &self,
+        has_one: bool,
+        editor: Editor,
+    ) -> Result<Option<NewWebhook>, String> {
+        match self.0.get("webhook") {
+            None => Ok(None),
+            Some(None) if has_one && editor == Editor::Page => Ok(None),
+            Some(Some(Value::Text(text))) if has_one && text == WebhookUrl::MASK => Ok(None),
+            Some(Some(Value::Text(text))) => match text.parse() {
+                Ok(url) => Ok(Some(NewWebhook::Set(url))),
+                Err(error) => Err(error.to_string()),
+            },
+            Some(_) => Err("can't be blank".to_owned()),
+        }
+    }
+
+    /// What is stored, with what is given in its place; what is given empty is fresh again.
+    pub(super) fn over(self, stored: Vec<(String, Value)>) -> Vec<(String, Value)> {
+        let beside = ["active", "webhook"];
+        let mut entries: BTreeMap<String, Value> = stored.into_iter().collect();
+        entries.remove("use_inherited_settings");
+        let given = self.0.into_iter();
+        for (key, value) in given.filter(|(key, _)| !beside.contains(key)) {
+            match value {
+                Some(value) => entries.insert(key.to_owned(), value),
+                None => entries.remove(key),
+            };
+        }
+        entries.into_iter().collect()
+    }
+}
