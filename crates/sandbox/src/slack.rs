@@ -31,7 +31,7 @@ pub mod workspace;
 use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
@@ -133,6 +133,8 @@ pub struct SlackSandbox {
     state: Arc<Mutex<State>>,
     changes: broadcast::Sender<Change>,
     closing: watch::Sender<bool>,
+    /// What calls the app.
+    http: Arc<OnceLock<reqwest::Client>>,
     /// Held while the state file is written: one writer at a time.
     saving: Arc<Mutex<()>>,
 }
@@ -175,6 +177,7 @@ impl SlackSandbox {
             state: Arc::new(Mutex::new(state)),
             changes: broadcast::Sender::new(1024),
             closing: watch::Sender::new(false),
+            http: Arc::default(),
             saving: Arc::default(),
         })
     }

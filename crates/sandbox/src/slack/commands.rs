@@ -1,27 +1,23 @@
 //! Slash commands: what a person types becomes a signed request to the app, and its answer a
 //! message.
 //!
-//! How the request looks is `request`'s business. Answers that come later go through `hooks`.
+//! How the request looks is `request`'s business, what is shown `shown`'s. Answers that come later
+//! go through `hooks`.
 
 mod request;
-
-use std::sync::OnceLock;
+mod shown;
 
 use jiff::SignedDuration;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::args::Args;
-use super::refusal::Refusal;
-use super::typed;
-use super::web_api::content::{self, Content};
-use super::workspace::{
-    App, Author, Message, Person, RESPONSE_URL_POSTS, RESPONSE_URLS_KEPT, ResponseUrl,
-};
-use super::{Change, SlackSandbox, What};
-use request::{Heard, Request};
+use super::workspace::{Person, RESPONSE_URL_POSTS, RESPONSE_URLS_KEPT, ResponseUrl};
+use super::{SlackSandbox, typed};
+use request::{Failure, Request};
+use shown::{failed, no_such_command};
 
 pub use request::{VERIFICATION_TOKEN, secret};
+pub use shown::{is_in_channel, said_by_app};
 
 /// How long a `response_url` works.
 const RESPONSE_URL_LIFE: SignedDuration = SignedDuration::from_mins(30);
@@ -102,7 +98,7 @@ impl SlackSandbox {
         let (request, response_url) = self.request(&command, url, &typed);
         let heard = match self.http() {
             Ok(http) => request.send(http).await,
-            Err(error) => Err(request::Failure::Unreachable(error)),
+            Err(error) => Err(Failure::Unreachable(error)),
         };
         match heard {
             Ok(heard) => self.show(&typed, name, heard, &response_url),
@@ -177,135 +173,11 @@ impl SlackSandbox {
         (request, id)
     }
 
+    /// Made when it is first needed: a sandbox that calls nobody needs no TLS provider.
     fn http(&self) -> Result<&reqwest::Client, reqwest::Error> {
-        static HTTP: OnceLock<reqwest::Client> = OnceLock::new();
-        match HTTP.get() {
+        match self.http.get() {
             Some(http) => Ok(http),
-            None => request::client().map(|client| HTTP.get_or_init(|| client)),
+            None => request::client().map(|http| self.http.get_or_init(|| http)),
         }
     }
-
-    /// Shows what the app answered at once.
-    fn show(&self, typed: &Typed, name: &str, heard: Heard, response_url: &str) -> Ran {
-        let args = heard.args();
-        let answer = heard.into_answer();
-        let content = match self.content(&args) {
-            Ok(content) => content,
-            Err(refusal) => {
-                let refused = self.refuse(typed, &failed(name, refusal.error), Some(refusal.error));
-                return Ran { answer, ..refused };
-            }
-        };
-        let app = self.with_workspace(|workspace| workspace.app.clone());
-        let ts = if is_in_channel(&args) {
-            let line = self.add(typed, |ts| typed_line(ts, typed));
-            let said = content.map(|content| self.add(typed, |ts| said_by_app(&app, ts, content)));
-            said.unwrap_or(line)
-        } else {
-            content.and_then(|content| {
-                self.add(typed, |ts| {
-                    let mut message = said_by_app(&app, ts, content);
-                    message.only_for = Some(typed.person.id.clone());
-                    message
-                })
-            })
-        };
-        self.note_answer(response_url, ts.as_ref());
-        Ran {
-            ok: true,
-            ts,
-            answer,
-            error: None,
-        }
-    }
-
-    /// The content of an answer; none when it shows nothing.
-    fn content(&self, args: &Args) -> Result<Option<Content>, Refusal> {
-        let options = self.options();
-        let mut given = content::read(args, options.total_characters)?;
-        given.cut();
-        match given.complete(&options.chance) {
-            Ok(content) => Ok(Some(content)),
-            Err(refusal) if refusal.error == "no_text" => Ok(None),
-            Err(refusal) => Err(refusal),
-        }
-    }
-
-    /// Remembers what a later `replace_original` means.
-    fn note_answer(&self, response_url: &str, ts: Option<&String>) {
-        let mut state = self.lock();
-        let mut urls = state.workspace.response_urls.iter_mut();
-        if let Some(url) = urls.find(|url| url.id == response_url) {
-            // Before anything that the app posted to it meanwhile.
-            url.answers.splice(0..0, ts.cloned());
-        }
-    }
-
-    /// Slack's own words, to whoever typed.
-    fn refuse(&self, typed: &Typed, said: &str, error: Option<&'static str>) -> Ran {
-        let ts = self.add(typed, |ts| {
-            let said = typed::escaped(said);
-            let mut message = Message::new(ts, Author::person("USLACKBOT"), said);
-            message.only_for = Some(typed.person.id.clone());
-            message
-        });
-        Ran {
-            ok: true,
-            ts,
-            answer: json!({ "text": said }),
-            error,
-        }
-    }
-
-    /// Adds a message where the command was typed; none when that is gone.
-    fn add(&self, typed: &Typed, message: impl FnOnce(String) -> Message) -> Option<String> {
-        let ts = {
-            let mut state = self.lock();
-            let channel = state.workspace.channels.get_mut(&typed.channel)?;
-            let ts = channel.next_ts(self.options().clock.now());
-            let mut message = message(ts.clone());
-            message.thread_ts.clone_from(&typed.thread);
-            channel.add(message);
-            state.unsaved = true;
-            ts
-        };
-        self.announce([Change {
-            channel: typed.channel.clone(),
-            ts: Some(ts.clone()),
-            what: What::Posted,
-        }]);
-        Some(ts)
-    }
-}
-
-/// A message of the app that answers a command.
-pub(super) fn said_by_app(app: &App, ts: String, content: Content) -> Message {
-    let mut message = Message::new(ts, Author::app(app), String::new());
-    content.put_into(&mut message);
-    message
-}
-
-/// Whether everyone sees an answer.
-pub(super) fn is_in_channel(args: &Args) -> bool {
-    args.text("response_type").as_deref() == Some("in_channel")
-}
-
-/// The command as others see it: what was typed, to the letter.
-fn typed_line(ts: String, typed: &Typed) -> Message {
-    let author = Author::person(&typed.person.id);
-    let mut message = Message::new(ts, author, typed::escaped(&typed.line));
-    message.mrkdwn = false;
-    message
-}
-
-fn failed(name: &str, error: &str) -> String {
-    format!("{name} failed with the error \"{error}\"")
-}
-
-fn no_such_command(name: &str) -> String {
-    format!(
-        "{name} is not a valid command. In Slack, all messages that start with the \"/\" \
-         character are interpreted as commands.\n\nIf you are trying to send a message and not \
-         run a command, try preceding the \"/\" with an empty space."
-    )
 }

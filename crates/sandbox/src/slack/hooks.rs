@@ -4,14 +4,15 @@
 //! no success. How a post comes in, what may go wrong on purpose and the log are here; what each
 //! of the two does is in the modules below.
 
+mod reply;
 mod response;
 mod webhook;
 
 use axum::Router;
 use axum::body::{Bytes, to_bytes};
 use axum::extract::{Path, Request, State};
-use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
+use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use serde::Deserialize;
@@ -21,9 +22,9 @@ use super::args::Args;
 use super::calls::LoggedCall;
 use super::faults::Harm;
 use super::refusal::Refusal;
-use super::web_api::hang_up;
 use super::workspace::{Via, Workspace};
 use super::{Change, SlackSandbox};
+use reply::Reply;
 
 /// What the log and the faults call the posts that are no method of the Web API.
 pub const POSTS: [&str; 2] = [Kind::Webhook.name(), Kind::ResponseUrl.name()];
@@ -183,73 +184,4 @@ fn is_form(headers: &HeaderMap) -> bool {
             .to_ascii_lowercase()
             .starts_with("application/x-www-form-urlencoded")
     })
-}
-
-/// What goes back: one word.
-struct Reply {
-    /// 0: the connection is closed without an answer.
-    status: u16,
-    body: String,
-    retry_after: Option<u64>,
-}
-
-impl Reply {
-    fn ok() -> Self {
-        Self {
-            status: 200,
-            body: "ok".to_owned(),
-            retry_after: None,
-        }
-    }
-
-    fn refused(error: &str, retry_after: Option<u64>) -> Self {
-        Self {
-            status: status_of(error),
-            body: error.to_owned(),
-            retry_after,
-        }
-    }
-
-    fn harmed(harm: &Harm) -> Self {
-        match harm {
-            Harm::Error(error, _) => Self::refused(error, None),
-            Harm::Status(429, retry_after) => {
-                Self::refused("rate_limited", Some(retry_after.unwrap_or(1)))
-            }
-            Harm::Status(status, _) => Self {
-                status: *status,
-                ..Self::refused("Internal Server Error", None)
-            },
-            Harm::None | Harm::Drop => Self {
-                status: 0,
-                ..Self::refused("dropped", None)
-            },
-        }
-    }
-}
-
-impl IntoResponse for Reply {
-    fn into_response(self) -> Response {
-        if self.status == 0 {
-            return hang_up();
-        }
-        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut response = (status, [(CONTENT_TYPE, "text/html")], self.body).into_response();
-        if let Some(seconds) = self.retry_after {
-            response.headers_mut().insert(RETRY_AFTER, seconds.into());
-        }
-        response
-    }
-}
-
-/// The status that goes with Slack's word.
-fn status_of(error: &str) -> u16 {
-    match error {
-        "action_prohibited" | "invalid_token" => 403,
-        "channel_not_found" | "expired_url" | "no_service" | "no_team" | "used_url" => 404,
-        "channel_is_archived" => 410,
-        "rate_limited" => 429,
-        "rollup_error" => 500,
-        _ => 400,
-    }
 }

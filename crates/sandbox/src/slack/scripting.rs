@@ -8,6 +8,7 @@ mod acting;
 mod fields;
 mod looking;
 mod making;
+mod registering;
 mod trouble;
 
 use axum::Router;
@@ -33,10 +34,10 @@ pub fn router(sandbox: SlackSandbox) -> Router {
         .route("/sandbox/channels", post(making::channel))
         .route("/sandbox/people", post(making::person))
         .route("/sandbox/tokens", post(making::token))
-        .route("/sandbox/webhook", post(making::webhook))
+        .route("/sandbox/webhook", post(registering::webhook))
         .route(
             "/sandbox/commands",
-            get(looking::commands).post(making::command),
+            get(looking::commands).post(registering::command),
         )
         .with_state(sandbox)
 }

@@ -299,6 +299,7 @@ pub fn is_ts(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::slack::Seed;
 
     fn channel() -> Channel {
         Channel::new(
@@ -334,6 +335,15 @@ mod tests {
         assert_eq!(channel.message(&root).unwrap().replies, [reply.as_str()]);
         channel.remove(&reply).unwrap();
         assert_eq!(channel.message(&root).unwrap().replies, [""; 0]);
+    }
+
+    #[test]
+    fn a_workspace_that_was_saved_before_there_were_webhooks_gets_the_demos() {
+        let mut saved = serde_json::to_value(Seed::demo().into_workspace()).unwrap();
+        let fields = saved.as_object_mut().unwrap();
+        assert!(fields.remove("webhooks").is_some() && fields.remove("response_urls").is_some());
+        let workspace: Workspace = serde_json::from_value(saved).unwrap();
+        assert_eq!(workspace.webhooks, [Webhook::demo()]);
     }
 
     #[test]
