@@ -242,8 +242,15 @@ fn share_of_projects(gates: &Gates) -> f64 {
     let group_of = |path: &str| groups.id(path);
     let speakers = groups.speakers(&flags, &group_of);
     let by_app = projects.iter().filter(|(id, path)| {
+        let project = ActorId::project(*id).to_string();
+        let alone = flags.is_enabled(FLAG, &Asked::of(&project), || 0.5);
         let id = Some(*id);
-        speakers.ask(Place::Project { id, path }).integration == Integration::App
+        let by_app = speakers.ask(Place::Project { id, path }).integration == Integration::App;
+        assert_eq!(
+            by_app, alone,
+            "{path}: the groups above it count for a percentage"
+        );
+        by_app
     });
     by_app.count() as f64 / 200.0
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::de::IgnoredAny;
 use serde_json::Value as Json;
 
 use super::{Editor, NewWebhook};
@@ -89,8 +90,8 @@ fn read(value: Json) -> Option<Value> {
     match value {
         Json::Null => None,
         Json::String(text) if text.trim().is_empty() => None,
-        // Whatever is no value of a setting is read as such, and refused later.
-        value => serde_json::from_value(value).ok(),
+        // Whatever no setting can be is kept as such, and refused later.
+        value => Some(serde_json::from_value(value).unwrap_or(Value::Other(IgnoredAny))),
     }
 }
 
