@@ -117,8 +117,10 @@ impl Store {
         lease: SignedDuration,
         limit: u32,
     ) -> Result<Vec<ClaimedEffect>, StoreError> {
+        let node = self.node();
         self.write(move |tx| {
-            let values = [now.into(), limit.into(), (now + lease).into()];
+            let until = (now + lease).into();
+            let values = [now.into(), limit.into(), until, (&node).into()];
             let sql = tx.pick(CLAIM_SQLITE, CLAIM_POSTGRES);
             let mut claimed = tx.query(sql, &values, read_claimed)?;
             claimed.sort_by_key(|(next_at, effect)| (*next_at, effect.token.seq));
@@ -219,7 +221,7 @@ const CLAIM_SQLITE: &str = "
         WHERE state = 'waiting' AND next_at <= $1 AND lease_until <= $1
         ORDER BY next_at, seq LIMIT $2
     )
-    UPDATE effects SET token = token + 1, lease_until = $3
+    UPDATE effects SET token = token + 1, lease_until = $3, node = $4
     WHERE seq IN (SELECT seq FROM due)
     RETURNING seq, token, id, kind, entry, payload, attempts, created_at, next_at";
 
@@ -229,7 +231,7 @@ const CLAIM_POSTGRES: &str = "
         WHERE state = 'waiting' AND next_at <= $1 AND lease_until <= $1
         ORDER BY next_at, seq LIMIT $2 FOR UPDATE SKIP LOCKED
     )
-    UPDATE effects SET token = token + 1, lease_until = $3
+    UPDATE effects SET token = token + 1, lease_until = $3, node = $4
     WHERE seq IN (SELECT seq FROM due)
     RETURNING seq, token, id, kind, entry, payload, attempts, created_at, next_at";
 

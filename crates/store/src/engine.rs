@@ -11,8 +11,8 @@ pub(crate) mod sqlite;
 pub(crate) mod tx;
 pub(crate) mod value;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use tokio::sync::watch;
 
@@ -26,6 +26,8 @@ pub(crate) struct Shared {
     pub commits: AtomicU64,
     pub accepts: AtomicU64,
     pub changes: watch::Sender<u64>,
+    /// This process's name among the nodes, once it has one; only PostgreSQL has several.
+    pub node: OnceLock<String>,
 }
 
 impl Shared {
@@ -34,6 +36,7 @@ impl Shared {
             commits: AtomicU64::new(0),
             accepts: AtomicU64::new(0),
             changes: watch::Sender::new(0),
+            node: OnceLock::new(),
         })
     }
 

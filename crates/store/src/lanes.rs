@@ -78,8 +78,11 @@ impl Store {
         limit: u32,
         owner: &str,
     ) -> Result<Vec<ClaimedLane>, StoreError> {
-        let owner = owner.to_owned();
-        self.write(move |tx| claim(tx, now, now + lease, limit, &owner))
+        let claimer = Claimer {
+            owner: owner.to_owned(),
+            node: self.node(),
+        };
+        self.write(move |tx| claim(tx, now, now + lease, limit, &claimer))
             .await
     }
 
@@ -120,7 +123,8 @@ impl Store {
     }
 
     /// The earliest moment at which something can be done: `Some` in the past while events
-    /// wait to be routed or lanes are due, `None` when nothing waits. Leased lanes do not count.
+    /// wait to be routed or lanes, schedules or effects are due, `None` when nothing waits. What
+    /// somebody has a lease of does not count.
     ///
     /// # Errors
     /// Those of the store.
@@ -131,13 +135,18 @@ impl Store {
                 &[],
                 |row| row.time(0),
             )?;
-            let lane = tx.one(
+            let mut due: Vec<_> = unrouted.into_iter().collect();
+            for sql in [
                 "SELECT next_at FROM lanes WHERE waiting > 0 AND owner IS NULL
                  ORDER BY next_at LIMIT 1",
-                &[],
-                |row| row.time(0),
-            )?;
-            Ok(unrouted.into_iter().chain(lane).min())
+                "SELECT next_at FROM schedules WHERE state = 'waiting' AND lease_until = 0
+                 ORDER BY next_at LIMIT 1",
+                "SELECT next_at FROM effects WHERE state = 'waiting' AND lease_until = 0
+                 ORDER BY next_at LIMIT 1",
+            ] {
+                due.extend(tx.one(sql, &[], |row| row.time(0))?);
+            }
+            Ok(due.into_iter().min())
         })
         .await
     }
@@ -161,27 +170,35 @@ impl Store {
         .await
     }
 
-    /// How many lanes are leased: by this process, others, and such as have died.
+    /// How many lanes, schedules and effects are leased: by this process, others, and such as
+    /// have died.
     ///
     /// # Errors
     /// Those of the store.
     pub async fn in_flight(&self) -> Result<u64, StoreError> {
         self.read(|tx| {
-            let sql = "SELECT COUNT(*) FROM lanes WHERE owner IS NOT NULL";
+            let sql = "SELECT (SELECT COUNT(*) FROM lanes WHERE owner IS NOT NULL)
+                 + (SELECT COUNT(*) FROM schedules WHERE state = 'waiting' AND lease_until > 0)
+                 + (SELECT COUNT(*) FROM effects WHERE state = 'waiting' AND lease_until > 0)";
             Ok(tx.one(sql, &[], |row| row.count(0))?.unwrap_or(0))
         })
         .await
     }
 
-    /// When the first lease runs out, if any lane is leased.
+    /// When the first lease of a lane, schedule or effect runs out, if anything is leased.
     ///
     /// # Errors
     /// Those of the store.
     pub async fn next_lease_end(&self) -> Result<Option<Timestamp>, StoreError> {
         self.read(|tx| {
-            let sql = "SELECT lease_until FROM lanes WHERE owner IS NOT NULL
-                       ORDER BY lease_until LIMIT 1";
-            tx.one(sql, &[], |row| row.time(0))
+            let sql = "SELECT MIN(at) FROM (
+                 SELECT MIN(lease_until) AS at FROM lanes WHERE owner IS NOT NULL
+                 UNION ALL
+                 SELECT MIN(lease_until) FROM schedules WHERE state = 'waiting' AND lease_until > 0
+                 UNION ALL
+                 SELECT MIN(lease_until) FROM effects WHERE state = 'waiting' AND lease_until > 0
+             ) AS leased";
+            Ok(tx.one(sql, &[], |row| row.maybe_time(0))?.flatten())
         })
         .await
     }
@@ -192,7 +209,7 @@ const CLAIM_SQLITE: &str = "
         SELECT id FROM lanes WHERE waiting > 0 AND next_at <= $1 AND lease_until <= $1
         ORDER BY next_at, id LIMIT $2
     )
-    UPDATE lanes SET token = token + 1, owner = $3, lease_until = $4
+    UPDATE lanes SET token = token + 1, owner = $3, lease_until = $4, node = $5
     WHERE id IN (SELECT id FROM due)
     RETURNING id, workspace, channel, token, waiting, pace, failures";
 
@@ -201,18 +218,30 @@ const CLAIM_POSTGRES: &str = "
         SELECT id FROM lanes WHERE waiting > 0 AND next_at <= $1 AND lease_until <= $1
         ORDER BY next_at, id LIMIT $2 FOR UPDATE SKIP LOCKED
     )
-    UPDATE lanes SET token = token + 1, owner = $3, lease_until = $4
+    UPDATE lanes SET token = token + 1, owner = $3, lease_until = $4, node = $5
     WHERE id IN (SELECT id FROM due)
     RETURNING id, workspace, channel, token, waiting, pace, failures";
+
+/// Who claims lanes: a worker's name, and its node's.
+struct Claimer {
+    owner: String,
+    node: String,
+}
 
 fn claim(
     tx: &mut Tx<'_>,
     now: Timestamp,
     lease_until: Timestamp,
     limit: u32,
-    owner: &str,
+    claimer: &Claimer,
 ) -> Result<Vec<ClaimedLane>, Fault> {
-    let values = [now.into(), limit.into(), owner.into(), lease_until.into()];
+    let values = [
+        now.into(),
+        limit.into(),
+        (&claimer.owner).into(),
+        lease_until.into(),
+        (&claimer.node).into(),
+    ];
     let sql = tx.pick(CLAIM_SQLITE, CLAIM_POSTGRES);
     let rows = tx.query(sql, &values, Ok)?;
     let mut claimed = Vec::with_capacity(rows.len());

@@ -4,6 +4,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use crossbeam_channel::{Sender, TrySendError};
 use tokio::sync::{oneshot, watch};
@@ -32,6 +33,9 @@ pub struct OpenOptions {
     pub postgres_accept: usize,
     /// PostgreSQL: threads, each with a connection, for everything else that writes.
     pub postgres_work: usize,
+    /// PostgreSQL: how often a node says that it lives. Others take over what it was doing when
+    /// it has been silent for five times as long.
+    pub postgres_beat: Duration,
 }
 
 impl Default for OpenOptions {
@@ -43,6 +47,7 @@ impl Default for OpenOptions {
             sqlite_max_pages: None,
             postgres_accept: 2,
             postgres_work: 4,
+            postgres_beat: Duration::from_secs(2),
         }
     }
 }
@@ -164,6 +169,11 @@ impl Store {
 
     pub(crate) fn routing(&self) -> &tokio::sync::Mutex<()> {
         &self.inner.routing
+    }
+
+    /// This process's name among the nodes; empty where there is only one.
+    pub(crate) fn node(&self) -> String {
+        self.inner.shared.node.get().cloned().unwrap_or_default()
     }
 
     pub(crate) async fn submit_accept(&self, event: NewEvent) -> Result<Accepted, StoreError> {

@@ -138,8 +138,10 @@ impl Store {
         lease: SignedDuration,
         limit: u32,
     ) -> Result<Vec<ScheduleRecord>, StoreError> {
+        let node = self.node();
         self.write(move |tx| {
-            let values = [now.into(), limit.into(), (now + lease).into()];
+            let until = (now + lease).into();
+            let values = [now.into(), limit.into(), until, (&node).into()];
             let sql = tx.pick(CLAIM_SQLITE, CLAIM_POSTGRES);
             let seqs = tx.query(sql, &values, |row| row.int(0))?;
             let sql = format!("SELECT {COLUMNS} FROM schedules WHERE seq = $1");
@@ -244,7 +246,8 @@ const CLAIM_SQLITE: &str = "
         WHERE state = 'waiting' AND next_at <= $1 AND lease_until <= $1
         ORDER BY next_at, seq LIMIT $2
     )
-    UPDATE schedules SET lease_until = $3 WHERE seq IN (SELECT seq FROM due) RETURNING seq";
+    UPDATE schedules SET lease_until = $3, node = $4
+    WHERE seq IN (SELECT seq FROM due) RETURNING seq";
 
 const CLAIM_POSTGRES: &str = "
     WITH due AS MATERIALIZED (
@@ -252,7 +255,8 @@ const CLAIM_POSTGRES: &str = "
         WHERE state = 'waiting' AND next_at <= $1 AND lease_until <= $1
         ORDER BY next_at, seq LIMIT $2 FOR UPDATE SKIP LOCKED
     )
-    UPDATE schedules SET lease_until = $3 WHERE seq IN (SELECT seq FROM due) RETURNING seq";
+    UPDATE schedules SET lease_until = $3, node = $4
+    WHERE seq IN (SELECT seq FROM due) RETURNING seq";
 
 pub(crate) fn insert(tx: &mut Tx<'_>, new: &NewSchedule, now: Timestamp) -> Result<(), Fault> {
     tx.execute(

@@ -5,6 +5,7 @@
 
 mod link;
 mod listener;
+mod pulse;
 mod url;
 mod worker;
 
@@ -62,6 +63,9 @@ pub(crate) fn start(
         .node_name()
         .map_err(|f| failed(crate::StoreError::from(f).to_string()))?;
 
+    // Opened once, so nobody has set it before.
+    drop(shared.node.set(node.clone()));
+
     let mut threads = Vec::new();
     let mut spawn = |name: &str, run: Box<dyn FnOnce() + Send>| {
         let thread = std::thread::Builder::new().name(name.to_owned()).spawn(run);
@@ -99,10 +103,10 @@ pub(crate) fn start(
         options.readers,
         options.work_queue,
     )?;
-    let shared = shared.clone();
+    let (shared, beat) = (shared.clone(), options.postgres_beat);
     spawn(
         "store-listen",
-        Box::new(move || listener::listen(&server, &node, &shared, &stop)),
+        Box::new(move || listener::listen(&server, &node, beat, &shared, &stop)),
     )?;
     Ok(Running {
         accepts,

@@ -326,6 +326,32 @@ fn what_follows_from_a_change_is_written_with_it() {
 }
 
 #[test]
+fn a_change_made_elsewhere_is_audited_and_announced_but_not_kept() {
+    on_each_engine(|world| async move {
+        let store = &world.store;
+        let follow = |_: &FlagChanged| Followed {
+            deliveries: vec![delivery(1, "#production")],
+            ..Followed::default()
+        };
+        let made = write(Write::Elsewhere {
+            before: Some(Gates::off()),
+            after: Some(Gates::on()),
+        });
+        let made = store.change_flag(made, at(0), entry(1), follow).await;
+        let made = made.unwrap();
+        assert_eq!(
+            (made.before, made.after),
+            (Some(Gates::off()), Some(Gates::on()))
+        );
+        let now = store.flags(&production()).await.unwrap();
+        assert_eq!((now.revision, now.flags.len()), (0, 0));
+        let told = store.audit_entry(&entry(1)).await.unwrap().unwrap();
+        assert_eq!((told.note, told.refused), (note(), None));
+        assert_eq!(world.claim(at(0)).await.len(), 1);
+    });
+}
+
+#[test]
 fn names_of_actors_are_remembered() {
     on_each_engine(|world| async move {
         let store = &world.store;

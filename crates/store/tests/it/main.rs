@@ -4,15 +4,21 @@
 //! server where databases may be created.
 
 mod accept;
+mod announcements;
 mod dead_letters;
+mod effects;
 mod expire;
 mod faults;
 mod flags;
+mod flags_model;
 mod fold;
+mod integrations;
 mod lanes;
 mod log;
 mod model;
 mod nodes;
 mod open;
 mod route;
+mod schedules;
+mod takeover;
 mod world;

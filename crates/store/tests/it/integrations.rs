@@ -1,0 +1,153 @@
+//! A place has each of the two integrations at most once, every change of one is in the audit,
+//! and the audit tells no secret.
+
+use domain::IntegrationId;
+use store::seal::{Keys, Sealed};
+use store::{AuditFilter, IntegrationFacts, IntegrationWrite, Place, Subject, Via, WebhookWrite};
+
+use crate::flags::{entry, note};
+use crate::world::{at, on_each_engine};
+
+const KEY: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+const HOOK: &str = "https://hooks.slack.com/services/T0/B0/geheim";
+
+fn id(number: u128) -> IntegrationId {
+    IntegrationId::mint(0, number)
+}
+
+fn project(path: &str, id: Option<u64>) -> Place {
+    Place::Project {
+        path: path.parse().unwrap(),
+        id,
+    }
+}
+
+fn write(number: u128, place: Place, webhook: WebhookWrite) -> IntegrationWrite {
+    IntegrationWrite {
+        id: id(number),
+        via: Via::Webhook,
+        place,
+        active: true,
+        properties: "{\"channel\":\"#shop\"}".to_owned(),
+        webhook,
+        note: note(),
+    }
+}
+
+fn keys() -> Keys {
+    Keys::new(KEY.parse().unwrap(), Vec::new())
+}
+
+fn sealed(place: &Place) -> Sealed {
+    keys().seal(HOOK, [7; 12], &place.seal_row(Via::Webhook))
+}
+
+#[test]
+fn an_integration_is_created_once_and_then_changed() {
+    on_each_engine(|world| async move {
+        let store = &world.store;
+        let place = project("Acme/Shop", Some(12));
+        let new = write(1, place.clone(), WebhookWrite::Set(sealed(&place)));
+        let created = store.save_integration(new, at(0), entry(1)).await.unwrap();
+        assert_eq!((&created.id, &created.place), (&id(1), &place));
+        // The same project, whatever the case of its path; GitLab's id and the URL are kept.
+        let same = project("acme/shop", None);
+        let mut change = write(2, same.clone(), WebhookWrite::Keep);
+        change.active = false;
+        let changed = store
+            .save_integration(change, at(5), entry(2))
+            .await
+            .unwrap();
+        assert_eq!(changed.id, id(1));
+        assert_eq!(changed.place, project("acme/shop", Some(12)));
+        assert_eq!((changed.created_at, changed.updated_at), (at(0), at(5)));
+        assert!(!changed.active);
+        let url = keys().open(
+            &changed.webhook.clone().unwrap(),
+            &same.seal_row(Via::Webhook),
+        );
+        assert_eq!(url.as_deref(), Ok(HOOK));
+        let found = store.integration(&place, Via::Webhook).await.unwrap();
+        assert_eq!(found, Some(changed));
+        assert_eq!(store.integration(&place, Via::App).await, Ok(None));
+        let cleared = write(3, place.clone(), WebhookWrite::Clear);
+        let cleared = store
+            .save_integration(cleared, at(6), entry(3))
+            .await
+            .unwrap();
+        assert_eq!(cleared.webhook, None);
+    });
+}
+
+#[test]
+fn every_place_has_its_own() {
+    on_each_engine(|world| async move {
+        let store = &world.store;
+        let group = Place::Group {
+            path: "acme".parse().unwrap(),
+            id: None,
+        };
+        let places = [Place::Instance, group, project("acme/shop", Some(12))];
+        for (number, place) in places.iter().enumerate() {
+            for (via, half) in [(Via::App, 0), (Via::Webhook, 10)] {
+                let number = number as u128 + half;
+                let mut new = write(number, place.clone(), WebhookWrite::Keep);
+                new.via = via;
+                store
+                    .save_integration(new, at(0), entry(number))
+                    .await
+                    .unwrap();
+            }
+        }
+        let all = store.integrations().await.unwrap();
+        let all: Vec<_> = all
+            .into_iter()
+            .map(|found| (found.place, found.via))
+            .collect();
+        let expected = places
+            .iter()
+            .flat_map(|place| [(place.clone(), Via::App), (place.clone(), Via::Webhook)]);
+        assert_eq!(all, expected.collect::<Vec<_>>());
+        assert_eq!(store.revisions().await.unwrap()["integrations"], 6);
+    });
+}
+
+#[test]
+fn a_change_of_an_integration_is_in_the_audit_without_its_secret() {
+    on_each_engine(|world| async move {
+        let store = &world.store;
+        let place = project("Acme/Shop", Some(12));
+        let new = write(1, place.clone(), WebhookWrite::Set(sealed(&place)));
+        store.save_integration(new, at(0), entry(1)).await.unwrap();
+        let gone = store
+            .remove_integration(&place, Via::Webhook, note(), at(1), entry(2))
+            .await
+            .unwrap();
+        assert_eq!(gone.map(|gone| gone.id), Some(id(1)));
+        let again = store
+            .remove_integration(&place, Via::Webhook, note(), at(2), entry(3))
+            .await;
+        assert_eq!(again, Ok(None));
+        let filter = AuditFilter {
+            place: Some("acme/shop".parse().unwrap()),
+            ..AuditFilter::default()
+        };
+        let entries = store.audit(filter).await.unwrap().entries;
+        let facts = || {
+            Some(IntegrationFacts {
+                active: true,
+                properties: "{\"channel\":\"#shop\"}".to_owned(),
+                has_webhook: true,
+            })
+        };
+        let subject = |before, after| Subject::Integration {
+            place: place.clone(),
+            via: Via::Webhook,
+            before,
+            after,
+        };
+        let told: Vec<_> = entries.iter().map(|found| &found.subject).collect();
+        assert_eq!(told, [&subject(facts(), None), &subject(None, facts())]);
+        assert_eq!(entries[0].note, note());
+    });
+}
