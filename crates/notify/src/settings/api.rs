@@ -18,6 +18,8 @@ use super::value::{Problem, Value};
 use super::webhook::WebhookUrl;
 use crate::integration::Integration;
 
+use parameters::{Given, Sent};
+
 pub use parameters::{NotAnObject, Parameters};
 pub use shown::{Record, detail, summary};
 
@@ -120,43 +122,68 @@ pub fn put(
         return Err(Refused::NotInstalled);
     }
     let given = parameters.of(integration);
-    let mut invalid = given.of_wrong_kind();
-    let inherits = given.truth("use_inherited_settings");
     let active = active(integration, editor, stored, given.truth("active"));
-    let needs_webhook = integration == Integration::Webhook && active && inherits != Some(true);
-    let has_webhook = stored.is_some_and(|stored| stored.has_webhook);
-    let webhook = match given.webhook(has_webhook, editor) {
-        Ok(None) if needs_webhook && !has_webhook => {
-            invalid.push("webhook is missing".to_owned());
-            Ok(NewWebhook::Kept)
-        }
-        Ok(new) => Ok(new.unwrap_or(NewWebhook::Kept)),
-        Err(_) if !needs_webhook && given.is_blank("webhook") => Ok(NewWebhook::Forgotten),
-        Err(problem) => Err(problem),
+    let webhook = Webhook {
+        stored: stored.is_some_and(|stored| stored.has_webhook),
+        needed: integration == Integration::Webhook
+            && active
+            && given.truth("use_inherited_settings") != Some(true),
+        blank_keeps: editor == Editor::Page,
+        base,
     };
-    if !invalid.is_empty() {
-        return Err(Refused::Parameters(invalid));
+    let mut wrong = given.of_wrong_kind();
+    if webhook.is_missing(&given) {
+        wrong.push("webhook is missing".to_owned());
     }
-    let checked = webhook.and_then(|new: NewWebhook| match &new {
-        NewWebhook::Set(url) => url
-            .check(base)
-            .map(|()| new)
-            .map_err(|error| error.to_string()),
-        NewWebhook::Kept | NewWebhook::Forgotten => Ok(new),
-    });
+    if !wrong.is_empty() {
+        return Err(Refused::Parameters(wrong));
+    }
+    let webhook = webhook.read(&given);
     let entries = given.over(stored_entries(stored));
     let config = SubscriptionConfig::silent(integration, None, entries);
-    match (config, checked) {
+    match (config, webhook) {
         (Ok(config), Ok(webhook)) => Ok(Saved {
             active,
             properties: config.properties(),
             webhook,
         }),
-        (config, checked) => {
+        (config, webhook) => {
             let problems = config.err().map(|invalid| invalid.problems);
-            let webhook = checked.err().map(|problem| ("webhook".to_owned(), problem));
+            let webhook = webhook.err().map(|problem| ("webhook".to_owned(), problem));
             let values = problems.unwrap_or_default().into_iter().map(as_gitlab_says);
             Err(Refused::Values(by_key(values.chain(webhook))))
+        }
+    }
+}
+
+/// How the parameter `webhook` is read.
+struct Webhook<'a> {
+    /// One is stored.
+    stored: bool,
+    /// Without one the integration cannot speak.
+    needed: bool,
+    /// Left blank, it stays as it is stored.
+    blank_keeps: bool,
+    base: Option<&'a str>,
+}
+
+impl Webhook<'_> {
+    fn is_missing(&self, given: &Given) -> bool {
+        let given = given.text("webhook");
+        self.needed && !self.stored && matches!(given, Sent::Not)
+    }
+
+    fn read(&self, given: &Given) -> Result<NewWebhook, String> {
+        match given.text("webhook") {
+            Sent::Not => Ok(NewWebhook::Kept),
+            Sent::Blank if self.stored && self.blank_keeps => Ok(NewWebhook::Kept),
+            Sent::Blank if self.needed => Err("can't be blank".to_owned()),
+            Sent::Blank => Ok(NewWebhook::Forgotten),
+            Sent::Text(WebhookUrl::MASK) if self.stored => Ok(NewWebhook::Kept),
+            Sent::Text(text) => text
+                .parse()
+                .and_then(|url: WebhookUrl| url.check(self.base).map(|()| NewWebhook::Set(url)))
+                .map_err(|error| error.to_string()),
         }
     }
 }

@@ -5,11 +5,9 @@ use std::collections::BTreeMap;
 use serde::de::IgnoredAny;
 use serde_json::Value as Json;
 
-use super::{Editor, NewWebhook};
 use crate::integration::Integration;
 use crate::settings::keys::{EVENTS, OTHERS};
 use crate::settings::value::{Value, truth};
-use crate::settings::webhook::WebhookUrl;
 
 /// What was sent, as it was sent.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +20,14 @@ pub struct NotAnObject;
 
 /// The parameters that an integration has, by the first of their names. `None` is sent empty.
 pub(super) struct Given(BTreeMap<&'static str, Option<Value>>);
+
+/// A parameter's text.
+pub(super) enum Sent<'a> {
+    Not,
+    /// Empty, or no text.
+    Blank,
+    Text(&'a str),
+}
 
 /// Settings beside the toggles that are true or false.
 const TRUTHS: [&str; 6] = [
@@ -64,24 +70,26 @@ impl Parameters {
                 given.insert(key, value.clone());
             }
         }
-        // The older setting stands for the newer one, unless that is given too.
-        let older = given.remove("notify_only_default_branch");
-        let newer = "branches_to_be_notified";
-        match older {
-            Some(Some(value)) if !given.contains_key(newer) => {
-                let branches = match truth("notify_only_default_branch", &value) {
-                    Ok(true) => Value::Text("default".to_owned()),
-                    Ok(false) => Value::Text("all".to_owned()),
-                    Err(_) => {
-                        given.insert("notify_only_default_branch", Some(value));
-                        return Given(given);
-                    }
-                };
-                given.insert(newer, Some(branches));
-            }
-            Some(_) | None => (),
-        }
+        stand_in_for_branches(&mut given);
         Given(given)
+    }
+}
+
+/// The older setting of branches stands for the newer one, unless that is given too.
+fn stand_in_for_branches(given: &mut BTreeMap<&'static str, Option<Value>>) {
+    let (older, newer) = ("notify_only_default_branch", "branches_to_be_notified");
+    let value = given.get(older).cloned().flatten();
+    let branches = match value.map(|value| truth(older, &value)) {
+        // Refused later, by its own name.
+        Some(Err(_)) => return,
+        Some(Ok(true)) => Some("default"),
+        Some(Ok(false)) => Some("all"),
+        None => None,
+    };
+    given.remove(older);
+    if let Some(branches) = branches {
+        let value = Some(Value::Text(branches.to_owned()));
+        given.entry(newer).or_insert(value);
     }
 }
 
@@ -131,25 +139,12 @@ impl Given {
         truth(key, self.0.get(key)?.as_ref()?).ok()
     }
 
-    pub(super) fn is_blank(&self, key: &str) -> bool {
-        matches!(self.0.get(key), Some(None))
-    }
-
-    /// The webhook that is given, if one is.
-    pub(super) fn webhook(
-        &self,
-        has_one: bool,
-        editor: Editor,
-    ) -> Result<Option<NewWebhook>, String> {
-        match self.0.get("webhook") {
-            None => Ok(None),
-            Some(None) if has_one && editor == Editor::Page => Ok(None),
-            Some(Some(Value::Text(text))) if has_one && text == WebhookUrl::MASK => Ok(None),
-            Some(Some(Value::Text(text))) => match text.parse() {
-                Ok(url) => Ok(Some(NewWebhook::Set(url))),
-                Err(error) => Err(error.to_string()),
-            },
-            Some(_) => Err("can't be blank".to_owned()),
+    /// A parameter that is one text.
+    pub(super) fn text(&self, key: &str) -> Sent<'_> {
+        match self.0.get(key) {
+            None => Sent::Not,
+            Some(Some(Value::Text(text))) => Sent::Text(text.trim()),
+            Some(_) => Sent::Blank,
         }
     }
 
