@@ -113,19 +113,18 @@ pub fn only_closes(before: Option<&Gates>, after: Option<&Gates>, default: bool)
     let (on, off) = (Gates::on(), Gates::off());
     let untouched = if default { &on } else { &off };
     let (before, after) = (before.unwrap_or(untouched), after.unwrap_or(untouched));
-    if before.boolean {
-        return before.opted_out_actors().all(|out| after.has_out(&out))
-            || after.state() == State::Off;
-    }
-    after.state() == State::Off
+    let nobody_returns = before.opted_out_actors().all(|out| after.has_out(&out));
+    // Naming an actor lets it in past the opt-out of a group above it, even on an open flag.
+    let nobody_is_named = after
+        .enabled_actors()
+        .all(|actor| before.actors.contains(actor));
+    let open_to_all = before.boolean && before.opted_out_actors().next().is_none();
+    let opens_no_gate = before.boolean
         || !after.boolean
             && after.percentage_of_actors <= before.percentage_of_actors
             && after.percentage_of_time <= before.percentage_of_time
-            && after.groups.is_subset(&before.groups)
-            && after
-                .enabled_actors()
-                .all(|actor| before.actors.contains(actor))
-            && before.opted_out_actors().all(|out| after.has_out(&out))
+            && after.groups.is_subset(&before.groups);
+    after.state() == State::Off || open_to_all || opens_no_gate && nobody_is_named && nobody_returns
 }
 
 impl Gates {

@@ -92,7 +92,8 @@ impl Paper {
 }
 
 fn changes() -> impl Strategy<Value = Vec<Change>> {
-    let actors = || prop::sample::select(vec!["User:1", "User:7", "Project:3"]).prop_map(actor);
+    let actors =
+        || prop::sample::select(vec!["User:1", "User:7", "Project:3", "Group:2"]).prop_map(actor);
     let groups = || prop::sample::select(vec!["team", "strangers"]).prop_map(group);
     let shares = || {
         prop::sample::select(vec![0.0, 0.001, 30.0, 64.248, 99.999, 100.0])
@@ -179,10 +180,16 @@ proptest! {
             apply(gates.as_ref(), std::slice::from_ref(change)).unwrap_or(gates)
         });
         if only_closes(before.as_ref(), later.as_ref(), default) {
+            let decide = |gates: Option<&Gates>, asked: &Asked<'_>| {
+                let stored = |gates: &Gates| snapshot(Some(gates.clone())).is_enabled(FLAG, asked, || 0.5);
+                gates.map_or(default, stored)
+            };
             for who in EVERYBODY {
-                let was = before.as_ref().map_or(default, |gates| decide(Some(gates), who));
-                let is = later.as_ref().map_or(default, |gates| decide(Some(gates), who));
-                prop_assert!(was || !is, "{} from {:?} to {:?}", who, before, later);
+                for ancestors in [&[][..], &["Group:2"], &["Group:1", "Group:2"]] {
+                    let asked = Asked { actor: Some(who), ancestors };
+                    let (was, is) = (decide(before.as_ref(), &asked), decide(later.as_ref(), &asked));
+                    prop_assert!(was || !is, "{:?} from {:?} to {:?}", asked, before, later);
+                }
             }
         }
     }
@@ -228,6 +235,41 @@ fn every_percentage_of_three_decimals_survives_its_json() {
         );
         assert_eq!(share.to_string().parse(), Ok(share));
     }
+}
+
+#[test]
+fn turning_off_only_closes_and_letting_in_does_not() {
+    let gates = |changes: &[Change]| apply(None, changes).unwrap();
+    let share = |number| Change::PercentageOfActors(Percentage::new(number).unwrap());
+    let enable = |who| Change::EnableActor(actor(who));
+    let out = |who| Change::OptOut(actor(who));
+    let on = || Change::SetBoolean(true);
+    for (before, after, expected) in [
+        (vec![on()], vec![Change::SetBoolean(false)], true),
+        (vec![on()], vec![share(50.0)], true),
+        (vec![on()], vec![on(), out("User:1")], true),
+        (vec![on(), out("User:1")], vec![on()], false),
+        (
+            vec![on(), out("Group:2")],
+            vec![on(), out("Group:2"), enable("Project:3")],
+            false,
+        ),
+        (vec![share(50.0)], vec![share(25.0)], true),
+        (vec![share(25.0)], vec![share(50.0)], false),
+        (vec![share(25.0)], vec![enable("User:1")], false),
+        (vec![enable("User:1")], vec![], true),
+        (vec![], vec![on()], false),
+    ] {
+        let (was, is) = (gates(&before), gates(&after));
+        assert_eq!(
+            only_closes(was.as_ref(), is.as_ref(), false),
+            expected,
+            "{before:?} {after:?}"
+        );
+    }
+    // Forgetting a flag brings back a default that may be on.
+    assert!(!only_closes(Some(&Gates::off()), None, true));
+    assert!(only_closes(None, Some(&Gates::off()), true));
 }
 
 #[test]
