@@ -5,13 +5,14 @@
 //! [sealed](crate::seal).
 
 use domain::{AuditId, IntegrationId, ProjectPath};
+use flags::ActorId;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::audit::{self, IntegrationFacts, NewEntry, Note, Subject};
 use crate::engine::{Fault, Row, Tx, Value, tx::Poke};
 use crate::seal::Sealed;
-use crate::{Store, StoreError, Via, revisions};
+use crate::{Store, StoreError, Via, actors, revisions};
 
 /// Whose integration it is. Paths are the same in any case.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -53,6 +54,15 @@ impl Place {
             Self::Project { id, .. } | Self::Group { id, .. } => {
                 id.and_then(|id| i64::try_from(id).ok())
             }
+            Self::Instance => None,
+        }
+    }
+
+    /// Whom flags are asked about it.
+    fn actor(&self) -> Option<ActorId> {
+        match self {
+            Self::Project { id, .. } => id.map(ActorId::project),
+            Self::Group { id, .. } => id.map(ActorId::group),
             Self::Instance => None,
         }
     }
@@ -133,7 +143,8 @@ impl Store {
         self.read(move |tx| find(tx, &place, via)).await
     }
 
-    /// Creates or changes an integration; every node is told. Answers how it is now.
+    /// Creates or changes an integration; every node is told. Answers how it is now. If GitLab's
+    /// id of the place is known, its path is remembered as that actor's name.
     ///
     /// # Errors
     /// Those of the store.
@@ -211,6 +222,9 @@ fn save(
     let after = find(tx, &write.place, write.via)?
         .ok_or_else(|| Fault::Failed("an integration has no row".to_owned()))?;
     record(tx, [before.as_ref(), Some(&after)], &write.note, at, entry)?;
+    if let Some(actor) = after.place.actor() {
+        actors::remember(tx, &[(actor, after.place.path().to_owned())], at)?;
+    }
     Ok(after)
 }
 

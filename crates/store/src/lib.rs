@@ -3,6 +3,9 @@
 //! An event comes in ([`Store::accept`]), is routed to its deliveries ([`Store::route`]), and
 //! each of those leaves through its lane ([`Store::claim_lanes`], [`Store::settle`]). The same
 //! operations run on SQLite (one file, one process) and on PostgreSQL (any number of nodes).
+//! A flag is changed in one transaction with its audit entry and all that follows from it
+//! ([`Store::change_flag`]): announcements, which are deliveries without an event, effects and
+//! schedules, which wait in tables of their own.
 //! Whatever changes something is on disk when it returns.
 //!
 //! Left to others: when to do what (time is an argument), what an event or a message says (JSON

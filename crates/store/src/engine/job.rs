@@ -1,5 +1,6 @@
 //! Work on its way to a database thread, and the way of its answer back.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -81,7 +82,12 @@ where
     T: Send,
 {
     fn run(&mut self, tx: &mut Tx<'_>) -> Result<(), Fault> {
-        self.value = Some((self.op)(tx)?);
+        let op = &mut self.op;
+        // Callers have a say in some operations; a bug of theirs must not end the thread that
+        // serves everybody. Nothing of a broken operation is kept: its transaction is taken back.
+        let done = catch_unwind(AssertUnwindSafe(|| op(tx)));
+        let value = done.unwrap_or_else(|_| Err(Fault::Failed("an operation panicked".into())))?;
+        self.value = Some(value);
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use ::flags::{ActorId, Change, FlagKey, Gates, Percentage, Refusal};
 use domain::{AuditId, EffectId, EnvironmentName, ScheduleId};
 use store::{
     AuditFilter, Author, ChangeFlagError, FlagChanged, FlagRefused, FlagWrite, Followed, NewEffect,
-    NewSchedule, Note, Origin, ScheduleFilter, ScheduleState, Store, Subject, Write,
+    NewSchedule, Note, Origin, ScheduleFilter, ScheduleState, Store, StoreError, Subject, Write,
 };
 
 use crate::world::{at, delivery, on_each_engine};
@@ -348,6 +348,27 @@ fn a_change_made_elsewhere_is_audited_and_announced_but_not_kept() {
         let told = store.audit_entry(&entry(1)).await.unwrap().unwrap();
         assert_eq!((told.note, told.refused), (note(), None));
         assert_eq!(world.claim(at(0)).await.len(), 1);
+    });
+}
+
+#[test]
+fn a_bug_in_what_follows_changes_nothing_and_harms_nobody_else() {
+    on_each_engine(|world| async move {
+        let store = &world.store;
+        let broken = |_: &FlagChanged| -> Followed { panic!("a bug, on purpose") };
+        let write = || changes([Change::SetBoolean(true)]);
+        let failed = store.change_flag(write(), at(0), entry(1), broken).await;
+        let is_told = matches!(
+            failed,
+            Err(ChangeFlagError::Store(StoreError::Failed { .. }))
+        );
+        assert!(is_told, "{failed:?}");
+        assert_eq!(
+            store.audit(AuditFilter::default()).await.unwrap().entries,
+            []
+        );
+        let made = change(store, 2, write()).await.unwrap();
+        assert_eq!((made.before, made.revision), (None, 1));
     });
 }
 

@@ -70,6 +70,12 @@ fn an_integration_is_created_once_and_then_changed() {
         let found = store.integration(&place, Via::Webhook).await.unwrap();
         assert_eq!(found, Some(changed));
         assert_eq!(store.integration(&place, Via::App).await, Ok(None));
+        let actor = "Project:12".parse().unwrap();
+        let names = store
+            .actor_names(std::slice::from_ref(&actor))
+            .await
+            .unwrap();
+        assert_eq!(names[&actor], "acme/shop");
         let cleared = write(3, place.clone(), WebhookWrite::Clear);
         let cleared = store
             .save_integration(cleared, at(6), entry(3))

@@ -65,7 +65,7 @@ fn what_a_silent_node_was_doing_is_taken_over_before_its_leases_end() {
     };
     tokio::runtime::Runtime::new().unwrap().block_on(async {
         let options = OpenOptions {
-            postgres_beat: Duration::from_millis(40),
+            postgres_beat: Duration::from_millis(100),
             ..OpenOptions::default()
         };
         let store = Store::open(&database.url, options).await.unwrap();

@@ -68,7 +68,8 @@ fn hear(
         if client.is_closed() {
             return Ok(());
         }
-        let heard = client.notifications().timeout_iter(GLANCE).next()?;
+        let glance = GLANCE.min(pulse.every());
+        let heard = client.notifications().timeout_iter(glance).next()?;
         let from_another = heard.is_some_and(|heard| heard.payload() != node);
         if pulse.beat(&mut client)? || from_another {
             shared.poke();

@@ -9,6 +9,8 @@ use ::postgres::Client;
 
 /// After how many beats of silence a node counts as dead.
 const PATIENCE: u32 = 5;
+/// After how many a beat is late, which is nobody's death.
+const LATE: u32 = 3;
 
 const BEAT: &str = "
     INSERT INTO nodes (name, seen)
@@ -37,7 +39,8 @@ const FREE: &str = "
 pub(super) struct Pulse<'a> {
     node: &'a str,
     every: Duration,
-    connected: Instant,
+    /// Since when each beat came about when it should.
+    steady_since: Instant,
     last: Option<Instant>,
 }
 
@@ -46,9 +49,13 @@ impl<'a> Pulse<'a> {
         Self {
             node,
             every,
-            connected: Instant::now(),
+            steady_since: Instant::now(),
             last: None,
         }
+    }
+
+    pub fn every(&self) -> Duration {
+        self.every
     }
 
     /// Beats if it is time to. Answers whether there is work that a dead node left.
@@ -56,11 +63,19 @@ impl<'a> Pulse<'a> {
         if self.last.is_some_and(|last| last.elapsed() < self.every) {
             return Ok(false);
         }
-        self.last = Some(Instant::now());
+        let begun = Instant::now();
         client.execute(BEAT, &[&self.node])?;
+        // When this node could not beat in time, the others may not have been able to either:
+        // first all get the time to.
+        if self
+            .last
+            .is_some_and(|last| self.every * LATE < last.elapsed())
+        {
+            self.steady_since = Instant::now();
+        }
+        self.last = Some(begun);
         let patience = self.every * PATIENCE;
-        // When the server was away, nobody could beat: first all get the time to.
-        if self.connected.elapsed() < patience {
+        if self.steady_since.elapsed() < patience {
             return Ok(false);
         }
         let patience = i64::try_from(patience.as_millis()).unwrap_or(i64::MAX);
