@@ -1,9 +1,13 @@
 //! What a command is.
 
-use crate::grammar::Opt;
+use std::future::Future;
+use std::pin::Pin;
+
+use crate::answer::{Answer, Refused};
+use crate::context::Context;
+use crate::grammar::{Invocation, Opt};
 
 /// A command: what is typed, what is told about it, and who runs it.
-#[derive(Debug)]
 pub struct Command {
     /// The words that call it: `feature set`.
     pub name: &'static str,
@@ -16,7 +20,12 @@ pub struct Command {
     /// Whether it is about environments: `--staging` and the like.
     pub has_environments: bool,
     pub examples: &'static [&'static str],
+    pub(crate) run: Run,
 }
+
+/// Runs a command.
+pub(crate) type Run = for<'a> fn(&'a Context<'a>, &'a Invocation) -> Running<'a>;
+pub(crate) type Running<'a> = Pin<Box<dyn Future<Output = Result<Answer, Refused>> + Send + 'a>>;
 
 /// A word that a command takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +52,22 @@ pub enum Count {
     Any,
 }
 
+impl Argument {
+    pub(crate) const FLAG: Self = Self {
+        name: "FLAG",
+        kind: Kind::Flag,
+        count: Count::One,
+    };
+
+    pub(crate) const fn text(name: &'static str, count: Count) -> Self {
+        Self {
+            name,
+            kind: Kind::Text,
+            count,
+        }
+    }
+}
+
 impl PartialEq for Command {
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name
@@ -50,6 +75,12 @@ impl PartialEq for Command {
 }
 
 impl Eq for Command {}
+
+impl std::fmt::Debug for Command {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
+}
 
 impl Command {
     /// How it is typed, without its options: `feature set FLAG VALUE`.

@@ -21,6 +21,7 @@ const fn command(
         options,
         has_environments: !options.is_empty(),
         examples: &[],
+        run: |_, _| Box::pin(async { Err(crate::answer::Refused("only read".to_owned())) }),
     }
 }
 

@@ -1,0 +1,278 @@
+//! What must hold before a change opens a flag to somebody: a list of small checks with one
+//! reason each.
+//!
+//! A change that only closes is asked nothing: taking something back is always possible. A check
+//! whose source does not answer has refused; every refusal names the option that overrides it.
+
+pub mod locks;
+
+mod deployed;
+mod health;
+mod issues;
+mod staging;
+
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use domain::mrkdwn::{self, Mrkdwn};
+use domain::{Message, say};
+use environments::{Environment, Preview, Tier};
+use flags::FlagKey;
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+
+use crate::answer::Refused;
+use crate::chatops::Parts;
+use crate::grammar::Opt;
+use crate::progress::Progress;
+
+/// A change that is to be checked.
+pub(crate) struct Subject<'a> {
+    pub(crate) environment: &'a Environment,
+    pub(crate) flag: &'a FlagKey,
+    pub(crate) preview: &'a Preview,
+    pub(crate) ignores: Ignores,
+}
+
+/// Which checks somebody decided not to heed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Ignores {
+    pub(crate) production: bool,
+    pub(crate) consistency: bool,
+}
+
+/// What was found when nothing stands in the way.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Passed {
+    /// What could not be checked and does not have to be.
+    pub(crate) remarks: Vec<String>,
+    /// The checks that were not heeded.
+    pub(crate) overrides: Vec<String>,
+}
+
+/// What one check says. Texts are plain, with names between backticks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Passed,
+    /// It has nothing to say, and why.
+    Skipped(String),
+    Blocked(String),
+}
+
+/// What a check is part of, by the option that overrides it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Guard {
+    /// Is now a good time?
+    Production,
+    /// Is this the right order?
+    Consistency,
+}
+
+struct Check {
+    name: &'static str,
+    guard: Guard,
+    tiers: &'static [Tier],
+    run: for<'a> fn(&'a Parts, &'a Subject<'a>) -> Judging<'a>,
+}
+
+type Judging<'a> = Pin<Box<dyn Future<Output = Verdict> + Send + 'a>>;
+
+const PRODUCTION: &[Tier] = &[Tier::Production];
+
+const CHECKS: &[Check] = &[
+    Check {
+        name: "active incidents",
+        guard: Guard::Production,
+        tiers: PRODUCTION,
+        run: |parts, _| Box::pin(issues::incidents(parts)),
+    },
+    Check {
+        name: "changes in progress",
+        guard: Guard::Production,
+        tiers: PRODUCTION,
+        run: |parts, _| Box::pin(issues::changes(parts)),
+    },
+    Check {
+        name: "change locks",
+        guard: Guard::Production,
+        tiers: PRODUCTION,
+        run: |parts, _| Box::pin(async move { locks::check(parts) }),
+    },
+    Check {
+        name: "health",
+        guard: Guard::Production,
+        tiers: PRODUCTION,
+        run: |parts, subject| Box::pin(health::check(parts, subject)),
+    },
+    Check {
+        name: "staging first",
+        guard: Guard::Consistency,
+        tiers: PRODUCTION,
+        run: |parts, subject| Box::pin(staging::check(parts, subject)),
+    },
+    Check {
+        name: "deployed first",
+        guard: Guard::Consistency,
+        tiers: &[Tier::Production, Tier::Staging],
+        run: |parts, subject| Box::pin(deployed::check(parts, subject)),
+    },
+];
+
+impl Guard {
+    /// What the audit calls it when it is overridden.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Production => "production check",
+            Self::Consistency => "consistency check",
+        }
+    }
+
+    fn option(self) -> &'static str {
+        match self {
+            Self::Production => Opt::IgnoreProductionCheck.spec().name,
+            Self::Consistency => Opt::IgnoreConsistencyCheck.spec().name,
+        }
+    }
+
+    fn is_ignored(self, ignores: Ignores) -> bool {
+        match self {
+            Self::Production => ignores.production,
+            Self::Consistency => ignores.consistency,
+        }
+    }
+}
+
+/// The longest that one check takes.
+const LONGEST_CHECK: Duration = Duration::from_secs(60);
+
+/// Asks every check at once, and tells how far they are.
+///
+/// # Errors
+/// One line with every reason and the options that override them.
+pub(crate) async fn pass(
+    parts: &Parts,
+    progress: &Progress,
+    subject: &Subject<'_>,
+) -> Result<Passed, Refused> {
+    let preview = subject.preview;
+    let default = preview
+        .definition
+        .as_ref()
+        .is_some_and(|of| of.default_enabled);
+    if flags::only_closes(preview.before.as_ref(), preview.after.as_ref(), default) {
+        return Ok(Passed::default());
+    }
+    let tier = subject.environment.tier;
+    let (ignored, asked): (Vec<&Check>, Vec<&Check>) = CHECKS
+        .iter()
+        .filter(|check| check.tiers.contains(&tier))
+        .partition(|check| check.guard.is_ignored(subject.ignores));
+    let mut overrides: Vec<String> = ignored
+        .iter()
+        .map(|check| check.guard.name().to_owned())
+        .collect();
+    overrides.dedup();
+    let verdicts = ask(parts, progress, subject, &asked).await;
+    decide(subject, &verdicts, overrides)
+}
+
+/// Every verdict, in the order of the list.
+async fn ask<'c>(
+    parts: &Parts,
+    progress: &Progress,
+    subject: &Subject<'_>,
+    asked: &[&'c Check],
+) -> Vec<(&'c Check, Verdict)> {
+    let limit = Duration::from_secs(parts.rules.checks.timeout_s);
+    let mut running: FuturesUnordered<_> = asked
+        .iter()
+        .enumerate()
+        .map(|(place, check)| async move {
+            let verdict =
+                tokio::time::timeout(LONGEST_CHECK.min(limit), (check.run)(parts, subject)).await;
+            (
+                place,
+                verdict.unwrap_or_else(|_| Verdict::Blocked("gave no answer in time".to_owned())),
+            )
+        })
+        .collect();
+    let mut verdicts: Vec<Option<Verdict>> = vec![None; asked.len()];
+    progress.report(how_far(subject, asked, &verdicts));
+    while let Some((place, verdict)) = running.next().await {
+        if let Some(of) = verdicts.get_mut(place) {
+            *of = Some(verdict);
+        }
+        progress.report(how_far(subject, asked, &verdicts));
+    }
+    asked
+        .iter()
+        .copied()
+        .zip(verdicts.into_iter().flatten())
+        .collect()
+}
+
+fn how_far(subject: &Subject<'_>, asked: &[&Check], verdicts: &[Option<Verdict>]) -> Message {
+    let lines = asked.iter().zip(verdicts).map(|(check, verdict)| {
+        let mark = match verdict {
+            None => ":hourglass_flowing_sand:",
+            Some(Verdict::Passed) => ":white_check_mark:",
+            Some(Verdict::Skipped(_)) => ":heavy_minus_sign:",
+            Some(Verdict::Blocked(_)) => ":x:",
+        };
+        say!("{} {}", mark, check.name)
+    });
+    let headline = say!(
+        "Checking whether {} may be changed on {}",
+        mrkdwn::code(subject.flag.as_str()),
+        mrkdwn::bold(subject.environment.name.as_str())
+    );
+    let lines: Vec<Mrkdwn> = lines.collect();
+    Message::new(headline.clone(), headline).body(mrkdwn::join(lines, "\n"))
+}
+
+fn decide(
+    subject: &Subject<'_>,
+    verdicts: &[(&Check, Verdict)],
+    overrides: Vec<String>,
+) -> Result<Passed, Refused> {
+    let blocked: Vec<(&Check, &str)> = verdicts
+        .iter()
+        .filter_map(|(check, verdict)| match verdict {
+            Verdict::Blocked(why) => Some((*check, why.as_str())),
+            Verdict::Passed | Verdict::Skipped(_) => None,
+        })
+        .collect();
+    if !blocked.is_empty() {
+        return Err(refusal(subject, &blocked));
+    }
+    let remarks = verdicts
+        .iter()
+        .filter_map(|(check, verdict)| match verdict {
+            Verdict::Skipped(why) => Some(format!("{} not checked: {why}", check.name)),
+            Verdict::Passed | Verdict::Blocked(_) => None,
+        });
+    Ok(Passed {
+        remarks: remarks.collect(),
+        overrides,
+    })
+}
+
+fn refusal(subject: &Subject<'_>, blocked: &[(&Check, &str)]) -> Refused {
+    let reasons: Vec<String> = blocked
+        .iter()
+        .map(|(check, why)| format!("{}: {why}", check.name))
+        .collect();
+    let mut options: Vec<String> = blocked
+        .iter()
+        .map(|(check, _)| format!("`--{}`", check.guard.option()))
+        .collect();
+    options.dedup();
+    Refused(format!(
+        "`{}` was not changed on `{}`: {}; if it must be, confirm with @sre-oncall and add {}",
+        subject.flag,
+        subject.environment.name,
+        reasons.join("; "),
+        options.join(" ")
+    ))
+}

@@ -1,0 +1,64 @@
+//! The log of changes as issues: one for each, closed at once.
+
+use gitlab::rest::{IdOrPath, Issue, IssueQuery, IssueState, NewIssue, Place};
+
+use crate::rules::Rules;
+
+use super::{Clients, Facts, Undone, hidden};
+
+/// Issues among which an earlier try's is looked for.
+const RECENT: usize = 50;
+
+pub(super) async fn create(
+    clients: &Clients,
+    rules: &Rules,
+    facts: &Facts,
+    marker: &str,
+) -> Result<Option<String>, Undone> {
+    let (Some(gitlab), Some(project)) = (&clients.gitlab, &rules.effects.log_project) else {
+        return Err(Undone::not_configured("log project"));
+    };
+    let project: IdOrPath = project.parse().map_err(|error| Undone::Dead {
+        reason: format!("the log project is none: {error}"),
+        remedy: "correct effects.log_project".to_owned(),
+    })?;
+    let marker = hidden(marker);
+    let query = IssueQuery {
+        labels: vec!["change".to_owned()],
+        state: None,
+        limit: RECENT,
+        ..IssueQuery::open_in(Place::Project(project.clone()))
+    };
+    let recent = gitlab.issues(&query).await?.items;
+    let is_ours = |issue: &Issue| {
+        issue
+            .description
+            .as_deref()
+            .is_some_and(|text| text.contains(&marker))
+    };
+    let issue = match recent.into_iter().find(is_ours) {
+        Some(issue) => issue,
+        None => gitlab.create_issue(&project, &new(facts, &marker)).await?,
+    };
+    if issue.state != IssueState::Closed {
+        gitlab.close_issue(&project, issue.iid).await?;
+    }
+    Ok(issue.web_url)
+}
+
+fn new(facts: &Facts, marker: &str) -> NewIssue {
+    let mut labels = vec![format!("host::{}", facts.host), "change".to_owned()];
+    labels.extend(facts.note.overrides.iter().map(|name| {
+        let mut name = name.clone();
+        if let Some(first) = name.get_mut(..1) {
+            first.make_ascii_uppercase();
+        }
+        format!("{name} ignored")
+    }));
+    NewIssue {
+        title: facts.title().chars().take(255).collect(),
+        description: format!("{}\n\n{marker}", facts.markdown()),
+        labels,
+        confidential: false,
+    }
+}

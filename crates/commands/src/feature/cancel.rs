@@ -1,0 +1,49 @@
+//! `feature cancel`: takes a scheduled change back before it is made.
+
+use domain::mrkdwn;
+use domain::{Message, ScheduleId, say};
+
+use crate::answer::{Answer, Refused};
+use crate::command::{Argument, Command, Count};
+use crate::context::Context;
+use crate::grammar::Invocation;
+use crate::when;
+use crate::wording::Name;
+
+pub(crate) const COMMAND: Command = Command {
+    name: "feature cancel",
+    aliases: &["feature unschedule"],
+    summary: "Cancel a change that is scheduled, or the undo of one that holds for a time.",
+    arguments: &[Argument::text("SCHEDULE", Count::One)],
+    options: &[],
+    has_environments: false,
+    examples: &["feature cancel sch_01m87hwpfc61kj128ty9by6zfn"],
+    run: |context, invocation| Box::pin(run(context, invocation)),
+};
+
+async fn run(context: &Context<'_>, invocation: &Invocation) -> Result<Answer, Refused> {
+    context.may_change()?;
+    let typed = invocation.argument(0).unwrap_or_default();
+    let id: Result<ScheduleId, _> = typed.parse();
+    let id = id.map_err(|_| {
+        Refused(format!(
+            "{} is no schedule; `feature history` shows them",
+            Name(typed)
+        ))
+    })?;
+    let parts = context.parts();
+    let by = context.caller.author();
+    let cancelled = parts
+        .store
+        .cancel_schedule(&id, by, context.now())
+        .await
+        .map_err(Refused::because)?;
+    let line = say!(
+        "{} of {} on {} is cancelled; it was due at {}",
+        mrkdwn::code(id.as_str()),
+        mrkdwn::code(cancelled.flag.as_str()),
+        mrkdwn::bold(cancelled.environment.as_str()),
+        mrkdwn::escape(&when::shown(cancelled.due, &parts.rules.time_zone))
+    );
+    Ok(Answer::in_channel(vec![Message::new(line.clone(), line)]))
+}
