@@ -83,6 +83,9 @@ impl Options {
     }
 }
 
+/// What an act made, what it sends, and the ids that its answer says.
+type Made<T> = (T, Vec<Outgoing>, serde_json::Map<String, serde_json::Value>);
+
 /// The sandbox. Clones share one state.
 #[derive(Clone)]
 pub struct GitLabSandbox {
@@ -172,7 +175,7 @@ impl GitLabSandbox {
         &self,
         (user, project): (&str, &str),
         act: impl FnOnce(&mut Scene<'_>) -> Result<T, E>,
-    ) -> Result<(T, Vec<Outgoing>, serde_json::Map<String, serde_json::Value>), E> {
+    ) -> Result<Made<T>, E> {
         let mut state = self.lock();
         // An act that fails half way leaves nothing behind.
         let mut world = state.world.clone();

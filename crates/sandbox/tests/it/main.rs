@@ -1,8 +1,12 @@
 //! The sandboxes as their users see them: over HTTP, from outside.
 
 mod gitlab_api;
+mod gitlab_clients;
 mod gitlab_corpus;
+mod gitlab_deploys;
 mod gitlab_endpoints;
+mod gitlab_monitoring;
+mod gitlab_rest;
 mod gitlab_story;
 mod gitlab_webhooks;
 mod gitlab_world;

@@ -32,118 +32,125 @@ use crate::gitlab::{GitLabSandbox, VERSION};
 use call::{Answer, Call, ok};
 use notes::On;
 
+type Routes = Vec<(&'static str, MethodRouter<GitLabSandbox>)>;
+
 /// Everything below `/api`.
+///
+/// The parts are put together here and not nested, so that a call knows its whole address.
 pub(super) fn router() -> Router<GitLabSandbox> {
-    let v4 = Router::new()
-        .route("/version", get(version))
-        .route("/metadata", get(version))
-        .route("/projects", get(projects::list))
-        .merge(of_people())
-        .merge(of_groups())
-        .merge(of_issues())
-        .nest("/projects/{id}", of_a_project());
-    Router::new()
-        .nest("/api/v4", v4)
-        .route("/api/{*rest}", any(unknown))
+    let parts = [
+        ("", of_the_instance()),
+        ("/groups/{id}", of_a_group()),
+        ("/projects/{id}", of_a_project()),
+    ];
+    let mut router = Router::new().route("/api/{*rest}", any(unknown));
+    for (above, routes) in parts {
+        for (below, methods) in routes {
+            router = router.route(&format!("/api/v4{above}{below}"), methods);
+        }
+    }
+    router
 }
 
-fn of_people() -> Router<GitLabSandbox> {
-    Router::new()
-        .route("/user", get(people::own))
-        .route("/users", get(people::list))
-        .route("/users/{id}", get(people::one))
-        .route("/namespaces", get(groups::namespaces))
-        .route("/namespaces/{id}", get(groups::namespace))
+fn of_the_instance() -> Routes {
+    vec![
+        ("/version", get(version)),
+        ("/metadata", get(version)),
+        ("/user", get(people::own)),
+        ("/users", get(people::list)),
+        ("/users/{id}", get(people::one)),
+        ("/namespaces", get(groups::namespaces)),
+        ("/namespaces/{id}", get(groups::namespace)),
+        ("/groups", get(groups::list)),
+        ("/search", get(files::search_everywhere)),
+        ("/issues", get(issues::everywhere)),
+        ("/merge_requests", get(merge_requests::everywhere)),
+        ("/projects", get(projects::list)),
+    ]
 }
 
-fn of_groups() -> Router<GitLabSandbox> {
-    Router::new()
-        .route("/groups", get(groups::list))
-        .route("/groups/{id}", get(groups::one))
-        .route("/groups/{id}/projects", get(groups::projects))
-        .route("/groups/{id}/subgroups", get(groups::subgroups))
-        .route("/groups/{id}/descendant_groups", get(groups::descendants))
-        .route("/groups/{id}/members", get(people::of_group))
-        .route("/groups/{id}/members/all", get(people::of_group_and_above))
-        .route("/groups/{id}/labels", get(labels::of_group))
-        .route(
-            "/groups/{id}/milestones",
+fn of_a_group() -> Routes {
+    vec![
+        ("", get(groups::one)),
+        ("/projects", get(groups::projects)),
+        ("/subgroups", get(groups::subgroups)),
+        ("/descendant_groups", get(groups::descendants)),
+        ("/members", get(people::of_group)),
+        ("/members/all", get(people::of_group_and_above)),
+        ("/labels", get(labels::of_group)),
+        (
+            "/milestones",
             get(milestones::of_group).post(milestones::create_in_group),
-        )
-        .route("/groups/{id}/issues", get(issues::of_group))
-        .route("/groups/{id}/search", get(files::search_group))
-        .route("/search", get(files::search_everywhere))
+        ),
+        ("/issues", get(issues::of_group)),
+        ("/search", get(files::search_group)),
+    ]
 }
 
-fn of_issues() -> Router<GitLabSandbox> {
-    Router::new()
-        .route("/issues", get(issues::everywhere))
-        .route("/merge_requests", get(merge_requests::everywhere))
-}
-
-fn of_a_project() -> Router<GitLabSandbox> {
-    Router::new()
-        .route("/", get(projects::one))
-        .route("/members", get(people::of_project))
-        .route("/members/all", get(people::of_project_and_above))
-        .route("/members/{user}", get(people::member))
-        .route("/members/all/{user}", get(people::member))
-        .route("/labels", get(labels::list).post(labels::create))
-        .route("/labels/{label}", get(labels::one))
-        .route(
+fn of_a_project() -> Routes {
+    vec![
+        ("", get(projects::one)),
+        ("/members", get(people::of_project)),
+        ("/members/all", get(people::of_project_and_above)),
+        ("/members/{user}", get(people::member)),
+        ("/members/all/{user}", get(people::member)),
+        ("/labels", get(labels::list).post(labels::create)),
+        ("/labels/{label}", get(labels::one)),
+        (
             "/milestones",
             get(milestones::list).post(milestones::create),
-        )
-        .route("/milestones/{milestone}", get(milestones::one))
-        .route("/issues", get(issues::list).post(issues::create))
-        .route("/issues/{iid}", get(issues::one).put(issues::update))
-        .route(
+        ),
+        ("/milestones/{milestone}", get(milestones::one)),
+        ("/issues", get(issues::list).post(issues::create)),
+        ("/issues/{iid}", get(issues::one).put(issues::update)),
+        (
             "/issues/{iid}/links",
             get(issues::links::list).post(issues::links::create),
-        )
-        .route(
+        ),
+        (
             "/issues/{iid}/links/{link}",
             get(issues::links::one).delete(issues::links::remove),
-        )
-        .route("/issues/{iid}/notes", of_notes(On::Issue))
-        .route("/issues/{iid}/notes/{note}", of_a_note(On::Issue))
-        .route("/merge_requests/{iid}/notes", of_notes(On::MergeRequest))
-        .route(
+        ),
+        ("/issues/{iid}/notes", of_notes(On::Issue)),
+        ("/issues/{iid}/notes/{note}", of_a_note(On::Issue)),
+        ("/merge_requests/{iid}/notes", of_notes(On::MergeRequest)),
+        (
             "/merge_requests/{iid}/notes/{note}",
             of_a_note(On::MergeRequest),
-        )
-        .route("/merge_requests", get(merge_requests::list))
-        .route("/merge_requests/{iid}", get(merge_requests::one))
-        .route(
+        ),
+        ("/merge_requests", get(merge_requests::list)),
+        ("/merge_requests/{iid}", get(merge_requests::one)),
+        (
             "/merge_requests/{iid}/commits",
             get(merge_requests::commits),
-        )
-        .route("/repository/branches", get(repository::branches))
-        .route("/repository/branches/{branch}", get(repository::branch))
-        .route("/repository/tags", get(repository::tags))
-        .route("/repository/tags/{tag}", get(repository::tag))
-        .route("/repository/commits", get(repository::commits))
-        .route("/repository/commits/{sha}", get(repository::commit))
-        .route("/repository/commits/{sha}/refs", get(repository::refs))
-        .route(
+        ),
+        ("/repository/branches", get(repository::branches)),
+        ("/repository/branches/{branch}", get(repository::branch)),
+        ("/repository/tags", get(repository::tags)),
+        ("/repository/tags/{tag}", get(repository::tag)),
+        ("/repository/commits", get(repository::commits)),
+        ("/repository/commits/{sha}", get(repository::commit)),
+        ("/repository/commits/{sha}/refs", get(repository::refs)),
+        (
             "/repository/commits/{sha}/merge_requests",
             get(merge_requests::of_commit),
-        )
-        .route("/repository/compare", get(repository::compare))
-        .route("/repository/merge_base", get(repository::merge_base))
-        .route("/repository/tree", get(files::tree))
-        .route("/repository/files/{path}", get(files::one))
-        .route("/repository/files/{path}/raw", get(files::raw))
-        .route("/search", get(files::search))
-        .route("/deployments", get(deployments::list))
-        .route("/deployments/{deployment}", get(deployments::one))
-        .route("/environments", get(deployments::environments))
-        .route("/environments/{environment}", get(deployments::environment))
-        .route("/pipelines", get(pipelines::list))
-        .route("/pipelines/{pipeline}", get(pipelines::one))
-        .route("/pipelines/{pipeline}/variables", get(pipelines::variables))
-        .route("/pipeline", post(pipelines::create))
-        .route("/trigger/pipeline", post(pipelines::trigger))
+        ),
+        ("/repository/compare", get(repository::compare)),
+        ("/repository/merge_base", get(repository::merge_base)),
+        ("/repository/tree", get(files::tree)),
+        ("/repository/files/{path}", get(files::one)),
+        ("/repository/files/{path}/raw", get(files::raw)),
+        ("/search", get(files::search)),
+        ("/deployments", get(deployments::list)),
+        ("/deployments/{deployment}", get(deployments::one)),
+        ("/environments", get(deployments::environments)),
+        ("/environments/{environment}", get(deployments::environment)),
+        ("/pipelines", get(pipelines::list)),
+        ("/pipelines/{pipeline}", get(pipelines::one)),
+        ("/pipelines/{pipeline}/variables", get(pipelines::variables)),
+        ("/pipeline", post(pipelines::create)),
+        ("/trigger/pipeline", post(pipelines::trigger)),
+    ]
 }
 
 fn of_notes(on: On) -> MethodRouter<GitLabSandbox> {

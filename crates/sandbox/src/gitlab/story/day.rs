@@ -211,6 +211,9 @@ fn feature(feature: &Feature) -> Thread {
     thread.push((11, pushed(1, "Apply the review").with("pipeline", "none")));
     thread.push((7, mr(reviewer, "approve")));
     thread.push((5, mr("ana", "merge")));
+    if project == GITLAB {
+        thread.push((9, by("ops", "auto_deploy_branch")));
+    }
     for environment in feature.environments {
         let branch_free = by("ops", "deploy").with("environment", *environment);
         thread.push((16, branch_free));

@@ -130,9 +130,9 @@ impl Params {
         let Some(given) = self.text(name).filter(|given| !given.is_empty()) else {
             return Ok(None);
         };
-        match given.as_str() {
-            "true" | "t" | "1" | "on" => Ok(Some(true)),
-            "false" | "f" | "0" | "off" => Ok(Some(false)),
+        match given.to_lowercase().as_str() {
+            "true" | "t" | "1" | "on" | "yes" | "y" => Ok(Some(true)),
+            "false" | "f" | "0" | "off" | "no" | "n" => Ok(Some(false)),
             _ => Err(Refused::error(format!("{name} is invalid"))),
         }
     }

@@ -1,0 +1,174 @@
+"""Reads and writes every family of the GitLab sandbox's REST API through python-gitlab."""
+
+import os
+
+import gitlab
+from gitlab.exceptions import GitlabAuthenticationError, GitlabCreateError, GitlabGetError
+
+URL = os.environ["GITLAB_URL"]
+FLAG = "integration_slack_app_notifications"
+DEFINITION = f"config/feature_flags/development/{FLAG}.yml"
+
+held: list[str] = []
+
+
+def holds(name: str, claim: bool, seen: object = None) -> None:
+    """Counts what held; the first thing that did not stops the script."""
+    if not claim:
+        raise SystemExit(f"python-gitlab: {name}: not so: {seen!r}")
+    held.append(name)
+
+
+def refused(name: str, kind: type, code: int, call) -> None:
+    try:
+        call()
+    except kind as error:
+        holds(name, error.response_code == code, error)
+    else:
+        raise SystemExit(f"python-gitlab: {name}: was not refused")
+
+
+def as_user(name: str) -> gitlab.Gitlab:
+    return gitlab.Gitlab(URL, private_token=f"glpat-demo-{name}", retry_transient_errors=False)
+
+
+ana, ben, ops = as_user("ana"), as_user("ben"), as_user("ops")
+
+
+def people() -> None:
+    ana.auth()
+    holds("auth", ana.user.username == "ana", ana.user)
+    holds("version", ana.version()[0] != "unknown", ana.version())
+    refused("no account", GitlabAuthenticationError, 401, lambda: as_user("eve").auth())
+    [found] = ana.users.list(username="ben")
+    holds("user", ana.users.get(found.id).name == "Ben Berger", found)
+    group = ana.groups.get("gitlab-org")
+    holds("group", group.full_path == "gitlab-org", group)
+    subgroups = [one.full_path for one in group.subgroups.list()]
+    holds("subgroups", "gitlab-org/security" in subgroups, subgroups)
+    projects = [one.path_with_namespace for one in group.projects.list(include_subgroups=True, all=True)]
+    holds("group projects", "gitlab-org/security/gitlab" in projects, projects)
+    holds("groups", len(ana.groups.list(all=True)) >= 4)
+    holds("namespace", ana.namespaces.get("gitlab-org").kind == "group")
+    levels = {one.username: one.access_level for one in project().members_all.list(all=True)}
+    holds("members", levels["ana"] == 40 and levels["ben"] == 30, levels)
+
+
+def project(client: gitlab.Gitlab = ana):
+    return client.projects.get("gitlab-org/gitlab")
+
+
+def planning() -> None:
+    app = project()
+    holds("project by id", ana.projects.get(app.id).path_with_namespace == "gitlab-org/gitlab")
+    holds("projects", [one.name for one in ana.projects.list(search="runner")] == ["GitLab Runner"])
+    refused("no project", GitlabGetError, 404, lambda: ana.projects.get("gitlab-org/nothing"))
+    label = app.labels.create({"name": "feature flag state::enabled", "color": "#009966"})
+    holds("label", app.labels.get(label.id).name == label.name)
+    refused("same label", GitlabCreateError, 409, lambda: app.labels.create({"name": "bug", "color": "#fff"}))
+    [milestone] = app.milestones.list(title="15.8")
+    holds("milestone", app.milestones.get(milestone.id).state == "active", milestone)
+    group = ana.groups.get("gitlab-org")
+    made = group.milestones.create({"title": "16.0", "due_date": "2027-05-20"})
+    holds("group milestone", [one.id for one in group.milestones.list(title="16.0")] == [made.id])
+    issue = app.issues.create({
+        "title": "Flag changed", "description": "- [x] one\n- [ ] two", "labels": ["change", "bug"],
+        "milestone_id": milestone.id, "assignee_ids": [ana.user.id],
+    })
+    holds("issue", sorted(issue.labels) == ["bug", "change"] and issue.milestone["title"] == "15.8", issue)
+    holds("tasks", issue.task_completion_status == {"count": 2, "completed_count": 1})
+    found = app.issues.list(labels=["change"], state="opened", created_after="2000-01-01T00:00:00Z")
+    holds("issues by label", [one.iid for one in found] == [issue.iid], found)
+    issue.add_labels, issue.remove_labels, issue.state_event = "feature flag", "bug", "close"
+    issue.save()
+    issue = app.issues.get(issue.iid)
+    holds("closed", issue.state == "closed" and sorted(issue.labels) == ["change", "feature flag"], issue)
+    holds("closed by", issue.attributes["closed_by"]["username"] == "ana", issue)
+    holds("issues", issue.iid in [one.iid for one in ana.issues.list(scope="all", state="closed")])
+    holds("group issues", issue.iid in [one.iid for one in group.issues.list(state="closed")])
+    rollout = app.issues.get(381012)
+    _, target = rollout.links.create({"target_project_id": app.id, "target_issue_iid": issue.iid})
+    holds("link", target.iid == issue.iid, target)
+    [linked] = rollout.links.list()
+    holds("links", (linked.iid, linked.link_type) == (issue.iid, "relates_to"), linked)
+    note = rollout.notes.create({"body": "Set to `25%` of actors"})
+    note.body += " on production"
+    note.save()
+    holds("note", rollout.notes.get(note.id).body.endswith("on production"))
+    holds("notes", [one.id for one in rollout.notes.list()] == [note.id])
+    outside = ben.projects.get("gitlab-com/gl-infra/production")
+    refused("a reporter starts no pipeline", GitlabCreateError, 403,
+            lambda: outside.pipelines.create({"ref": "main"}))
+    log = ops.projects.get("gitlab-com/gl-infra/feature-flag-log")
+    holds("flag log", log.issues.list() == [])
+
+
+def code() -> None:
+    app = project()
+    mr = app.mergerequests.get(98663)
+    holds("merged", mr.state == "merged" and mr.merge_commit_sha and mr.squash_commit_sha is None, mr)
+    holds("merge requests", mr.iid in [one.iid for one in app.mergerequests.list(state="merged")])
+    holds("its commits", [one.title for one in mr.commits()] == [mr.title])
+    note = mr.notes.create({"body": "Deployed"})
+    holds("its note", mr.notes.get(note.id).author["username"] == "ana", note)
+    commit = app.commits.get(mr.merge_commit_sha[:11])
+    holds("commit", commit.id == mr.merge_commit_sha and len(commit.parent_ids) == 2, commit)
+    refs = {(one["type"], one["name"]) for one in commit.refs(type="all")}
+    holds("refs", refs == {("branch", "master"), ("branch", "15-8-auto-deploy-2023011203"),
+                           ("branch", "deployment-status-widget"), ("branch", "webhook-jitter")}, refs)
+    holds("branches", [one.name for one in app.branches.list(search="auto-deploy")]
+          == ["15-8-auto-deploy-2023011203"])
+    branch = app.branches.get("15-8-auto-deploy-2023011203")
+    tag = app.tags.get("v15.7.3-ee")
+    holds("tags", tag.name in [one.name for one in app.tags.list(search="^v15")])
+    newer = [one.id for one in app.commits.list(ref_name=f"{tag.name}..{branch.name}", all=True)]
+    holds("range", newer[0] == branch.commit["id"] and mr.merge_commit_sha in newer, newer)
+    compared = app.repository_compare(tag.name, branch.name)
+    holds("compare", [one["id"] for one in compared["commits"]] == newer[::-1], compared)
+    base = app.repository_merge_base([tag.name, "master"])
+    holds("merge base", base["id"] == tag.target, base)
+    refused("no branch", GitlabGetError, 404, lambda: app.branches.get("nothing"))
+    refused("no commit", GitlabGetError, 404, lambda: app.commits.get("0" * 40))
+    definition = app.files.get(DEFINITION, ref="master").decode().decode()
+    holds("file", f"name: {FLAG}" in definition and URL in definition, definition)
+    raw = app.files.raw(DEFINITION, ref="master")
+    holds("raw file", raw.decode() == definition)
+    tree = app.repository_tree("config/feature_flags", recursive=True, get_all=True)
+    holds("tree", DEFINITION in [one["path"] for one in tree], tree)
+    paths = {one["path"] for one in app.search("blobs", FLAG)}
+    holds("search", len(paths) == 3 and DEFINITION in paths, paths)
+
+
+def deploying() -> None:
+    app = project()
+    environments = {one.name for one in app.environments.list(all=True)}
+    wanted = {"dev", "staging", "staging-canary", "staging-ref", "pre", "ops", "canary", "production"}
+    holds("environments", environments == wanted, environments)
+    [newest] = app.deployments.list(environment="production", status="success", order_by="id",
+                                    sort="desc", per_page=1, page=1)
+    holds("deployment", app.deployments.get(newest.id).ref == "15-8-auto-deploy-2023011203", newest)
+    [production] = app.environments.list(name="production")
+    last = app.environments.get(production.id).last_deployment
+    holds("last deployment", last["id"] == newest.id, last)
+    pipeline = app.pipelines.create({"ref": "master", "variables": [{"key": "FLAG", "value": FLAG}]})
+    holds("pipeline", app.pipelines.get(pipeline.id).source == "api", pipeline)
+    holds("variables", [one.value for one in app.pipelines.get(pipeline.id).variables.list()] == [FLAG])
+    triggered = app.trigger_pipeline("master", "glptt-demo", variables={"FLAG": FLAG})
+    holds("triggered", app.pipelines.get(triggered.id).variables.list()[0].key == "FLAG", triggered)
+    holds("pipelines", [one.id for one in app.pipelines.list()][:2] == [triggered.id, pipeline.id])
+
+
+def pages() -> None:
+    app = project()
+    first = app.commits.list(per_page=2, page=1, iterator=True)
+    holds("total", first.total is not None and first.per_page == 2 and first.next_page == 2)
+    everything = [one.id for one in app.commits.list(per_page=2, all=True)]
+    holds("every page", len(everything) == first.total == len(set(everything)), everything)
+
+
+people()
+planning()
+code()
+deploying()
+pages()
+print(f"python-gitlab {gitlab.__version__}: {len(held)} checks hold")
