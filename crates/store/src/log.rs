@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use crate::engine::{Fault, Row, Tx, Value};
 use crate::names::{DeliveryState, EventOutcome, Via};
+use crate::route::{STORED_EVENT, StoredEvent, read_stored_event};
 use crate::{Store, StoreError};
 
 /// An event's whole way.
@@ -102,6 +103,24 @@ impl Store {
             found
                 .map(|(seq, event)| with_deliveries(tx, seq, event))
                 .transpose()
+        })
+        .await
+    }
+
+    /// One event with its body, as long as that is kept.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn stored_event(&self, id: &EventId) -> Result<Option<StoredEvent>, StoreError> {
+        let id = id.clone();
+        self.read(move |tx| {
+            let sql = format!(
+                "SELECT {STORED_EVENT} FROM events e JOIN bodies b ON b.seq = e.seq
+                 WHERE e.id = $1"
+            );
+            tx.one(&sql, &[id.as_str().into()], |row| {
+                read_stored_event(row).map(|(_, event)| event)
+            })
         })
         .await
     }

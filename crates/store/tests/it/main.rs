@@ -13,6 +13,7 @@ mod flags;
 mod flags_model;
 mod fold;
 mod integrations;
+mod killed;
 mod lanes;
 mod log;
 mod model;
