@@ -13,6 +13,9 @@ use crate::percentage::Percentage;
 pub(crate) const BUCKETS: u32 = 100_000;
 
 /// The bucket of an actor for a flag, below 100,000. Each flag has its own order of actors.
+///
+/// A percentage covers the buckets below `percentage × 1000`, multiplied as binary fractions:
+/// Flipper's formula, which nobody may improve (`gates/percentage_of_actors.rb`).
 #[must_use]
 pub fn bucket(flag: &str, actor: &str) -> u32 {
     after(&begun(flag), actor)

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 /// Between 0 and 100, both included. Kept as a binary fraction on purpose: see
-/// [`bucket`](mod@crate::bucket).
+/// [`bucket`](fn@crate::bucket).
 #[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd, Serialize, Deserialize)]
 #[serde(try_from = "f64", into = "f64")]
 pub struct Percentage(f64);
