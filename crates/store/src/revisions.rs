@@ -21,7 +21,8 @@ pub(crate) fn of_flags(environment: &EnvironmentName) -> String {
 
 impl Store {
     /// How often each thing has changed that nodes keep in memory: `flags:ENVIRONMENT`,
-    /// `integrations`, and `actors` (what people call them). What was never changed is missing.
+    /// `integrations`, and `actors` (what people call them). What was never changed is missing
+    /// or 0.
     ///
     /// # Errors
     /// Those of the store.

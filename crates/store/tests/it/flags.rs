@@ -168,6 +168,10 @@ fn the_audit_says_who_what_when_why_and_from_where() {
         assert_eq!(page.entries[0].subject, subject(on(), on()));
         let reason = page.entries[0].refused.as_deref();
         assert_eq!(reason, Some("an incident is open"));
+        let json = serde_json::to_value(first).unwrap();
+        assert_eq!(json["subject"], "flag");
+        assert_eq!(json["after"]["boolean"], true);
+        assert_eq!(json["author"]["origin"]["from"], "slack");
         // What leaves everything as it was is audited, but there is nothing to load again.
         assert_eq!(store.flags(&production()).await.unwrap().revision, 1);
         assert_eq!(
