@@ -1,5 +1,6 @@
 //! The rules of flags, held against Ruby's Flipper and against models.
 
+mod allocations;
 mod documentation;
 mod explain;
 mod flipper;
