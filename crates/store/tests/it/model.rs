@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use ::flags::Change;
 use domain::DeliveryId;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use store::{
-    After, ClaimedLane, Delivery, DeliveryState, EventOutcome, NewDigest, OpenOptions, Outcome,
-    Posted, Routing, Speaker, Store,
+    After, ClaimedLane, Delivery, DeliveryState, EventOutcome, FlagChanged, Followed, NewDelivery,
+    NewDigest, OpenOptions, Outcome, Posted, Routing, Speaker, Store,
 };
 
+use crate::flags::{changes, entry};
 use crate::world::{
     Database, KEEP, LEASE, as_before, at, dead, delivery, delivery_id, event, event_id, number,
     retry, sent, settlement,
@@ -24,6 +26,7 @@ enum Step {
     Claim,
     Settle(usize, Attempt),
     Fold(usize, u32),
+    Announce(usize),
     GiveBack(usize),
     Replay(usize),
     ReplayAll,
@@ -54,6 +57,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         4 => Just(Step::Claim),
         6 => (0..2_usize, attempt).prop_map(|(lane, attempt)| Step::Settle(lane, attempt)),
         2 => (0..2_usize, 1..5_u32).prop_map(|(lane, limit)| Step::Fold(lane, limit)),
+        1 => (0..2_usize).prop_map(Step::Announce),
         1 => (0..2_usize).prop_map(Step::GiveBack),
         2 => (0..40_usize).prop_map(Step::Replay),
         1 => Just(Step::ReplayAll),
@@ -66,6 +70,11 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 #[derive(Clone, Debug)]
 struct Known {
     event: Option<u128>,
+    announces: bool,
+    lane: usize,
+    speaker: Speaker,
+    /// How many were made before it.
+    made: usize,
     state: DeliveryState,
     digest: Option<DeliveryId>,
     /// Slack may have it.
@@ -85,6 +94,7 @@ struct Model {
     now: i64,
     accepted: u128,
     digests: u128,
+    announced: u128,
     unrouted: Vec<u128>,
     ignored: u64,
     known: BTreeMap<DeliveryId, Known>,
@@ -98,6 +108,7 @@ impl Model {
             now: 0,
             accepted: 0,
             digests: 0,
+            announced: 0,
             unrouted: Vec::new(),
             ignored: 0,
             known: BTreeMap::new(),
@@ -119,6 +130,7 @@ impl Model {
             Step::Claim => self.claim().await,
             Step::Settle(lane, attempt) => self.settle(lane, attempt).await,
             Step::Fold(lane, limit) => self.fold(lane, limit).await,
+            Step::Announce(lane) => self.announce(lane).await,
             Step::GiveBack(lane) => self.give_back(lane).await,
             Step::Replay(index) => self.replay(index).await,
             Step::ReplayAll => {
@@ -141,12 +153,56 @@ impl Model {
         [vec![0], vec![1], vec![0, 1], vec![]][usize::try_from(n % 4).unwrap()].clone()
     }
 
+    /// Two of three events are said by the app.
+    fn speaker(n: u128) -> Speaker {
+        match n % 3 {
+            0 => Speaker::Webhook {
+                place: "acme".to_owned(),
+            },
+            _ => Speaker::App,
+        }
+    }
+
+    /// Puts a new delivery at the end of its lane.
+    fn enqueue(&mut self, id: DeliveryId, event: Option<u128>, speaker: Speaker, lane: usize) {
+        let known = Known {
+            event,
+            announces: event.is_none(),
+            lane,
+            speaker,
+            made: self.known.len(),
+            state: DeliveryState::Waiting,
+            digest: None,
+            uncertain: false,
+        };
+        self.known.insert(id.clone(), known);
+        self.lanes[lane].queue.push(id);
+    }
+
+    async fn announce(&mut self, lane: usize) {
+        self.announced += 1;
+        let number = 2_000_000 + self.announced;
+        let follow = move |_: &FlagChanged| Followed {
+            deliveries: vec![delivery(number, CHANNELS[lane])],
+            ..Followed::default()
+        };
+        let write = changes([Change::SetBoolean(true)]);
+        let made = self
+            .store
+            .change_flag(write, at(self.now), entry(number), follow);
+        made.await.unwrap();
+        self.enqueue(delivery_id(number), None, Speaker::App, lane);
+    }
+
     async fn route(&mut self) {
         let decide = |event: &store::StoredEvent| {
             let n = number(event);
             let to = Self::channels(n).into_iter();
             let deliveries: Vec<_> = to
-                .map(|c| delivery(n * 10 + c as u128, CHANNELS[c]))
+                .map(|c| NewDelivery {
+                    speaker: Self::speaker(n),
+                    ..delivery(n * 10 + c as u128, CHANNELS[c])
+                })
                 .collect();
             match deliveries.is_empty() {
                 true => Routing::Ignored("nobody".to_owned()),
@@ -160,15 +216,7 @@ impl Model {
             self.ignored += u64::from(channels.is_empty());
             for c in channels {
                 let id = delivery_id(n * 10 + c as u128);
-                let state = DeliveryState::Waiting;
-                let known = Known {
-                    event: Some(n),
-                    state,
-                    digest: None,
-                    uncertain: false,
-                };
-                self.known.insert(id.clone(), known);
-                self.lanes[c].queue.push(id);
+                self.enqueue(id, Some(n), Self::speaker(n), c);
             }
         }
     }
@@ -206,6 +254,10 @@ impl Model {
         let known = self.known.get_mut(&head.id).unwrap();
         known.uncertain |= known.state == DeliveryState::Sending;
         assert_eq!(head.uncertain_since.is_some(), known.uncertain, "{head:?}");
+        assert_eq!(
+            (&head.speaker, head.announces.is_some()),
+            (&known.speaker, known.announces)
+        );
         known.state = DeliveryState::Sending;
         self.lanes[index].held = Some((lane, head, self.now + 60));
     }
@@ -275,11 +327,15 @@ impl Model {
             return;
         };
         let waiting = self.store.waiting(lane.token, limit).await.unwrap();
-        let certain = self.lanes[index]
-            .queue
-            .iter()
-            .filter(|id| !self.known[*id].uncertain);
-        let expected: Vec<_> = certain.take(limit as usize).cloned().collect();
+        let queue = self.lanes[index].queue.iter();
+        let certain: Vec<_> = queue.filter(|id| !self.known[*id].uncertain).collect();
+        let speaker = certain.first().map(|id| self.known[*id].speaker.clone());
+        let expected: Vec<_> = certain
+            .into_iter()
+            .filter(|id| Some(&self.known[*id].speaker) == speaker.as_ref())
+            .take(limit as usize)
+            .cloned()
+            .collect();
         let ids: Vec<_> = waiting.iter().map(|delivery| delivery.id.clone()).collect();
         assert_eq!(ids, expected);
         let Some(last) = waiting.last() else {
@@ -290,7 +346,7 @@ impl Model {
         let id = delivery_id(1_000_000 + self.digests);
         let digest = NewDigest {
             id: id.clone(),
-            speaker: Speaker::App,
+            speaker: last.speaker.clone(),
             message: "digest".to_owned(),
         };
         let folded = self
@@ -316,10 +372,13 @@ impl Model {
                 known.1.state = DeliveryState::Waiting;
             }
         }
-        let state = DeliveryState::Waiting;
         let known = Known {
             event: None,
-            state,
+            announces: false,
+            lane: index,
+            speaker: last.speaker.clone(),
+            made: self.known.len(),
+            state: DeliveryState::Waiting,
             digest: None,
             uncertain: false,
         };
@@ -329,7 +388,8 @@ impl Model {
             .known
             .values()
             .filter(|known| known.digest.as_ref() == Some(&id));
-        let told = told.filter(|known| known.event.is_some()).count();
+        let told = told.filter(|known| known.event.is_some() || known.announces);
+        let told = told.count();
         assert_eq!(folded.folded, told as u64);
         self.begin(index, lane, folded.head);
         // Folding does not renew the lease.
@@ -354,9 +414,9 @@ impl Model {
             .known
             .iter()
             .filter(|(_, known)| known.state == DeliveryState::Dead);
-        dead.filter(|(_, known)| known.digest.is_none())
-            .map(|(id, _)| id.clone())
-            .collect()
+        let mut letters: Vec<_> = dead.filter(|(_, known)| known.digest.is_none()).collect();
+        letters.sort_by_key(|(_, known)| known.made);
+        letters.into_iter().map(|(id, _)| id.clone()).collect()
     }
 
     async fn replay(&mut self, index: usize) {
@@ -375,28 +435,8 @@ impl Model {
     fn requeue(&mut self, id: DeliveryId) {
         self.known.get_mut(&id).unwrap().state = DeliveryState::Waiting;
         self.share_fate(&id, DeliveryState::Waiting);
-        let of_event = |known: &Known| known.event.is_some();
-        let index = match of_event(&self.known[&id]) {
-            true => CHANNELS.iter().position(|c| self.is_in(&id, c)).unwrap(),
-            false => {
-                let told = self
-                    .known
-                    .iter()
-                    .find(|(_, known)| known.digest.as_ref() == Some(&id));
-                let (told, _) = told.unwrap();
-                CHANNELS
-                    .iter()
-                    .position(|c| self.is_in(told, c))
-                    .unwrap_or(0)
-            }
-        };
-        self.lanes[index].queue.push(id);
-    }
-
-    fn is_in(&self, id: &DeliveryId, channel: &str) -> bool {
-        let index = CHANNELS.iter().position(|&c| c == channel).unwrap();
-        let n = self.known[id].event.unwrap_or(0);
-        *id == delivery_id(n * 10 + index as u128)
+        let lane = self.known[&id].lane;
+        self.lanes[lane].queue.push(id);
     }
 
     fn outcome(&self, n: u128) -> EventOutcome {
