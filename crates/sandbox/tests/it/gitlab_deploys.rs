@@ -231,6 +231,38 @@ async fn ancestry_outlives_what_is_forgotten() {
     assert!(refs(&world, &sha, "tag").await.is_empty());
 }
 
+#[tokio::test]
+async fn the_rollout_issue_has_every_command_and_all_boxes_open() {
+    let world = World::start().await;
+    let issue = read(&world, &format!("{APP}/issues/381012")).await;
+    let description = text(&issue["description"]);
+    let flag = "integration_slack_app_notifications";
+    let three = "gitlab-org/gitlab,gitlab-org/gitlab-foss,gitlab-com/www-gitlab-com";
+    for command in [
+        "auto_deploy status <merge-commit-of-your-feature>".to_owned(),
+        format!("feature set {flag} true --dev --staging --staging-ref"),
+        format!("feature set --project={three} {flag} true"),
+        format!("feature set --group=gitlab-org,gitlab-com {flag} true"),
+        format!("feature set --user=<your-username> {flag} true"),
+        format!("feature set {flag} <rollout-percentage> --actors"),
+        format!("feature set {flag} <rollout-percentage> --random"),
+        format!("feature set {flag} true"),
+        "release check <merge-request-url> <milestone>".to_owned(),
+        format!("feature delete {flag} --dev --staging --staging-ref --production"),
+        format!("feature set {flag} false"),
+    ] {
+        let quoted = format!("`/chatops run {command}`");
+        assert!(description.contains(&quoted), "{quoted}");
+    }
+    let tasks = &issue["task_completion_status"];
+    assert_eq!(tasks["completed_count"], 0);
+    assert!(tasks["count"].as_u64().unwrap() > 20, "{tasks}");
+    assert_eq!(issue["milestone"]["title"], "15.8");
+    assert_eq!(issue["state"], "opened");
+    let feature = read(&world, &format!("{APP}/issues/372410")).await;
+    assert_eq!(feature["milestone"]["title"], "15.8");
+}
+
 const PRODUCTION: &str = "/projects/gitlab-com%2Fgl-infra%2Fproduction";
 
 /// Titles of what stands in the way of flags.

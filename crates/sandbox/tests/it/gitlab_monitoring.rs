@@ -53,7 +53,8 @@ async fn services_are_well_until_somebody_says_otherwise() {
     assert!(world.take().is_empty());
     let result = query(&world, down).await.1["data"]["result"].clone();
     let metric = json!({
-        "__name__": "gitlab_service_ok", "env": "gprd", "service": "web", "stage": "main",
+        "__name__": "gitlab_service_ok", "env": "gprd", "environment": "production",
+        "service": "web", "stage": "main",
     });
     assert_eq!(
         result,
@@ -143,6 +144,14 @@ async fn a_document_under_its_own_id_is_there_once() {
     );
     let (status, second) = write(&world, put, token, &body).await;
     assert_eq!((status, &second["_version"]), (StatusCode::OK, &json!(2)));
+    let once = (
+        "POST",
+        "/-/elasticsearch/events-gprd/_doc/chg_1?op_type=create",
+    );
+    let (status, conflict) = write(&world, once, token, &body).await;
+    assert_eq!(status, StatusCode::CONFLICT);
+    let kind = "version_conflict_engine_exception";
+    assert_eq!(conflict["error"]["type"], kind);
     let add = ("POST", "/-/elasticsearch/events-gstg/_doc");
     let (status, added) = write(&world, add, token, &body).await;
     assert_eq!(

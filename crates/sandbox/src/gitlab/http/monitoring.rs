@@ -30,6 +30,10 @@ pub(super) fn router() -> Router<GitLabSandbox> {
         .route("/-/grafana/api/annotations", annotations)
         .route("/-/elasticsearch/{index}/_doc", post(elasticsearch::add))
         .route("/-/elasticsearch/{index}/_doc/{id}", document)
+        .route(
+            "/-/elasticsearch/{index}/_create/{id}",
+            put(elasticsearch::create).post(elasticsearch::create),
+        )
         .route("/sandbox/annotations", get(grafana::remembered))
         .route("/sandbox/documents", get(elasticsearch::remembered))
 }

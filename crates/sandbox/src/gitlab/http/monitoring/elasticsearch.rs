@@ -1,5 +1,5 @@
 //! Elasticsearch's documents: one is added, or put under an id of its own, which makes a repeat
-//! harmless.
+//! harmless. With `op_type=create` the repeat is refused, as the document is there already.
 
 use axum::Json;
 use axum::body::Bytes;
@@ -35,24 +35,37 @@ pub(super) async fn add(
 ) -> Answer {
     let mut id = words::sha(&sandbox.options().chance);
     id.truncate(20);
-    keep(&sandbox, (index, id), &headers, &body)
+    keep(&sandbox, (index, id), false, (&headers, &body))
 }
 
-/// `PUT /{index}/_doc/{id}`
+/// `PUT` or `POST /{index}/_doc/{id}`
 pub(super) async fn put(
+    State(sandbox): State<GitLabSandbox>,
+    Path(place): Path<(String, String)>,
+    Query(query): Query<Vec<(String, String)>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Answer {
+    let mut query = query.iter();
+    let once = query.any(|(name, value)| name == "op_type" && value == "create");
+    keep(&sandbox, place, once, (&headers, &body))
+}
+
+/// `PUT` or `POST /{index}/_create/{id}`
+pub(super) async fn create(
     State(sandbox): State<GitLabSandbox>,
     Path(place): Path<(String, String)>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Answer {
-    keep(&sandbox, place, &headers, &body)
+    keep(&sandbox, place, true, (&headers, &body))
 }
 
 fn keep(
     sandbox: &GitLabSandbox,
     (index, id): (String, String),
-    headers: &HeaderMap,
-    body: &[u8],
+    once: bool,
+    (headers, body): (&HeaderMap, &[u8]),
 ) -> Answer {
     if !has_token(headers) {
         let reason = format!("missing authentication credentials for REST request [/{index}/_doc]");
@@ -73,11 +86,18 @@ fn keep(
     };
     let now = sandbox.options().clock.now();
     let mut state = sandbox.lock();
-    state.unsaved = true;
     let documents = &mut state.world.documents;
     let known = documents
         .iter()
         .position(|d| d.index == index && d.id == id);
+    if let (Some(at), true) = (known, once) {
+        let version = documents[at].version;
+        let reason = format!(
+            "[{id}]: version conflict, document already exists (current version [{version}])"
+        );
+        let kind = "version_conflict_engine_exception";
+        return refused(StatusCode::CONFLICT, kind, &reason);
+    }
     let before = known.map_or(0, |at| documents.remove(at).version);
     forget_the_oldest(documents);
     let body = json!({
@@ -96,6 +116,7 @@ fn keep(
         at: now,
         source: source.into(),
     });
+    state.unsaved = true;
     let status = match before {
         0 => StatusCode::CREATED,
         _ => StatusCode::OK,

@@ -45,6 +45,7 @@ pub(super) async fn query(
         let labels = [
             ("__name__", METRIC),
             ("env", "gprd"),
+            ("environment", "production"),
             ("service", service),
             ("stage", "main"),
         ];
