@@ -1,8 +1,10 @@
 //! The command line: what a person types, and the one place that asks the system for the time
 //! and for chance.
 
+mod chatops;
 mod demo;
 mod doctor;
+mod flag;
 mod gitlab_sandbox;
 mod migrate;
 mod replay;
@@ -33,6 +35,11 @@ enum Command {
     Migrate(migrate::Migrate),
     Doctor(doctor::Doctor),
     Replay(replay::Replay),
+    Feature(chatops::Feature),
+    #[command(alias = "auto_deploy")]
+    AutoDeploy(chatops::AutoDeploy),
+    Release(chatops::Release),
+    Flag(flag::Flag),
 }
 
 /// Runs the command line of this process.
@@ -64,6 +71,10 @@ fn block_on(command: Command) -> anyhow::Result<ExitCode> {
             Command::Migrate(migrate) => migrate.run().await,
             Command::Doctor(doctor) => doctor.run(ambient).await,
             Command::Replay(replay) => replay.run(ambient).await,
+            Command::Feature(feature) => feature.run(ambient).await,
+            Command::AutoDeploy(auto_deploy) => auto_deploy.run(ambient).await,
+            Command::Release(release) => release.run(ambient).await,
+            Command::Flag(flag) => flag.run(&ambient),
         }
     })
 }

@@ -2,14 +2,20 @@
 //!
 //! `config.default.toml` is compiled in, documents every setting, and is the default.
 
+mod environments;
+
 use std::fmt;
 use std::path::Path;
 
+use commands::People;
+use commands::rules::Rules;
 use domain::{HookName, WorkspaceId};
 use notify::settings::SubscriptionConfig;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use url::Url;
+
+pub use environments::{Environment, FeatureGroup, Flags, GitLab, Monitors, StageConfig};
 
 /// The documented defaults.
 pub const DEFAULTS: &str = include_str!("config.default.toml");
@@ -23,8 +29,25 @@ pub struct Config {
     pub database_url: SecretString,
     pub keep_events_days: u32,
     pub log_format: LogFormat,
+    /// Seals the secrets that people enter: 32 bytes as hexadecimal or base64.
+    pub secret_key: Option<SecretString>,
     pub api: Api,
     pub slack: Slack,
+    /// At most one.
+    #[serde(default)]
+    pub gitlab: Vec<GitLab>,
+    #[serde(default, rename = "environment")]
+    pub environments: Vec<Environment>,
+    #[serde(default)]
+    pub flags: Flags,
+    #[serde(default, rename = "feature_group")]
+    pub feature_groups: Vec<FeatureGroup>,
+    #[serde(default)]
+    pub people: People,
+    #[serde(default)]
+    pub chatops: Rules,
+    #[serde(default)]
+    pub monitors: Monitors,
     #[serde(default, rename = "hook")]
     pub hooks: Vec<Hook>,
     #[serde(default, rename = "subscription")]
@@ -50,6 +73,8 @@ pub struct Slack {
     pub base_url: String,
     pub workspace: Option<WorkspaceId>,
     pub token: Option<SecretString>,
+    pub signing_secret: Option<SecretString>,
+    pub next_signing_secret: Option<SecretString>,
     pub burst: u32,
     pub messages_per_second: f64,
     pub digest_from: u64,
@@ -101,10 +126,15 @@ const ENVIRONMENT: &[(&str, &[&str])] = &[
     ("SIGNALBOX_PUBLIC_URL", &["public_url"]),
     ("SIGNALBOX_DATABASE_URL", &["database_url"]),
     ("SIGNALBOX_LOG_FORMAT", &["log_format"]),
+    ("SIGNALBOX_SECRET_KEY", &["secret_key"]),
     ("SIGNALBOX_ADMIN_TOKEN", &["api", "admin_token"]),
     ("SIGNALBOX_SLACK_BASE_URL", &["slack", "base_url"]),
     ("SIGNALBOX_SLACK_WORKSPACE", &["slack", "workspace"]),
     ("SIGNALBOX_SLACK_TOKEN", &["slack", "token"]),
+    (
+        "SIGNALBOX_SLACK_SIGNING_SECRET",
+        &["slack", "signing_secret"],
+    ),
 ];
 
 impl Config {
@@ -198,6 +228,9 @@ impl Config {
                 );
             }
         }
+        for (setting, text) in self.problems_of_flags() {
+            problem(&setting, &text);
+        }
         let mut names: Vec<&str> = self.hooks.iter().map(|hook| hook.name.as_str()).collect();
         names.sort_unstable();
         for pair in names.windows(2).filter(|pair| pair[0] == pair[1]) {
@@ -211,6 +244,28 @@ impl Config {
             1 => Err(problems.remove(0)),
             _ => Err(ConfigError::Several(problems)),
         }
+    }
+}
+
+impl Config {
+    /// What is wrong with the settings of flags: `(setting, problem)`.
+    fn problems_of_flags(&self) -> Vec<(String, String)> {
+        let mut problems: Vec<_> = self
+            .environments
+            .iter()
+            .flat_map(Environment::problems)
+            .chain(self.gitlab.iter().filter_map(GitLab::problem))
+            .collect();
+        if 1 < self.gitlab.len() {
+            let text = "one GitLab is served; run a Signalbox for each";
+            problems.push(("gitlab".to_owned(), text.to_owned()));
+        }
+        let key = self.secret_key.as_ref();
+        if key.is_some_and(|key| key.expose_secret().parse::<store::seal::Key>().is_err()) {
+            let text = "must be 32 random bytes in hexadecimal or base64; make it with: openssl rand -base64 32";
+            problems.push(("secret_key".to_owned(), text.to_owned()));
+        }
+        problems
     }
 }
 

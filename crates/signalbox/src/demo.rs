@@ -4,6 +4,7 @@
 //! three: moving it lets everything that is due in between happen, in order.
 
 pub mod clockwork;
+mod rollout;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -13,11 +14,12 @@ use std::time::Duration;
 use anyhow::Context;
 use domain::{EventKind, WorkspaceId};
 use jiff::SignedDuration;
-use notify::Settings;
+use notify::settings::Unsubscribed;
 use sandbox::gitlab::GitLabSandbox;
 use sandbox::gitlab::story::{Story, day};
 use sandbox::slack::SlackSandbox;
 use secrecy::SecretString;
+use store::seal::{Key, Keys};
 use store::{OpenOptions, Store};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -26,7 +28,7 @@ use tokio_util::task::TaskTracker;
 use url::Url;
 
 use crate::ambient::Ambient;
-use crate::service::{Service, Setup};
+use crate::service::{Service, Setup, SlackSetup};
 use crate::workers::pace::Pace;
 use clockwork::Clockwork;
 
@@ -42,6 +44,10 @@ pub const HOOK_TOKEN: &str = "demo-hook-secret";
 /// The demo's Slack workspace, and the token of the app's bot in it.
 pub const WORKSPACE: &str = "T0DEMO";
 pub const BOT_TOKEN: &str = "xoxb-demo";
+/// What the sandbox's Slack signs its requests with.
+pub const SIGNING_SECRET: &str = "demo-signing-secret";
+/// The old integration's webhook in the sandbox's Slack.
+const WEBHOOK: &str = "/services/T0DEMO/B0LEGACY/demo-webhook-secret";
 /// The token of the API's administrator.
 pub const ADMIN_TOKEN: &str = "demo-admin-token";
 
@@ -60,6 +66,8 @@ pub struct Options {
     pub data: Option<PathBuf>,
     /// Whether the sample projects have a day of their own.
     pub story: Telling,
+    /// Who speaks for projects at the start.
+    pub speaking: Speaking,
     pub metrics: web::operations::Metrics,
     pub ambient: Ambient,
 }
@@ -68,6 +76,15 @@ pub struct Options {
 pub enum Telling {
     Told,
     Quiet,
+}
+
+/// Which integration speaks when a new demo begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Speaking {
+    /// The old one, as before the rollout.
+    Webhook,
+    /// The app, everywhere: every flag is on.
+    App,
 }
 
 /// A running demo.
@@ -130,15 +147,17 @@ impl Demo {
         let store = Store::open(&database, OpenOptions::default())
             .await
             .context("the demo's database cannot be opened")?;
-        let setup = setup(
-            store,
-            &slack_url,
-            &service_url,
-            places,
-            options.metrics,
-            &ambient,
-        )?;
-        let service = Arc::new(Service::start(setup, options.listener)?);
+        let addresses = Addresses {
+            service: &service_url,
+            slack: &slack_url,
+            gitlab: &gitlab_url,
+        };
+        let keys = keys(&folder, &ambient)?;
+        let setup = setup(store, &addresses, keys, places, options.metrics, &ambient)?;
+        let service = Arc::new(Service::start(setup, options.listener).await?);
+        if options.speaking == Speaking::App {
+            enable_everywhere(&service).await?;
+        }
         clockwork.drive(Arc::clone(&service));
         if let (true, Some(gitlab)) = (told, &gitlab) {
             clockwork.live_through(&day, morning, gitlab).await;
@@ -165,6 +184,14 @@ impl Demo {
         self.tasks.close();
         self.tasks.wait().await;
     }
+}
+
+/// Lets the app speak everywhere, from the start.
+async fn enable_everywhere(service: &Service) -> anyhow::Result<()> {
+    let line = rollout::enable_everywhere();
+    let answer = service.command("signalbox", &line).await;
+    anyhow::ensure!(answer.ok, "{line}: {}", answer.to_text());
+    Ok(())
 }
 
 /// Serves a sandbox, which keeps its state now and then and at the end.
@@ -271,37 +298,79 @@ fn bare(url: &Url) -> String {
     url.as_str().trim_end_matches('/').to_owned()
 }
 
+/// Where everything is.
+struct Addresses<'a> {
+    service: &'a str,
+    slack: &'a str,
+    gitlab: &'a str,
+}
+
+/// The key of the secrets that people enter into this demo, kept beside its database.
+fn keys(folder: &Path, ambient: &Ambient) -> anyhow::Result<Keys> {
+    let file = folder.join("secret.key");
+    let text = match std::fs::read_to_string(&file) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let (one, other) = (ambient.chance.next_u128(), ambient.chance.next_u128());
+            let text = format!("{one:032x}{other:032x}");
+            std::fs::write(&file, &text).context("the demo's key cannot be kept (--data)")?;
+            text
+        }
+        Err(error) => return Err(error).context("the demo's key cannot be read (--data)"),
+    };
+    let key: Key = text
+        .parse()
+        .context("the demo's key is damaged; begin a new folder with --data")?;
+    Ok(Keys::new(key, Vec::new()))
+}
+
 fn setup(
     store: Store,
-    slack_url: &str,
-    service_url: &str,
+    at: &Addresses<'_>,
+    keys: Keys,
     places: Vec<(String, String)>,
     metrics: web::operations::Metrics,
     ambient: &Ambient,
 ) -> anyhow::Result<Setup> {
     let workspace: WorkspaceId = WORKSPACE.parse()?;
-    let base = format!("{slack_url}/api/");
+    let base = format!("{}/api/", at.slack);
     let http = slack::http_client(&base, slack::Timeouts::default())?;
     let client = slack::Client::new(http, &base, &SecretString::from(BOT_TOKEN))?;
+    let webhook = format!("{}{WEBHOOK}", at.slack).parse();
+    let webhook = webhook.map_err(|error| anyhow::anyhow!("the demo's webhook {error}"))?;
     Ok(Setup {
         store,
         hooks: vec![web::Hook {
             name: HOOK.parse()?,
             tokens: vec![HOOK_TOKEN.into()],
         }],
-        settings: Settings::channel_per_project(workspace.clone()),
-        workspaces: HashMap::from([(workspace, client)]),
+        subscriptions: integrations::Fixed {
+            workspace: Some(workspace.clone()),
+            subscriptions: Vec::new(),
+            unsubscribed: Unsubscribed::ChannelPerProject {
+                workspace: workspace.clone(),
+            },
+            webhook_of_unsubscribed: Some(webhook),
+        },
+        keys: Some(Arc::new(keys)),
+        flags: rollout::flags(at.gitlab, at.service)?,
+        chatops: rollout::chatops(at.gitlab, &workspace)?,
+        slack: SlackSetup {
+            base_url: base,
+            signing_secrets: vec![SIGNING_SECRET.into()],
+            workspaces: HashMap::from([(workspace, client)]),
+            pace: Pace::new(1.0, 4),
+            digest_from: 30,
+            concurrent_channels: 64,
+            create_channels: true,
+        },
         access: web::Access::administrator(Some(ADMIN_TOKEN.into())).open_to_readers(),
         metrics,
         pages: web::pages::Setup {
             places,
             ..Default::default()
         },
-        public_url: service_url.to_owned(),
-        pace: Pace::new(1.0, 4),
-        digest_from: 30,
-        concurrent_channels: 64,
-        create_channels: true,
+        public_url: at.service.to_owned(),
         keep_events: SignedDuration::from_hours(30 * 24),
         clock: ambient.clock.clone(),
         chance: ambient.chance.clone(),

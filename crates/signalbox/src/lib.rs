@@ -6,6 +6,7 @@
 pub mod ambient;
 pub mod cli;
 pub mod config;
+pub mod definitions;
 pub mod demo;
 pub mod service;
 pub mod telemetry;

@@ -4,8 +4,13 @@
 //! on a timer, so a missed poke costs a moment and a second run is harmless.
 
 pub mod backoff;
+pub mod effects;
 pub mod expiry;
 pub mod lane;
 pub mod lanes;
 pub mod pace;
+pub mod projects;
+pub mod reloading;
 pub mod routing;
+pub mod schedules;
+pub mod voices;

@@ -8,7 +8,7 @@ use url::Url;
 
 use crate::ambient::Ambient;
 use crate::config::LogFormat;
-use crate::demo::{self, Options, Place, Telling};
+use crate::demo::{self, Options, Place, Speaking, Telling};
 use crate::telemetry;
 
 /// Run the whole product on this machine, with no account anywhere.
@@ -48,7 +48,7 @@ pub(super) struct Demo {
     #[arg(long)]
     quiet_story: bool,
 
-    /// Let the app speak for every project from the start (it does so anyway as yet)
+    /// Turn every flag on: the app speaks for every project from the start
     #[arg(long)]
     all_flags_on: bool,
 
@@ -82,6 +82,11 @@ impl Demo {
                 Telling::Quiet
             } else {
                 Telling::Told
+            },
+            speaking: if self.all_flags_on {
+                Speaking::App
+            } else {
+                Speaking::Webhook
             },
             metrics: telemetry::start_metrics()?,
             ambient,

@@ -3,17 +3,21 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::Context;
 use clap::Args;
+use flags::Catalogue;
 use jiff::SignedDuration;
-use notify::Settings;
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
+use store::seal::Keys;
 use store::{OpenOptions, Store};
 
 use crate::ambient::Ambient;
 use crate::config::Config;
-use crate::service::{Service, Setup};
+use crate::definitions;
+use crate::service::flags::{EnvironmentSetup, FlagsSetup};
+use crate::service::{ChatOpsSetup, Service, Setup, SlackSetup};
 use crate::telemetry;
 use crate::workers::pace::Pace;
 
@@ -37,7 +41,7 @@ impl Serve {
         let store = Store::open(config.database_url.expose_secret(), OpenOptions::default())
             .await
             .context("cannot open the database (database_url)")?;
-        let service = Service::start(setup(config, store, ambient, metrics)?, listener)?;
+        let service = Service::start(setup(config, store, ambient, metrics)?, listener).await?;
         service.ready();
         tracing::info!(address = %service.address(), "listening");
         super::asked_to_stop().await;
@@ -53,6 +57,12 @@ fn setup(
     ambient: Ambient,
     metrics: web::operations::Metrics,
 ) -> anyhow::Result<Setup> {
+    let flags = flags_of(&config)?;
+    let keys = config.secret_key.as_ref().map(|key| {
+        let key = key.expose_secret().parse()?;
+        Ok::<_, anyhow::Error>(Arc::new(Keys::new(key, Vec::new())))
+    });
+    let keys = keys.transpose().context("the setting secret_key")?;
     let Config {
         slack,
         api,
@@ -60,10 +70,19 @@ fn setup(
         subscriptions,
         public_url,
         keep_events_days,
+        people,
+        mut chatops,
+        monitors,
         ..
     } = config;
-    let settings = Settings::build(slack.workspace.as_ref(), subscriptions)
-        .context("the configuration's subscriptions cannot be used")?;
+    let subscriptions = integrations::Fixed {
+        workspace: slack.workspace.clone(),
+        subscriptions,
+        ..integrations::Fixed::default()
+    };
+    // Announcements go where the app is, unless another workspace is named.
+    let announcements = &mut chatops.announcements;
+    announcements.workspace = announcements.workspace.take().or(slack.workspace.clone());
     let mut workspaces = HashMap::new();
     if let (Some(workspace), Some(token)) = (slack.workspace, slack.token) {
         let base = &slack.base_url;
@@ -82,18 +101,85 @@ fn setup(
                     .collect(),
             })
             .collect(),
-        settings,
-        workspaces,
+        subscriptions,
+        keys,
+        flags,
+        chatops: ChatOpsSetup {
+            people,
+            rules: chatops,
+            prometheus: monitors.prometheus()?,
+            grafana: monitors.grafana()?,
+            elasticsearch: monitors.elasticsearch()?,
+        },
+        slack: SlackSetup {
+            base_url: slack.base_url,
+            signing_secrets: [slack.signing_secret, slack.next_signing_secret]
+                .into_iter()
+                .flatten()
+                .collect(),
+            workspaces,
+            pace: Pace::new(slack.messages_per_second, slack.burst),
+            digest_from: slack.digest_from,
+            concurrent_channels: slack.concurrent_channels,
+            create_channels: slack.create_channels,
+        },
         access: web::Access::administrator(api.admin_token),
         metrics,
         pages: web::pages::Setup::default(),
         public_url: public_url.trim_end_matches('/').to_owned(),
-        pace: Pace::new(slack.messages_per_second, slack.burst),
-        digest_from: slack.digest_from,
-        concurrent_channels: slack.concurrent_channels,
-        create_channels: slack.create_channels,
         keep_events: SignedDuration::from_hours(i64::from(keep_events_days) * 24),
         clock: ambient.clock,
         chance: ambient.chance,
     })
+}
+
+/// The environments that the configuration names; production, kept here, when it names none.
+fn flags_of(config: &Config) -> anyhow::Result<FlagsSetup> {
+    let catalogue = match &config.flags.definitions {
+        Some(folder) => definitions::read(folder)?,
+        None => Catalogue::default(),
+    };
+    let gitlab = config.gitlab.first();
+    let gitlab = gitlab.map(|gitlab| rest_client(&gitlab.url, &gitlab.token));
+    let mut environments = Vec::new();
+    for environment in &config.environments {
+        let remote = match (&environment.url, &environment.token) {
+            (Some(url), Some(token)) => Some(rest_client(url, token)?),
+            _ => None,
+        };
+        let host = environment.url.as_ref().unwrap_or(&config.public_url);
+        environments.push(EnvironmentSetup {
+            name: environment.name.clone(),
+            short: environment.short_name(),
+            tier: environment.tier,
+            qa_channel: environment.qa_channel.clone(),
+            host: host_of(host),
+            stages: environment.stages(),
+            remote,
+        });
+    }
+    if environments.is_empty() {
+        environments.push(EnvironmentSetup::production(&host_of(&config.public_url))?);
+    }
+    let groups = config.feature_groups.iter();
+    Ok(FlagsSetup {
+        catalogue,
+        groups: groups
+            .map(|group| (group.name.clone(), group.members.clone()))
+            .collect(),
+        environments,
+        gitlab: gitlab.transpose()?,
+    })
+}
+
+fn rest_client(url: &str, token: &SecretString) -> anyhow::Result<gitlab::rest::Client> {
+    let http = gitlab::rest::http_client(url, gitlab::rest::Timeouts::default())?;
+    let client = gitlab::rest::Client::new(http, url, token);
+    client.with_context(|| format!("the GitLab at {url} cannot be used"))
+}
+
+fn host_of(url: &str) -> String {
+    let url = url::Url::parse(url).ok();
+    let host = url.as_ref().and_then(url::Url::host_str);
+    host.unwrap_or_default().to_owned()
 }

@@ -3,25 +3,28 @@
 //! What to do after a try is decided by `judge`, which is pure; sending is `slack`'s, folding
 //! `notify::digest`'s, remembering `store`'s.
 
-use std::collections::HashMap;
+mod judge;
+
 use std::sync::Arc;
 
 use clock::{Chance, Clock};
-use domain::{ChannelName, DeliveryId, Message, WorkspaceId};
+use domain::{ChannelName, DeliveryId, Message};
 use jiff::{SignedDuration, Timestamp};
 use notify::digest::DigestItem;
 use slack::{
     CallError, Client, ConversationError, FindDelivery, LookupError, PostError, PostMessage,
     Posted, Rendered, Retry, Visibility,
 };
-use store::{After, ClaimedLane, Delivery, LaneError, NewDigest, Outcome, Settlement, Store};
+use store::{
+    After, ClaimedLane, Delivery, LaneError, NewDigest, Outcome, Settlement, Speaker, Store,
+};
 use tokio_util::sync::CancellationToken;
 
 use super::backoff;
 use super::pace::Pace;
+use super::voices::{ByWebhook, Voices};
+use judge::{Tried, judge};
 
-/// How long Slack may refuse a message before it is a dead letter.
-const PATIENCE: SignedDuration = SignedDuration::from_hours(24);
 /// How far Slack's clock may be from ours.
 const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(1);
 
@@ -34,8 +37,7 @@ pub struct LaneWorker {
     pub store: Store,
     pub clock: Clock,
     pub chance: Chance,
-    /// The client of each workspace that the app is installed in.
-    pub workspaces: Arc<HashMap<WorkspaceId, Client>>,
+    pub voices: Arc<Voices>,
     pub pace: Pace,
     /// From how many waiting messages on a lane is folded into a digest.
     pub digest_from: u64,
@@ -45,17 +47,6 @@ pub struct LaneWorker {
     pub public_url: String,
     /// This process, in the leases.
     pub owner: String,
-}
-
-/// What came of a try.
-#[derive(Debug)]
-pub enum Tried {
-    Sent(Posted),
-    /// The app is not installed in the lane's workspace.
-    NoInstallation,
-    /// It may stand in the channel already, and Slack could not say now.
-    NotFound(LookupError),
-    Failed(PostError),
 }
 
 impl LaneWorker {
@@ -87,7 +78,48 @@ impl LaneWorker {
     }
 
     async fn try_head(&self, lane: &ClaimedLane) -> Tried {
-        let Some(client) = self.workspaces.get(&lane.workspace) else {
+        match &lane.head.speaker {
+            Speaker::App => self.try_as_app(lane).await,
+            Speaker::Webhook { place } => self.try_by_webhook(lane, place).await,
+        }
+    }
+
+    /// A webhook's answer says nothing of where the message stands, and it can carry nothing to
+    /// find it by: a message whose first try has an unknown end is sent again.
+    async fn try_by_webhook(&self, lane: &ClaimedLane, place: &str) -> Tried {
+        let rendered = slack::block_kit::render(&decode(&lane.head));
+        let mut tried = self.post_by_webhook(lane, place, &rendered).await;
+        if let Tried::Failed(PostError::InvalidMessage(refusal)) = &tried {
+            tell_of_refused_form(&lane.head, refusal);
+            tried = self.post_by_webhook(lane, place, &rendered.plain()).await;
+        }
+        tried
+    }
+
+    async fn post_by_webhook(&self, lane: &ClaimedLane, place: &str, message: &Rendered) -> Tried {
+        let post = || self.voices.by_webhook(place, &lane.channel, message);
+        let mut tried = post().await;
+        if let (ByWebhook::Failed(PostError::ChannelNotFound(_)), true, Some(client)) = (
+            &tried,
+            self.create_channels,
+            self.voices.workspaces.get(&lane.workspace),
+        ) {
+            match create_channel(client, &lane.channel).await {
+                Way::Open => tried = post().await,
+                Way::NotNow(not_now) => return Tried::Failed(PostError::Call(not_now)),
+                Way::Closed => (),
+            }
+        }
+        match tried {
+            ByWebhook::Taken => Tried::Taken,
+            ByWebhook::NoWebhook => Tried::NoWebhook,
+            ByWebhook::BadAddress(error) => Tried::BadAddress(error),
+            ByWebhook::Failed(error) => Tried::Failed(error),
+        }
+    }
+
+    async fn try_as_app(&self, lane: &ClaimedLane) -> Tried {
+        let Some(client) = self.voices.workspaces.get(&lane.workspace) else {
             return Tried::NoInstallation;
         };
         if let Some(since) = lane.head.uncertain_since {
@@ -101,8 +133,7 @@ impl LaneWorker {
         match self.post(client, lane, &rendered).await {
             Ok(posted) => Tried::Sent(posted),
             Err(PostError::InvalidMessage(refusal)) => {
-                tracing::error!(delivery.id = %lane.head.id, refusal = ?refusal, "Slack refused a message's form; sending its text alone");
-                metrics::counter!("signalbox_refused_messages_total").increment(1);
+                tell_of_refused_form(&lane.head, &refusal);
                 self.post(client, lane, &rendered.plain())
                     .await
                     .map_or_else(Tried::Failed, Tried::Sent)
@@ -187,9 +218,10 @@ impl LaneWorker {
         count(&outcome, &lane.head, now);
         let next_at = match &outcome {
             Outcome::Retry { at, .. } => *at,
-            Outcome::Sent { .. } | Outcome::Updated { .. } | Outcome::Dead { .. } => {
-                self.pace.allowed_at(arrival)
-            }
+            Outcome::Sent { .. }
+            | Outcome::Taken
+            | Outcome::Updated { .. }
+            | Outcome::Dead { .. } => self.pace.allowed_at(arrival),
         };
         let after = if !stopping && next_at <= now {
             After::KeepGoing { lease: LEASE }
@@ -250,6 +282,11 @@ impl LaneWorker {
     }
 }
 
+fn tell_of_refused_form(head: &Delivery, refusal: &slack::Refusal) {
+    tracing::error!(delivery.id = %head.id, refusal = ?refusal, "Slack refused a message's form; sending its text alone");
+    metrics::counter!("signalbox_refused_messages_total").increment(1);
+}
+
 /// Whether a channel that refused a message takes it now.
 enum Way {
     Open,
@@ -288,60 +325,6 @@ async fn join(client: &Client, channel: &ChannelName) -> Way {
 /// The most messages of one digest.
 const MOST_FOLDED: u32 = 2_000;
 
-/// What a try means for the delivery.
-fn judge(
-    tried: Tried,
-    head: &Delivery,
-    now: Timestamp,
-    backoff: impl Fn(u32) -> SignedDuration,
-) -> Outcome {
-    let (reason, pause, posted) = match tried {
-        Tried::Sent(posted) => {
-            return Outcome::Sent {
-                ts: posted.ts.to_string(),
-                channel_id: posted.channel.to_string(),
-            };
-        }
-        Tried::NoInstallation => {
-            return Outcome::Dead {
-                reason: "the app is not installed in this workspace".into(),
-                remedy: "set slack.workspace and slack.token for it, restart, and replay".into(),
-            };
-        }
-        Tried::NotFound(error) => (error.to_string(), error.retry(), store::Posted::Unknown),
-        Tried::Failed(error) => {
-            let reason = error.to_string();
-            if error.retry() == Retry::Never {
-                return Outcome::Dead {
-                    reason,
-                    remedy: error.remedy(),
-                };
-            }
-            // What an earlier try left open has been looked up before this one.
-            let posted = match error.certainly_not_posted() {
-                true => store::Posted::No,
-                false => store::Posted::Unknown,
-            };
-            (reason, error.retry(), posted)
-        }
-    };
-    if PATIENCE < now.duration_since(head.since) {
-        return Outcome::Dead {
-            reason: format!("{reason}, for a day"),
-            remedy: "replay it when Slack takes messages again".into(),
-        };
-    }
-    let pause = match pause {
-        Retry::After(pause) => SignedDuration::try_from(pause).unwrap_or(SignedDuration::MAX),
-        Retry::Backoff | Retry::Never => backoff(head.attempts.saturating_add(1)),
-    };
-    Outcome::Retry {
-        at: now.saturating_add(pause).unwrap_or(Timestamp::MAX),
-        reason,
-        posted,
-    }
-}
-
 /// A lane's pace as the database keeps it: milliseconds since the epoch.
 fn moment(millisecond: i64) -> Timestamp {
     Timestamp::from_millisecond(millisecond).unwrap_or(Timestamp::UNIX_EPOCH)
@@ -349,14 +332,14 @@ fn moment(millisecond: i64) -> Timestamp {
 
 fn count(outcome: &Outcome, head: &Delivery, now: Timestamp) {
     let result = match outcome {
-        Outcome::Sent { .. } => "sent",
+        Outcome::Sent { .. } | Outcome::Taken => "sent",
         Outcome::Updated { .. } => "updated",
         Outcome::Retry { .. } => "retry",
         Outcome::Dead { .. } => "dead",
     };
     metrics::counter!("signalbox_attempts_total", "result" => result).increment(1);
     match outcome {
-        Outcome::Sent { .. } | Outcome::Updated { .. } => {
+        Outcome::Sent { .. } | Outcome::Taken | Outcome::Updated { .. } => {
             let began = head.received_at.unwrap_or(head.since);
             let took = now.duration_since(began).as_secs_f64();
             metrics::histogram!("signalbox_delivery_seconds").record(took);

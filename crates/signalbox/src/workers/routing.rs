@@ -3,15 +3,17 @@
 //! The decision itself is pure and lives in `notify`; here it meets the stored events. One batch
 //! of events, their deliveries and their new state are one transaction.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use clock::{Chance, Clock};
 use domain::{DeliveryId, Event, Message};
+use integrations::Integrations;
 use jiff::Timestamp;
-use notify::{Routed, Settings};
-use store::{NewDelivery, RouteError, Routing, Speaker, Store, StoredEvent};
+use notify::Routed;
+use store::{NewDelivery, RouteError, Routing, Store, StoredEvent};
 use tokio_util::sync::CancellationToken;
+
+use super::projects::Projects;
 
 /// The most events of one transaction.
 const BATCH: u32 = 200;
@@ -26,7 +28,8 @@ const SAFETY_NET: Duration = Duration::from_secs(1);
 #[derive(Clone)]
 pub struct Router {
     pub store: Store,
-    pub settings: Arc<Settings>,
+    pub integrations: Integrations,
+    pub projects: Projects,
     pub clock: Clock,
     pub chance: Chance,
 }
@@ -79,10 +82,12 @@ impl Router {
                 return Routing::Ignored(format!("the stored event is not readable: {error}"));
             }
         };
-        match notify::route(&event, &self.settings) {
+        self.projects.see(&event);
+        match self.integrations.route(&event) {
             Routed::Ignored(reason) => Routing::Ignored(reason.to_string()),
             Routed::Deliver {
                 targets,
+                speaker,
                 message,
                 fallback,
             } => {
@@ -90,11 +95,12 @@ impl Router {
                     count_fallback(stored, &event);
                 }
                 let message = encode(&message);
+                let speaker = integrations::voice(speaker);
                 let deliveries = targets.into_iter().map(|target| NewDelivery {
                     id: DeliveryId::mint(now.as_millisecond(), self.chance.next_u128()),
                     workspace: target.workspace,
                     channel: target.channel,
-                    speaker: Speaker::App,
+                    speaker: speaker.clone(),
                     message: message.clone(),
                 });
                 Routing::Deliver(deliveries.collect())

@@ -22,6 +22,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "environments",
             "flags",
             "gitlab",
+            "integrations",
             "notify",
             "slack",
             "store",

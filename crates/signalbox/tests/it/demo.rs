@@ -1,6 +1,6 @@
 //! What the demo promises: its names, its ports, its clock, and that `--data` keeps everything.
 
-mod running;
+pub mod running;
 
 use std::collections::BTreeSet;
 

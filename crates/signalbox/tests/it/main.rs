@@ -10,5 +10,6 @@ mod durability;
 mod lanes;
 mod messages;
 mod process;
+mod rollout_issue;
 mod webhooks;
 mod world;

@@ -16,7 +16,8 @@ use jiff::{SignedDuration, Timestamp};
 use sandbox::slack::{Options, Running, SlackSandbox};
 use serde_json::Value;
 use signalbox::demo::clockwork;
-use signalbox::service::{Service, Setup};
+use signalbox::service::flags::FlagsSetup;
+use signalbox::service::{ChatOpsSetup, Service, Setup, SlackSetup};
 use signalbox::workers::pace::Pace;
 use store::{OpenOptions, Store};
 use tempfile::TempDir;
@@ -86,7 +87,9 @@ impl World {
         let store = Store::open(&self.database, OpenOptions::default())
             .await
             .expect("the database");
-        Service::start(self.setup(store), listener).expect("a service")
+        Service::start(self.setup(store), listener)
+            .await
+            .expect("a service")
     }
 
     fn setup(&self, store: Store) -> Setup {
@@ -99,16 +102,23 @@ impl World {
                 name: "world".parse().expect("a hook's name"),
                 tokens: vec![HOOK_TOKEN.into()],
             }],
-            settings: plan::settings(),
-            workspaces: HashMap::from([("T0DEMO".parse().expect("a workspace"), client)]),
+            subscriptions: plan::subscriptions(),
+            keys: None,
+            flags: FlagsSetup::production("signalbox.example").expect("an environment"),
+            chatops: ChatOpsSetup::default(),
+            slack: SlackSetup {
+                base_url: base,
+                signing_secrets: vec!["demo-signing-secret".into()],
+                workspaces: HashMap::from([("T0DEMO".parse().expect("a workspace"), client)]),
+                pace: Pace::new(1.0, 4),
+                digest_from: 30,
+                concurrent_channels: 64,
+                create_channels: self.plan.create_channels,
+            },
             access: web::Access::administrator(Some(ADMIN_TOKEN.into())),
             metrics: metrics(),
             pages: web::pages::Setup::default(),
             public_url: "https://signalbox.example".to_owned(),
-            pace: Pace::new(1.0, 4),
-            digest_from: 30,
-            concurrent_channels: 64,
-            create_channels: self.plan.create_channels,
             keep_events: SignedDuration::from_hours(30 * 24),
             clock: self.clock.clone(),
             chance: self.chance.clone(),

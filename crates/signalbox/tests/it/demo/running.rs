@@ -5,7 +5,7 @@ use std::path::Path;
 use clock::Chance;
 use serde_json::{Value, json};
 use signalbox::ambient::Ambient;
-use signalbox::demo::{Demo, Options, Place, Telling};
+use signalbox::demo::{Demo, Options, Place, Speaking, Telling};
 
 use crate::{process, world};
 
@@ -30,6 +30,7 @@ impl RunningDemo {
             gitlab: Place::Here(listener().await),
             data: data.map(Path::to_owned),
             story,
+            speaking: Speaking::Webhook,
             metrics: world::metrics(),
             ambient: Ambient {
                 clock: world::standing_clock(),

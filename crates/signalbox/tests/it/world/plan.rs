@@ -6,7 +6,6 @@ use std::sync::{Arc, OnceLock};
 
 use clock::Clock;
 use jiff::Timestamp;
-use notify::Settings;
 use notify::settings::{SubscriptionConfig, Value as Setting};
 
 use crate::process;
@@ -89,7 +88,7 @@ pub(super) async fn database(engine: Engine, folder: &Path) -> String {
     }
 }
 
-pub(super) fn settings() -> Settings {
+pub(super) fn subscriptions() -> integrations::Fixed {
     let subscriptions = SUBSCRIPTIONS.iter().map(|(path, channel)| {
         let text = |text: &str| Setting::Text(text.to_owned());
         let entries = [
@@ -102,6 +101,9 @@ pub(super) fn settings() -> Settings {
         let entries = entries.map(|(key, value)| (key.to_owned(), value));
         SubscriptionConfig::read(entries).expect("a subscription")
     });
-    let workspace = "T0DEMO".parse().expect("a workspace");
-    Settings::build(Some(&workspace), subscriptions).expect("settings")
+    integrations::Fixed {
+        workspace: Some("T0DEMO".parse().expect("a workspace")),
+        subscriptions: subscriptions.collect(),
+        ..integrations::Fixed::default()
+    }
 }

@@ -1,0 +1,181 @@
+//! What the demo's rollout issue needs: environments, the flag's definition, people and rules.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use commands::rules::{CodeProject, Health, IssuesWith, Rules};
+use commands::{People, Person, Role};
+use domain::WorkspaceId;
+use environments::{Stage, Tier};
+use flags::{Catalogue, FeatureGroups};
+use monitors::Credentials;
+use secrecy::SecretString;
+
+use crate::service::ChatOpsSetup;
+use crate::service::flags::{EnvironmentSetup, FlagsSetup};
+
+/// The token that the service has in the sandbox's GitLab.
+const GITLAB_TOKEN: &str = "glpat-demo-ops";
+/// What the sandbox's Grafana and Elasticsearch want.
+const MONITORING_TOKEN: &str = "demo-grafana-token";
+
+const DEFINITION_FILE: &str = "flags/development/integration_slack_app_notifications.yml";
+const DEFINITION: &str = include_str!("flags/development/integration_slack_app_notifications.yml");
+/// Stands in the definition for the sandbox, whose address is known only when it runs.
+const GITLAB_IN_DEFINITION: &str = "https://gitlab.example";
+
+/// Name, short name, tier, the channel of its quality people, and the stage before it.
+type Row = (
+    &'static str,
+    &'static str,
+    Tier,
+    Option<&'static str>,
+    Option<(&'static str, &'static str)>,
+);
+
+/// In the order in which they are deployed.
+const ENVIRONMENTS: &[Row] = &[
+    ("dev", "dev", Tier::Development, None, None),
+    (
+        "staging",
+        "gstg",
+        Tier::Staging,
+        Some("#staging"),
+        Some(("staging-canary", "gstg-cny")),
+    ),
+    ("staging-ref", "gstg-ref", Tier::Staging, None, None),
+    ("pre", "pre", Tier::Other, None, None),
+    ("ops", "ops", Tier::Other, None, None),
+    (
+        "production",
+        "gprd",
+        Tier::Production,
+        None,
+        Some(("canary", "gprd-cny")),
+    ),
+];
+
+/// The demo's flags: all its environments are kept by its own service.
+pub(super) fn flags(gitlab_url: &str, service_url: &str) -> anyhow::Result<FlagsSetup> {
+    let definition = DEFINITION.replace(GITLAB_IN_DEFINITION, gitlab_url);
+    let catalogue = Catalogue::build([(DEFINITION_FILE, definition)]).map_err(|problems| {
+        let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        anyhow::anyhow!("the demo's definition: {}", problems.join("; "))
+    })?;
+    let http = gitlab::rest::http_client(gitlab_url, gitlab::rest::Timeouts::default())?;
+    let token = SecretString::from(GITLAB_TOKEN);
+    let client = gitlab::rest::Client::new(http, gitlab_url, &token)?;
+    let host = host_of(service_url);
+    let environments = ENVIRONMENTS.iter().map(|row| environment(row, &host));
+    Ok(FlagsSetup {
+        catalogue,
+        groups: FeatureGroups::new(),
+        environments: environments.collect::<anyhow::Result<_>>()?,
+        gitlab: Some(client),
+    })
+}
+
+fn environment(row: &Row, host: &str) -> anyhow::Result<EnvironmentSetup> {
+    let (name, short, tier, qa_channel, before) = *row;
+    let stage = |name: &str, short: &str| Stage {
+        name: name.to_owned(),
+        short: short.to_owned(),
+        deployed_as: name.to_owned(),
+    };
+    let before = before.map(|(name, short)| stage(name, short));
+    Ok(EnvironmentSetup {
+        name: name.parse()?,
+        short: short.to_owned(),
+        tier,
+        qa_channel: qa_channel.map(str::parse).transpose()?,
+        host: host.to_owned(),
+        stages: before.into_iter().chain([stage(name, short)]).collect(),
+        remote: None,
+    })
+}
+
+fn host_of(url: &str) -> String {
+    let url = url::Url::parse(url).ok();
+    url.as_ref()
+        .and_then(url::Url::host_str)
+        .unwrap_or_default()
+        .to_owned()
+}
+
+/// The command that lets the app speak everywhere.
+pub(super) fn enable_everywhere() -> String {
+    let environments = ENVIRONMENTS.iter().map(|(name, ..)| format!("--{name}"));
+    let environments = environments.collect::<Vec<_>>().join(" ");
+    format!(
+        "feature set {} true {environments} --reason \"--all-flags-on\" --ignore-production-check --ignore-feature-flag-consistency-check",
+        integrations::FLAG
+    )
+}
+
+/// Who may change flags in the demo, what is checked before, and what happens after.
+pub(super) fn chatops(gitlab_url: &str, workspace: &WorkspaceId) -> anyhow::Result<ChatOpsSetup> {
+    let monitoring = |path: &str| format!("{gitlab_url}/-/{path}");
+    let http = monitors::http_client(gitlab_url, monitors::Timeouts::default())?;
+    let token = || Credentials::Bearer(MONITORING_TOKEN.into());
+    Ok(ChatOpsSetup {
+        people: people(),
+        rules: rules(workspace)?,
+        prometheus: Some(monitors::prometheus::Client::new(
+            http.clone(),
+            &monitoring("prometheus"),
+            Credentials::None,
+        )?),
+        grafana: Some(monitors::grafana::Client::new(
+            http.clone(),
+            &monitoring("grafana"),
+            token(),
+        )?),
+        elasticsearch: Some(monitors::elasticsearch::Client::new(
+            http,
+            &monitoring("elasticsearch"),
+            token(),
+        )?),
+    })
+}
+
+/// `ops` and `ana` may change flags, `ben` may look.
+fn people() -> People {
+    let person = |name: &str, roles: &[Role]| Person {
+        name: Some(name.to_owned()),
+        gitlab: Some(name.to_owned()),
+        roles: roles.iter().copied().collect::<BTreeSet<_>>(),
+        team_channel: None,
+    };
+    People(BTreeMap::from([
+        ("U0ANA".to_owned(), person("ana", &[Role::Operator])),
+        ("U0BEN".to_owned(), person("ben", &[])),
+        ("U0OPS".to_owned(), person("ops", &[Role::Operator])),
+    ]))
+}
+
+fn rules(workspace: &WorkspaceId) -> anyhow::Result<Rules> {
+    let mut rules = Rules::default();
+    let with = |labels: &[&str]| IssuesWith {
+        project: Some("gitlab-com/gl-infra/production".to_owned()),
+        group: None,
+        labels: labels.iter().map(|label| (*label).to_owned()).collect(),
+    };
+    rules.checks.incidents = Some(with(&["Incident::Active", "blocks feature-flags"]));
+    rules.checks.changes = Some(with(&["change::in-progress", "blocks feature-flags"]));
+    rules.checks.health = Some(Health {
+        query: "gitlab_service_ok".to_owned(),
+        label: "service".to_owned(),
+    });
+    rules.announcements.workspace = Some(workspace.clone());
+    rules.effects.rollout_issue = true;
+    rules.effects.state_label = true;
+    rules.effects.log_project = Some("gitlab-com/gl-infra/feature-flag-log".to_owned());
+    rules.effects.grafana = true;
+    rules.effects.elasticsearch_index = Some("events-$short".to_owned());
+    rules.code.projects = vec![CodeProject {
+        path: "gitlab-org/gitlab".to_owned(),
+        mirror: None,
+        tag: "v{version}-ee".to_owned(),
+        stable_branch: "{major}-{minor}-stable-ee".to_owned(),
+    }];
+    Ok(rules)
+}

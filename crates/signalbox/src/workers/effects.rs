@@ -1,0 +1,111 @@
+//! Carries out what follows a change elsewhere: comments, annotations, documents, pipelines.
+//!
+//! What an effect does, and whether it is tried again, is `commands`'; that each is carried out
+//! by one node at a time is `store`'s.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use clock::{Chance, Clock};
+use commands::effects::{Clients, perform};
+use commands::rules::Rules;
+use jiff::SignedDuration;
+use store::{EffectError, Store, StoreError};
+use tokio_util::sync::CancellationToken;
+
+/// A missed poke costs no more than this.
+const SAFETY_NET: Duration = Duration::from_secs(1);
+/// For how long an effect belongs to whoever claimed it: longer than its calls may take.
+const LEASE: SignedDuration = SignedDuration::from_mins(5);
+const AT_ONCE: u32 = 20;
+
+/// The worker for effects.
+#[derive(Clone)]
+pub struct Effects {
+    pub store: Store,
+    pub clients: Clients,
+    pub rules: Arc<Rules>,
+    pub clock: Clock,
+    pub chance: Chance,
+    busy: Arc<AtomicBool>,
+    turn: Arc<tokio::sync::Mutex<()>>,
+}
+
+impl Effects {
+    #[must_use]
+    pub fn new(
+        store: Store,
+        clients: Clients,
+        rules: Arc<Rules>,
+        clock: Clock,
+        chance: Chance,
+    ) -> Self {
+        Self {
+            store,
+            clients,
+            rules,
+            clock,
+            chance,
+            busy: Arc::default(),
+            turn: Arc::default(),
+        }
+    }
+
+    /// Carries out what is due, then waits for more, until `stop`; the effect under way is
+    /// finished first.
+    pub async fn run(self, stop: CancellationToken) {
+        let mut changes = self.store.changes();
+        while !stop.is_cancelled() {
+            if let Err(error) = self.run_due(&stop).await {
+                tracing::error!(%error, "what follows changes cannot be carried out now");
+            }
+            tokio::select! {
+                () = stop.cancelled() => (),
+                _ = changes.changed() => (),
+                () = tokio::time::sleep(SAFETY_NET) => (),
+            }
+        }
+    }
+
+    /// Carries out whatever is due.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn run_due(&self, stop: &CancellationToken) -> Result<(), StoreError> {
+        let _turn = self.turn.lock().await;
+        self.busy.store(true, Ordering::Release);
+        let done = self.run_all(stop).await;
+        self.busy.store(false, Ordering::Release);
+        done
+    }
+
+    async fn run_all(&self, stop: &CancellationToken) -> Result<(), StoreError> {
+        while !stop.is_cancelled() {
+            let now = self.clock.now();
+            let claimed = self.store.claim_effects(now, LEASE, AT_ONCE).await?;
+            if claimed.is_empty() {
+                return Ok(());
+            }
+            for effect in claimed {
+                let (now, jitter) = (self.clock.now(), self.chance.fraction());
+                let outcome = perform(&effect, &self.clients, &self.rules, now, jitter).await;
+                let kind = effect.kind.clone();
+                match self
+                    .store
+                    .settle_effect(&effect, outcome, self.clock.now())
+                    .await
+                {
+                    Ok(()) => {
+                        metrics::counter!("signalbox_effects_total", "kind" => kind).increment(1)
+                    }
+                    Err(EffectError::Store(error)) => return Err(error),
+                    Err(error) => {
+                        tracing::warn!(%error, "an effect took longer than it was ours");
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
