@@ -26,6 +26,8 @@ pub(crate) struct Shared {
     pub commits: AtomicU64,
     pub accepts: AtomicU64,
     pub changes: watch::Sender<u64>,
+    /// As `changes`, for what nodes keep in memory.
+    pub revisions: watch::Sender<u64>,
     /// This process's name among the nodes, once it has one; only PostgreSQL has several.
     pub node: OnceLock<String>,
 }
@@ -36,6 +38,7 @@ impl Shared {
             commits: AtomicU64::new(0),
             accepts: AtomicU64::new(0),
             changes: watch::Sender::new(0),
+            revisions: watch::Sender::new(0),
             node: OnceLock::new(),
         })
     }
@@ -43,12 +46,16 @@ impl Shared {
     /// Counts a commit and tells this process's listeners if there is something for them.
     pub fn committed(&self, poke: tx::Poke) {
         self.commits.fetch_add(1, Ordering::Relaxed);
-        if poke != tx::Poke::Nobody {
-            self.poke();
-        }
+        self.poke(poke);
     }
 
-    pub fn poke(&self) {
-        self.changes.send_modify(|n| *n = n.wrapping_add(1));
+    /// Wakes this process's listeners.
+    pub fn poke(&self, poke: tx::Poke) {
+        if poke != tx::Poke::Nobody {
+            self.changes.send_modify(|n| *n = n.wrapping_add(1));
+        }
+        if poke == tx::Poke::EveryMemory {
+            self.revisions.send_modify(|n| *n = n.wrapping_add(1));
+        }
     }
 }

@@ -13,7 +13,7 @@ use crate::audit::{self, NewEntry, Note, Subject};
 use crate::effects::NewEffect;
 use crate::engine::tx::Poke;
 use crate::schedules::NewSchedule;
-use crate::{NewDelivery, Store, StoreError, revisions};
+use crate::{NewDelivery, Store, StoreError, revisions, route};
 
 /// A change to be made to one flag in one environment.
 #[derive(Clone, Debug, PartialEq)]
@@ -142,6 +142,20 @@ impl Store {
         at: Timestamp,
         entry: AuditId,
     ) -> Result<(), StoreError> {
+        self.announce_refusal(refused, Vec::new(), at, entry).await
+    }
+
+    /// [`Store::note_refusal`], with messages that tell of it.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn announce_refusal(
+        &self,
+        refused: FlagRefused,
+        deliveries: Vec<NewDelivery>,
+        at: Timestamp,
+        entry: AuditId,
+    ) -> Result<(), StoreError> {
         self.write(move |tx| {
             let gates = change::gates(tx, &refused.environment, &refused.flag)?;
             let subject = Subject::Flag {
@@ -159,6 +173,7 @@ impl Store {
                 refused: Some(refused.refused.clone()),
             };
             audit::write(tx, &entry)?;
+            route::announce(tx, entry.id, &deliveries, at)?;
             tx.poke(Poke::ThisProcess);
             Ok(())
         })

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::audit::{self, IntegrationFacts, NewEntry, Note, Subject};
-use crate::engine::{Fault, Row, Tx, Value, tx::Poke};
+use crate::engine::{Fault, Row, Tx, Value};
 use crate::seal::Sealed;
 use crate::{Store, StoreError, Via, actors, revisions};
 
@@ -246,7 +246,6 @@ fn record(
         after: after.map(facts),
     };
     let revision = revisions::bump(tx, revisions::INTEGRATIONS)?;
-    tx.poke(Poke::EveryNode);
     let entry = NewEntry {
         id: entry,
         at,

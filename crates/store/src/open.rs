@@ -99,6 +99,10 @@ struct Lines {
 pub struct Changes(watch::Receiver<u64>);
 
 impl Changes {
+    pub(crate) fn of_revisions(store: &Store) -> Self {
+        Self(store.inner.shared.revisions.subscribe())
+    }
+
     /// Returns once something has changed since the last call; `false` when the store is gone.
     pub async fn changed(&mut self) -> bool {
         self.0.changed().await.is_ok()

@@ -1,13 +1,13 @@
 //! Numbers that say whether what a node keeps in memory is still what is stored.
 //!
-//! A poke says that something changed; these say what.
+//! A poke ([`Store::revision_changes`]) says that something changed; these say what.
 
 use std::collections::HashMap;
 
 use domain::EnvironmentName;
 
-use crate::engine::{Fault, Tx};
-use crate::{Store, StoreError};
+use crate::engine::{Fault, Tx, tx::Poke};
+use crate::{Changes, Store, StoreError};
 
 /// Counts changes of what people call actors.
 pub(crate) const ACTORS: &str = "actors";
@@ -20,6 +20,14 @@ pub(crate) fn of_flags(environment: &EnvironmentName) -> String {
 }
 
 impl Store {
+    /// Pokes when one of the [`revisions`](Self::revisions) may be another, by this process or,
+    /// on PostgreSQL, by others. Unlike [`changes`](Self::changes) it is quiet while events come
+    /// and go.
+    #[must_use]
+    pub fn revision_changes(&self) -> Changes {
+        Changes::of_revisions(self)
+    }
+
     /// How often each thing has changed that nodes keep in memory: `flags:ENVIRONMENT`,
     /// `integrations`, and `actors` (what people call them). What was never changed is missing
     /// or 0.
@@ -51,8 +59,9 @@ pub(crate) fn lock(tx: &mut Tx<'_>, name: &str) -> Result<i64, Fault> {
         .ok_or_else(|| Fault::Failed(format!("the revision {name} has no row")))
 }
 
-/// Counts a change. Answers the new number.
+/// Counts a change, of which every node is told. Answers the new number.
 pub(crate) fn bump(tx: &mut Tx<'_>, name: &str) -> Result<i64, Fault> {
+    tx.poke(Poke::EveryMemory);
     let number = tx.one(
         "INSERT INTO revisions (name, n) VALUES ($1, 1)
          ON CONFLICT (name) DO UPDATE SET n = revisions.n + 1 RETURNING n",

@@ -37,6 +37,8 @@ pub(crate) enum Poke {
     Nobody,
     ThisProcess,
     EveryNode,
+    /// As `EveryNode`; and what nodes keep in memory is no longer what is stored.
+    EveryMemory,
 }
 
 /// Names of the parameters. SQLite numbers `$n` by where it first stands in the text, not by

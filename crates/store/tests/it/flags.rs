@@ -4,8 +4,9 @@
 use ::flags::{ActorId, Change, FlagKey, Gates, Percentage, Refusal};
 use domain::{AuditId, EffectId, EnvironmentName, ScheduleId};
 use store::{
-    AuditFilter, Author, ChangeFlagError, FlagChanged, FlagRefused, FlagWrite, Followed, NewEffect,
-    NewSchedule, Note, Origin, ScheduleFilter, ScheduleState, Store, StoreError, Subject, Write,
+    AuditFilter, Author, ChangeFlagError, Changes, FlagChanged, FlagRefused, FlagWrite, Followed,
+    NewEffect, NewSchedule, Note, Origin, ScheduleFilter, ScheduleState, Store, StoreError,
+    Subject, Write,
 };
 
 use crate::world::{at, delivery, on_each_engine};
@@ -108,6 +109,33 @@ fn a_change_is_there_for_whoever_asks_next() {
         let revisions = store.revisions().await.unwrap();
         assert_eq!(revisions.get("flags:production"), Some(&2));
     });
+}
+
+#[test]
+fn those_who_keep_flags_in_memory_are_woken_by_changes_of_them_alone() {
+    on_each_engine(|world| async move {
+        if world.url.starts_with("postgres") {
+            // Its listener pokes when it begins to listen, at a moment that nobody can wait for.
+            return;
+        }
+        let store = &world.store;
+        let mut pokes = store.revision_changes();
+        world.route_to("#a", 1..=3).await;
+        let untouched = change(store, 1, changes([Change::Delete])).await.unwrap();
+        assert_eq!(untouched.before, untouched.after);
+        assert!(is_quiet(&mut pokes).await);
+        change(store, 2, changes([share(5.0)])).await.unwrap();
+        assert!(!is_quiet(&mut pokes).await);
+    });
+}
+
+/// Whether no poke has come; one that had would be there by now.
+async fn is_quiet(pokes: &mut Changes) -> bool {
+    tokio::select! {
+        biased;
+        _ = pokes.changed() => false,
+        () = std::future::ready(()) => true,
+    }
 }
 
 #[test]

@@ -16,7 +16,7 @@ const CHANGES: u32 = 200;
 
 /// Waits until the store's node says that flags have this revision.
 async fn sees(store: &Store, revision: u64) {
-    let mut changes = store.changes();
+    let mut changes = store.revision_changes();
     let seen = async {
         while store.revisions().await.unwrap().get("flags:production") != Some(&revision) {
             assert!(changes.changed().await);

@@ -84,12 +84,13 @@ impl Link {
     }
 
     /// Tells the other nodes that there is something to do.
-    pub fn notify(&mut self, node: &str) -> Result<(), Fault> {
+    pub fn notify(&mut self, node: &str, poke: Poke) -> Result<(), Fault> {
+        let said = super::listener::say(node, poke);
         let connection = self.connected()?;
         let statement = "SELECT pg_notify('signalbox', $1)";
         connection
             .client
-            .execute(statement, &[&node])
+            .execute(statement, &[&said])
             .map(drop)
             .map_err(Into::into)
     }

@@ -1,6 +1,7 @@
 //! Hears from other nodes that there is something to do, and lets them hear that this one lives.
 //!
-//! A message carries nothing but its sender: whoever is woken looks at the database. One that
+//! A message carries its sender and whether what nodes keep in memory has changed: whoever is
+//! woken looks at the database. One that
 //! is missed (the connection was down) is made good by a poke after every new connection.
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,7 +10,7 @@ use std::time::Duration;
 use ::postgres::Client;
 use ::postgres::fallible_iterator::FallibleIterator;
 
-use super::super::Shared;
+use super::super::{Shared, tx::Poke};
 use super::pulse::Pulse;
 use super::{Fault, Server};
 
@@ -30,7 +31,7 @@ pub(super) fn listen(
         match subscribe(server) {
             Ok(client) => {
                 pause = GLANCE;
-                shared.poke();
+                shared.poke(Poke::EveryMemory);
                 let lost = hear(client, node, Pulse::new(node, beat), shared, stop);
                 if let Err(error) = lost {
                     tracing::warn!(%error, "lost the connection that hears of changes by other nodes");
@@ -70,12 +71,36 @@ fn hear(
         }
         let glance = GLANCE.min(pulse.every());
         let heard = client.notifications().timeout_iter(glance).next()?;
-        let from_another = heard.is_some_and(|heard| heard.payload() != node);
-        if pulse.beat(&mut client)? || from_another {
-            shared.poke();
+        if let Some(heard) = heard {
+            shared.poke(understand(heard.payload(), node));
+        }
+        if pulse.beat(&mut client)? {
+            shared.poke(Poke::EveryNode);
         }
     }
     pulse.stop(&mut client)
+}
+
+/// What follows the sender in a message about what nodes keep in memory.
+const MEMORY: &str = " memory";
+
+/// The message of this node to the others.
+pub(super) fn say(node: &str, poke: Poke) -> String {
+    let what = if poke == Poke::EveryMemory {
+        MEMORY
+    } else {
+        ""
+    };
+    format!("{node}{what}")
+}
+
+/// Whom to wake because of a message; nobody because of one's own.
+fn understand(message: &str, node: &str) -> Poke {
+    let (sender, poke) = match message.strip_suffix(MEMORY) {
+        Some(sender) => (sender, Poke::EveryMemory),
+        None => (message, Poke::EveryNode),
+    };
+    if sender == node { Poke::Nobody } else { poke }
 }
 
 fn rest(pause: Duration, stop: &AtomicBool) {
@@ -85,5 +110,18 @@ fn rest(pause: Duration, stop: &AtomicBool) {
             return;
         }
         std::thread::sleep(GLANCE);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_node_understands_others_and_not_itself() {
+        for poke in [Poke::EveryNode, Poke::EveryMemory] {
+            assert_eq!(understand(&say("node-1", poke), "node-2"), poke);
+            assert_eq!(understand(&say("node-1", poke), "node-1"), Poke::Nobody);
+        }
     }
 }

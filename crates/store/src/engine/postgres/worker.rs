@@ -34,8 +34,8 @@ pub(super) fn serve(mut link: Link, jobs: &Receiver<Job>, line: Line, shared: &S
         poke = poke.max(accept(&mut link, accepts, shared));
         // After the answers: nobody who waits for a commit pays for it, and notifying inside
         // the transaction would make all nodes commit one after the other.
-        if poke == Poke::EveryNode
-            && let Err(fault) = link.notify(node)
+        if Poke::EveryNode <= poke
+            && let Err(fault) = link.notify(node, poke)
         {
             tracing::debug!(
                 ?fault,
