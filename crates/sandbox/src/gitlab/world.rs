@@ -495,11 +495,28 @@ impl Project {
     pub fn forget_the_oldest(&mut self) {
         const KEPT: usize = 200;
         keep_newest(&mut self.pipelines, KEPT);
-        keep_newest(&mut self.deployments, KEPT);
+        self.forget_deployments(KEPT);
         keep_newest(&mut self.notes, KEPT);
         if self.commits.len() > 2 * KEPT {
             self.forget_commits(KEPT);
         }
+    }
+}
+
+impl Project {
+    /// What an environment runs stays, however long ago it was deployed.
+    fn forget_deployments(&mut self, kept: usize) {
+        let newest = self.deployments.len().saturating_sub(kept);
+        let mut runs: BTreeMap<String, u64> = BTreeMap::new();
+        for deployment in self.deployments.iter().filter(|d| d.status == "success") {
+            let id = runs.entry(deployment.environment.clone()).or_default();
+            *id = deployment.id.max(*id);
+        }
+        let mut index = 0;
+        self.deployments.retain(|deployment| {
+            index += 1;
+            index > newest || runs.get(&deployment.environment) == Some(&deployment.id)
+        });
     }
 }
 

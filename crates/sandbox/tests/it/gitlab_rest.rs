@@ -139,6 +139,64 @@ async fn what_the_asker_may_not_see_is_not_found() {
     }
 }
 
+/// A sandbox whose saved state was changed before it starts.
+fn changed(change: impl FnOnce(&mut Value)) -> GitLabSandbox {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("gitlab.json");
+    let options = || sandbox::gitlab::Options {
+        state: Some(file.clone()),
+        ..options(1)
+    };
+    GitLabSandbox::new(options()).unwrap().save().unwrap();
+    let mut state: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    change(&mut state);
+    std::fs::write(&file, state.to_string()).unwrap();
+    GitLabSandbox::new(options()).unwrap()
+}
+
+#[tokio::test]
+async fn a_stranger_sees_nothing_private() {
+    let sandbox = changed(|state| {
+        let mut eve = state["users"][1].clone();
+        eve["id"] = json!(700);
+        eve["username"] = json!("eve");
+        state["users"].as_array_mut().unwrap().push(eve);
+    });
+    let act = ana("open_issue").with("confidential", true);
+    let hidden = sandbox.perform(act).await.unwrap().ids["iid"].clone();
+    let read = |user: &'static str, path: String| {
+        let sandbox = sandbox.clone();
+        async move { api(&sandbox, user, (Method::GET, &path), None).await }
+    };
+    let secret = "/projects/gitlab-org%2Fsecurity%2Fgitlab".to_owned();
+    let issue = format!("{APP}/issues/{hidden}");
+    for path in [
+        &secret,
+        &format!("{secret}/issues"),
+        &"/groups/gitlab-org%2Fsecurity".to_owned(),
+        &issue,
+        &format!("{issue}/notes"),
+    ] {
+        assert_eq!(read("ben", path.clone()).await.status, 200, "{path}");
+        assert_eq!(read("eve", path.clone()).await.status, 404, "{path}");
+    }
+    for list in [
+        "/projects?search=security",
+        "/search?scope=blobs&search=nothing",
+    ] {
+        assert_eq!(read("eve", list.to_owned()).await.body, json!([]), "{list}");
+    }
+    let issues = read("eve", format!("{APP}/issues?per_page=100")).await.body;
+    let issues = issues.as_array().unwrap().iter();
+    assert!(issues.map(|issue| &issue["iid"]).all(|iid| *iid != hidden));
+    let put = (Method::PUT, &*format!("{APP}/issues/381012"));
+    let closing = Some(json!({ "state_event": "close" }));
+    assert_eq!(api(&sandbox, "eve", put, closing).await.status, 403);
+    let delete = (Method::DELETE, APP);
+    let not_allowed = api(&sandbox, "ana", delete, None).await;
+    refused(&not_allowed, 405, &json!({ "error": "405 Not Allowed" }));
+}
+
 #[tokio::test]
 async fn writing_needs_the_right_and_says_what_is_wrong() {
     let world = World::start().await;
@@ -346,42 +404,34 @@ async fn answers_have_the_fields_of_the_documented_ones() {
 
 #[tokio::test]
 async fn a_state_of_an_older_version_can_still_be_used() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("gitlab.json");
-    let mut first = options(1);
-    first.state = Some(file.clone());
-    GitLabSandbox::new(first).unwrap().save().unwrap();
-    let mut state: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
     let drop = |record: &mut Value, fields: &[&str]| {
         for field in fields {
             record.as_object_mut().unwrap().remove(*field);
         }
     };
-    drop(
-        &mut state,
-        &["issue_links", "health", "annotations", "documents"],
-    );
-    for group in state["groups"].as_array_mut().unwrap() {
-        drop(group, &["milestones", "members"]);
-    }
-    for project in state["projects"].as_array_mut().unwrap() {
-        drop(project, &["files"]);
-        for (list, field) in [
-            ("commits", "parents"),
-            ("deployments", "created_at"),
-            ("issues", "closed_by_id"),
-            ("merge_requests", "squash_commit_sha"),
-            ("merge_requests", "merged_at"),
-        ] {
-            for record in project[list].as_array_mut().unwrap() {
-                drop(record, &[field]);
+    let sandbox = changed(|state| {
+        drop(
+            state,
+            &["issue_links", "health", "annotations", "documents"],
+        );
+        for group in state["groups"].as_array_mut().unwrap() {
+            drop(group, &["milestones", "members"]);
+        }
+        for project in state["projects"].as_array_mut().unwrap() {
+            drop(project, &["files"]);
+            for (list, field) in [
+                ("commits", "parents"),
+                ("deployments", "created_at"),
+                ("issues", "closed_by_id"),
+                ("merge_requests", "squash_commit_sha"),
+                ("merge_requests", "merged_at"),
+            ] {
+                for record in project[list].as_array_mut().unwrap() {
+                    drop(record, &[field]);
+                }
             }
         }
-    }
-    std::fs::write(&file, state.to_string()).unwrap();
-    let mut again = options(1);
-    again.state = Some(file);
-    let sandbox = GitLabSandbox::new(again).unwrap();
+    });
     let get = |path: &'static str| api(&sandbox, "ana", (Method::GET, path), None);
     let mr = get("/projects/278964/merge_requests/98663").await.body;
     let refs = format!(

@@ -49,7 +49,7 @@ pub(super) fn router() -> Router<GitLabSandbox> {
             router = router.route(&format!("/api/v4{above}{below}"), methods);
         }
     }
-    router
+    router.method_not_allowed_fallback(not_allowed)
 }
 
 fn of_the_instance() -> Routes {
@@ -166,6 +166,14 @@ fn of_a_note(on: On) -> MethodRouter<GitLabSandbox> {
 /// `GET /api/v4/version`
 async fn version(_: Call) -> Answer {
     ok(json!({ "version": VERSION, "revision": "5a2dbc8c1e4", "enterprise": true }))
+}
+
+/// What is there, but not in this way.
+async fn not_allowed() -> (StatusCode, Json<Value>) {
+    (
+        StatusCode::METHOD_NOT_ALLOWED,
+        Json(json!({ "error": "405 Not Allowed" })),
+    )
 }
 
 /// Whatever else is asked of the API.

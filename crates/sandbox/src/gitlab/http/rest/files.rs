@@ -91,15 +91,19 @@ pub(super) async fn tree(Path(id): Path<String>, call: Call) -> Answer {
         let (_, head) = head(&call, project)?;
         let mut entries: Vec<(String, &str)> = Vec::new();
         for file in project.files_at(&head.sha) {
-            let below = file.path.strip_prefix(under).unwrap_or_default();
-            let below = below.trim_start_matches('/');
+            let below = match under {
+                "" => Some(file.path.as_str()),
+                under => file
+                    .path
+                    .strip_prefix(under)
+                    .and_then(|p| p.strip_prefix('/')),
+            };
+            let Some(below) = below else { continue };
             let at = file.path.len() - below.len();
             for (index, _) in below.match_indices('/') {
                 entries.push((file.path[..at + index].to_owned(), "tree"));
             }
-            if !below.is_empty() {
-                entries.push((file.path.clone(), "blob"));
-            }
+            entries.push((file.path.clone(), "blob"));
         }
         entries.sort();
         entries.dedup();
@@ -156,9 +160,8 @@ fn answer(call: &Call, projects: &[&Project]) -> Answer {
         return Err(Refused::error("scope does not have a valid value"));
     }
     let search = call.params.required("search")?.to_lowercase();
-    let (filters, words): (Vec<&str>, Vec<&str>) = search
-        .split_whitespace()
-        .partition(|word| word.contains(':') && !word.contains("::"));
+    let (filters, words): (Vec<&str>, Vec<&str>) =
+        search.split_whitespace().partition(|word| is_filter(word));
     let words: Vec<&str> = words.iter().map(|word| word.trim_matches('"')).collect();
     let mut found: Vec<Value> = Vec::new();
     for project in projects {
@@ -176,6 +179,11 @@ fn answer(call: &Call, projects: &[&Project]) -> Answer {
         }
     }
     call.page(&found, Value::clone)
+}
+
+fn is_filter(word: &str) -> bool {
+    let kind = word.split_once(':').map(|(kind, _)| kind);
+    matches!(kind, Some("filename" | "path" | "extension"))
 }
 
 /// `filename:*.rb`, `path:config` and `extension:yml`.
