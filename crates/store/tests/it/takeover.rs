@@ -7,10 +7,11 @@ use std::time::{Duration, Instant};
 
 use ::flags::{Change, Percentage};
 use domain::{EffectId, ScheduleId};
+use jiff::Timestamp;
 use store::{FlagChanged, Followed, NewEffect, NewSchedule, OpenOptions, Store};
 
 use crate::flags::{ana, change, changes, entry, production};
-use crate::world::{Database, LEASE, at, delivery};
+use crate::world::{Database, LEASE, at, delivery, on_each_engine};
 
 const CHANGES: u32 = 200;
 
@@ -103,16 +104,21 @@ fn start_and_kill_a_node(url: &str) {
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let claimed = lines.find_map(|line| line.unwrap().strip_prefix("claimed ").map(str::to_owned));
     assert_eq!(claimed.as_deref(), Some("1 1 1"));
+    wait_for_nodes(url, 2);
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+/// Waits until so many nodes have said that they live.
+fn wait_for_nodes(url: &str, wanted: i64) {
     std::thread::scope(|scope| {
         // The client must not be used on a runtime's own thread.
         scope.spawn(|| {
             let mut client = postgres::Client::connect(url, postgres::NoTls).unwrap();
             let nodes = "SELECT COUNT(*) FROM nodes";
-            while client.query_one(nodes, &[]).unwrap().get::<_, i64>(0) < 2 {}
+            while client.query_one(nodes, &[]).unwrap().get::<_, i64>(0) < wanted {}
         });
     });
-    child.kill().unwrap();
-    child.wait().unwrap();
 }
 
 /// One lane, one effect and one schedule that are due.
@@ -175,4 +181,27 @@ fn what_a_killed_node_was_doing_is_taken_over_before_its_leases_end() {
         assert_eq!(store.claim_lanes(at(3), LEASE, 9, "heir").await, Ok(vec![]));
         store.close().await;
     });
+}
+
+#[test]
+fn what_a_closed_store_was_doing_is_free_for_the_next() {
+    on_each_engine(|world| async move {
+        leave_work(&world.store).await;
+        if world.url.starts_with("postgres") {
+            wait_for_nodes(&world.url, 1);
+        }
+        claim_all(&world.store, at(1)).await;
+        world.store.close().await;
+        let next = Store::open(&world.url, quick()).await.unwrap();
+        claim_all(&next, at(2)).await;
+        next.close().await;
+    });
+}
+
+/// Claims what [`leave_work`] left.
+async fn claim_all(store: &Store, now: Timestamp) {
+    let lanes = store.claim_lanes(now, LEASE, 9, "worker").await.unwrap();
+    let effects = store.claim_effects(now, LEASE, 9).await.unwrap();
+    let schedules = store.due_schedules(now, LEASE, 9).await.unwrap();
+    assert_eq!((lanes.len(), effects.len(), schedules.len()), (1, 1, 1));
 }

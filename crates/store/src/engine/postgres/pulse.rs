@@ -23,17 +23,14 @@ const SILENT: &str = "
 
 /// Everything that says that a node is at work on something.
 const FREE: &str = "
-    WITH dead AS (DELETE FROM nodes WHERE name = ANY($1) RETURNING name),
-    freed_lanes AS (
-        UPDATE lanes SET lease_until = 0
-        WHERE owner IS NOT NULL AND node IN (SELECT name FROM dead)
-    ),
-    freed_schedules AS (
+    WITH gone AS (DELETE FROM nodes WHERE name = ANY($1)),
+    lanes AS (UPDATE lanes SET lease_until = 0 WHERE owner IS NOT NULL AND node = ANY($1)),
+    schedules AS (
         UPDATE schedules SET lease_until = 0
-        WHERE state = 'waiting' AND lease_until > 0 AND node IN (SELECT name FROM dead)
+        WHERE state = 'waiting' AND lease_until > 0 AND node = ANY($1)
     )
     UPDATE effects SET lease_until = 0
-    WHERE state = 'waiting' AND lease_until > 0 AND node IN (SELECT name FROM dead)";
+    WHERE state = 'waiting' AND lease_until > 0 AND node = ANY($1)";
 
 /// This node's sign of life, over one connection.
 pub(super) struct Pulse<'a> {
