@@ -43,7 +43,6 @@ pub fn after_change(
             note,
             definition,
         };
-        change.log();
         change.followed(&chance)
     })
 }
@@ -67,22 +66,6 @@ impl Change<'_> {
             effects: self.effects(chance),
             schedules: Vec::new(),
         }
-    }
-
-    /// The structured log line of a change.
-    fn log(&self) {
-        let json = |gates: &Option<flags::Gates>| serde_json::to_string(gates).unwrap_or_default();
-        tracing::info!(
-            flag.key = self.changed.flag.as_str(),
-            environment = self.changed.environment.as_str(),
-            author = self.note.author.name,
-            before = json(&self.changed.before),
-            after = json(&self.changed.after),
-            audit.id = self.changed.entry.as_str(),
-            request.id = self.note.request_id,
-            overrides = self.note.overrides.join(", "),
-            "flag changed"
-        );
     }
 
     fn deliveries(&self, chance: &Chance) -> Vec<NewDelivery> {
@@ -181,6 +164,3 @@ impl Change<'_> {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

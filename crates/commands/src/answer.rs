@@ -124,12 +124,17 @@ impl Answer {
     }
 }
 
+/// Whether a line begins with a plain word, which a capital suits, and not with a name.
+fn begins_with_a_word(line: &str) -> bool {
+    let word = line.split(' ').next().unwrap_or_default();
+    !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase())
+}
+
 /// One line in the colour of a failure.
 fn refusal(Refused(why): &Refused) -> Message {
     let mut why = why.replace(['\n', '\r'], " ");
-    if let Some(first) = why.get(..1) {
-        let first = first.to_uppercase();
-        why.replace_range(..1, &first);
+    if begins_with_a_word(&why) {
+        why[..1].make_ascii_uppercase();
     }
     let line = prose(&why);
     Message::new(line.clone(), line).tone(Tone::Danger)

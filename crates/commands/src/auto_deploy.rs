@@ -97,7 +97,7 @@ fn stage_line(
         // While something newer arrives, what it brings is compared, not what it lacks.
         let range = compared(code, project, &current.sha, &running.sha, "what it brings");
         say!(
-            ":arrows_counterclockwise: now deploying {}{}",
+            "🔄 now deploying {}{}",
             deployment(code, project, running),
             range
         )

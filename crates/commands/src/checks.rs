@@ -51,6 +51,14 @@ pub(crate) struct Passed {
     pub(crate) overrides: Vec<String>,
 }
 
+/// What stands in the way. Texts are plain, with names between backticks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Blocked {
+    reasons: Vec<String>,
+    /// The options that override them.
+    options: Vec<String>,
+}
+
 /// What one check says. Texts are plain, with names between backticks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
@@ -149,12 +157,12 @@ const LONGEST_CHECK: Duration = Duration::from_secs(60);
 /// Asks every check at once, and tells how far they are.
 ///
 /// # Errors
-/// One line with every reason and the options that override them.
+/// When something stands in the way.
 pub(crate) async fn pass(
     parts: &Parts,
     progress: &Progress,
     subject: &Subject<'_>,
-) -> Result<Passed, Refused> {
+) -> Result<Passed, Blocked> {
     let preview = subject.preview;
     let default = preview
         .definition
@@ -174,7 +182,7 @@ pub(crate) async fn pass(
         .collect();
     overrides.dedup();
     let verdicts = ask(parts, progress, subject, &asked).await;
-    decide(subject, &verdicts, overrides)
+    decide(&verdicts, overrides)
 }
 
 /// Every verdict, in the order of the list.
@@ -215,10 +223,10 @@ async fn ask<'c>(
 fn how_far(subject: &Subject<'_>, asked: &[&Check], verdicts: &[Option<Verdict>]) -> Message {
     let lines = asked.iter().zip(verdicts).map(|(check, verdict)| {
         let mark = match verdict {
-            None => ":hourglass_flowing_sand:",
-            Some(Verdict::Passed) => ":white_check_mark:",
-            Some(Verdict::Skipped(_)) => ":heavy_minus_sign:",
-            Some(Verdict::Blocked(_)) => ":x:",
+            None => "⏳",
+            Some(Verdict::Passed) => "✅",
+            Some(Verdict::Skipped(_)) => "➖",
+            Some(Verdict::Blocked(_)) => "❌",
         };
         say!("{} {}", mark, check.name)
     });
@@ -231,48 +239,45 @@ fn how_far(subject: &Subject<'_>, asked: &[&Check], verdicts: &[Option<Verdict>]
     Message::new(headline.clone(), headline).body(mrkdwn::join(lines, "\n"))
 }
 
-fn decide(
-    subject: &Subject<'_>,
-    verdicts: &[(&Check, Verdict)],
-    overrides: Vec<String>,
-) -> Result<Passed, Refused> {
-    let blocked: Vec<(&Check, &str)> = verdicts
-        .iter()
-        .filter_map(|(check, verdict)| match verdict {
-            Verdict::Blocked(why) => Some((*check, why.as_str())),
-            Verdict::Passed | Verdict::Skipped(_) => None,
-        })
-        .collect();
-    if !blocked.is_empty() {
-        return Err(refusal(subject, &blocked));
+fn decide(verdicts: &[(&Check, Verdict)], overrides: Vec<String>) -> Result<Passed, Blocked> {
+    let mut blocked = Blocked::default();
+    let mut remarks = Vec::new();
+    for (check, verdict) in verdicts {
+        match verdict {
+            Verdict::Passed => (),
+            Verdict::Skipped(why) => remarks.push(format!("{} not checked: {why}", check.name)),
+            Verdict::Blocked(why) => {
+                blocked.reasons.push(format!("{}: {why}", check.name));
+                blocked
+                    .options
+                    .push(format!("`--{}`", check.guard.option()));
+            }
+        }
     }
-    let remarks = verdicts
-        .iter()
-        .filter_map(|(check, verdict)| match verdict {
-            Verdict::Skipped(why) => Some(format!("{} not checked: {why}", check.name)),
-            Verdict::Passed | Verdict::Blocked(_) => None,
-        });
-    Ok(Passed {
-        remarks: remarks.collect(),
-        overrides,
-    })
+    blocked.options.dedup();
+    if blocked.reasons.is_empty() {
+        Ok(Passed { remarks, overrides })
+    } else {
+        Err(blocked)
+    }
 }
 
-fn refusal(subject: &Subject<'_>, blocked: &[(&Check, &str)]) -> Refused {
-    let reasons: Vec<String> = blocked
-        .iter()
-        .map(|(check, why)| format!("{}: {why}", check.name))
-        .collect();
-    let mut options: Vec<String> = blocked
-        .iter()
-        .map(|(check, _)| format!("`--{}`", check.guard.option()))
-        .collect();
-    options.dedup();
-    Refused(format!(
-        "`{}` was not changed on `{}`: {}; if it must be, confirm with @sre-oncall and add {}",
-        subject.flag,
-        subject.environment.name,
-        reasons.join("; "),
-        options.join(" ")
-    ))
+impl Blocked {
+    /// Every reason, and the options that override them.
+    pub(crate) fn line(&self) -> String {
+        format!(
+            "{}; if it must be, confirm with @sre-oncall and add {}",
+            self.reasons.join("; "),
+            self.options.join(" ")
+        )
+    }
+
+    /// The refusal of a change.
+    pub(crate) fn refused(&self, subject: &Subject<'_>) -> Refused {
+        let (flag, environment) = (subject.flag, &subject.environment.name);
+        Refused(format!(
+            "`{flag}` was not changed on `{environment}`: {}",
+            self.line()
+        ))
+    }
 }

@@ -81,7 +81,7 @@ impl<'a> Context<'a> {
                 "changing flags needs the role operator, which {administrators} can give you"
             ))),
             None => Err(Refused(format!(
-                "nobody knows who {} ({}) is in GitLab; {administrators} can add you to the people",
+                "{} ({}) is not among the people who may change flags; {administrators} can add you",
                 Name(&slack.user_name),
                 slack.user
             ))),

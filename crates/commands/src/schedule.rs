@@ -6,8 +6,9 @@
 
 use std::sync::Arc;
 
+use domain::message::Tone;
 use domain::mrkdwn::{self, Mrkdwn};
-use domain::{Message, ScheduleId, say};
+use domain::{AuditId, ChannelName, DeliveryId, Message, ScheduleId, WorkspaceId, say};
 use environments::{
     Along, ChangeError, ChangeRequest, Environment, EnvironmentError, ScheduleAfter,
 };
@@ -16,8 +17,8 @@ use flags::request::Request;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::{
-    Author, FlagRefused, NewSchedule, Note, Origin, ScheduleError, ScheduleOutcome, ScheduleRecord,
-    StoreError,
+    Author, FlagRefused, NewDelivery, NewSchedule, Note, Origin, ScheduleError, ScheduleOutcome,
+    ScheduleRecord, Speaker, StoreError,
 };
 
 use crate::answer::Refused;
@@ -28,7 +29,7 @@ use crate::feature::wanted::Wanted;
 use crate::feature::{card, result, set};
 use crate::progress::Progress;
 use crate::when;
-use crate::wording::Name;
+use crate::wording::{Name, prose};
 
 /// What is to be done, as the store keeps it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -321,7 +322,7 @@ async fn make(
         ignores,
     };
     let passed = checks::pass(chatops.parts(), &Progress::silent(), &subject).await;
-    let passed = passed.map_err(|Refused(why)| Unmade::Refused(why))?;
+    let passed = passed.map_err(|blocked| Unmade::Refused(blocked.line()))?;
     request.along.note.overrides = passed.overrides;
     environment.change(request).await?;
     Ok(())
@@ -350,7 +351,8 @@ fn note(schedule: &ScheduleRecord, command: Option<String>) -> Note {
     }
 }
 
-/// Lets the flag's history and the log say that a scheduled change was not made.
+/// Tells whoever asked for it, the flag's history and the log that a scheduled change was not
+/// made.
 async fn tell(chatops: &ChatOps, schedule: &ScheduleRecord, reason: &str) {
     let parts = chatops.parts();
     let now = parts.clock.now();
@@ -370,8 +372,58 @@ async fn tell(chatops: &ChatOps, schedule: &ScheduleRecord, reason: &str) {
             Name(schedule.id.as_str())
         ),
     };
-    let entry = domain::AuditId::mint(now.as_millisecond(), parts.chance.next_u128());
-    if let Err(error) = parts.store.note_refusal(refused, now, entry).await {
+    let mint = || (now.as_millisecond(), parts.chance.next_u128());
+    let (at, random) = mint();
+    let delivery =
+        news(chatops, schedule, reason).map(|(workspace, channel, message)| NewDelivery {
+            id: DeliveryId::mint(at, random),
+            workspace,
+            channel,
+            speaker: Speaker::App,
+            message,
+        });
+    let (at, random) = mint();
+    let entry = AuditId::mint(at, random);
+    let deliveries = delivery.into_iter().collect();
+    if let Err(error) = parts
+        .store
+        .announce_refusal(refused, deliveries, now, entry)
+        .await
+    {
         tracing::warn!(%error, "it is not in the audit either");
     }
+}
+
+/// The message, and the channel in which the change was asked for; else that of production.
+fn news(
+    chatops: &ChatOps,
+    schedule: &ScheduleRecord,
+    reason: &str,
+) -> Option<(WorkspaceId, ChannelName, String)> {
+    let announcements = &chatops.parts().rules.announcements;
+    let (workspace, channel) = match &schedule.author.origin {
+        Origin::Slack {
+            workspace, channel, ..
+        } => (workspace.clone(), channel.clone()),
+        Origin::Api { .. } | Origin::Shell { .. } | Origin::Page { .. } => (
+            announcements.workspace.clone()?,
+            announcements.production.clone()?,
+        ),
+        Origin::Schedule { .. } | Origin::Rollout { .. } => (
+            announcements.workspace.clone()?,
+            announcements.production.clone()?,
+        ),
+    };
+    let line = say!(
+        "{} was not {} on {}, as it was scheduled",
+        mrkdwn::code(schedule.flag.as_str()),
+        described(&schedule.what),
+        mrkdwn::bold(schedule.environment.as_str())
+    );
+    let asked = say!("Asked for by {}", mrkdwn::code(&schedule.author.name));
+    let message = Message::new(line.clone(), line)
+        .tone(Tone::Danger)
+        .body(prose(reason))
+        .context(asked);
+    Some((workspace, channel, serde_json::to_string(&message).ok()?))
 }

@@ -11,12 +11,12 @@ use crate::code::Code;
 use super::{Subject, Verdict};
 
 pub(super) async fn check(parts: &Parts, subject: &Subject<'_>) -> Verdict {
-    if !parts.rules.checks.deployed_first {
+    if !parts.rules.checks.deployed_first || parts.rules.code.projects.is_empty() {
         return Verdict::Passed;
     }
     let skipped = |why: &str| Verdict::Skipped(why.to_owned());
     let Ok(code) = Code::of(parts) else {
-        return skipped("no project with the code is configured");
+        return skipped("no GitLab is configured to ask");
     };
     let Some(stage) = subject.environment.stages.last() else {
         return skipped("nobody knows what is deployed there");

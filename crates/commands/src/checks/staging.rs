@@ -21,9 +21,6 @@ pub(super) async fn check(parts: &Parts, subject: &Subject<'_>) -> Verdict {
             .into_iter()
             .collect(),
     };
-    if staging.is_empty() {
-        return Verdict::Skipped("there is no staging environment".to_owned());
-    }
     for environment in staging {
         let record = match environment.get(subject.flag).await {
             Ok(record) => record,

@@ -9,6 +9,7 @@ use crate::context::Context;
 use crate::grammar::Invocation;
 use crate::when;
 use crate::wording::Name;
+use store::ScheduleError;
 
 pub(crate) const COMMAND: Command = Command {
     name: "feature cancel",
@@ -24,20 +25,24 @@ pub(crate) const COMMAND: Command = Command {
 async fn run(context: &Context<'_>, invocation: &Invocation) -> Result<Answer, Refused> {
     context.may_change()?;
     let typed = invocation.argument(0).unwrap_or_default();
-    let id: Result<ScheduleId, _> = typed.parse();
-    let id = id.map_err(|_| {
-        Refused(format!(
-            "{} is no schedule; `feature history` shows them",
-            Name(typed)
-        ))
-    })?;
+    let id: Option<ScheduleId> = typed.parse().ok();
+    let id = id
+        .filter(|_| typed.starts_with(ScheduleId::PREFIX))
+        .ok_or_else(|| {
+            Refused(format!(
+                "{} is no schedule; `feature history` shows them",
+                Name(typed)
+            ))
+        })?;
     let parts = context.parts();
     let by = context.caller.author();
-    let cancelled = parts
-        .store
-        .cancel_schedule(&id, by, context.now())
-        .await
-        .map_err(Refused::because)?;
+    let cancelled = parts.store.cancel_schedule(&id, by, context.now()).await;
+    let cancelled = cancelled.map_err(|error| match error {
+        ScheduleError::Unknown(id) => {
+            Refused(format!("there is no schedule {}", Name(id.as_str())))
+        }
+        error => Refused::because(error),
+    })?;
     let line = say!(
         "{} of {} on {} is cancelled; it was due at {}",
         mrkdwn::code(id.as_str()),

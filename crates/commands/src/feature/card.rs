@@ -107,33 +107,51 @@ pub(crate) fn tone(gates: Option<&Gates>, default: bool) -> Tone {
 }
 
 /// A fact for each gate that is stored, under the titles that ChatOps has for them.
-pub(crate) fn gate_facts(message: Message, gates: Option<&Gates>, names: &Names) -> Message {
-    let Some(gates) = gates else {
+pub(crate) fn gate_facts(message: Message, stored: Option<&Gates>, names: &Names) -> Message {
+    let Some(stored) = stored else {
         return message.fact(
             "State",
             Mrkdwn::fixed("not set: the definition's default holds"),
         );
     };
-    let enabled_globally = if gates.boolean { "Yes" } else { "No" };
+    let message = message.fact("State", mrkdwn::escape(stored.state().name()));
+    gates(Some(stored), names)
+        .into_iter()
+        .fold(message, |message, (title, value)| match title {
+            "Scoped to" | "Opted out" => message.wide_fact(title, value),
+            title => message.fact(title, value),
+        })
+}
+
+/// Every gate under its title, empty where it lets nobody in.
+pub(crate) fn gates(gates: Option<&Gates>, names: &Names) -> [(&'static str, Mrkdwn); 6] {
+    let untouched = Gates::off();
+    let is_stored = gates.is_some();
+    let gates = gates.unwrap_or(&untouched);
+    let globally = match (gates.boolean, is_stored) {
+        (true, _) => Mrkdwn::fixed("Yes"),
+        (false, true) => Mrkdwn::fixed("No"),
+        (false, false) => Mrkdwn::empty(),
+    };
     let groups = gates
         .groups
         .iter()
         .map(|group| mrkdwn::code(group.as_str()));
     let shown = |percentage| share(percentage).unwrap_or_else(Mrkdwn::empty);
-    message
-        .fact("State", mrkdwn::escape(gates.state().name()))
-        .fact("Enabled Globally", Mrkdwn::fixed(enabled_globally))
-        .wide_fact(
+    [
+        ("Enabled Globally", globally),
+        (
             "Scoped to",
             listed(gates.enabled_actors().cloned(), names, MOST_LISTED),
-        )
-        .wide_fact(
+        ),
+        (
             "Opted out",
             listed(gates.opted_out_actors(), names, MOST_LISTED),
-        )
-        .fact("Percentage of actors", shown(gates.percentage_of_actors))
-        .fact("Percentage of time", shown(gates.percentage_of_time))
-        .fact("Groups", mrkdwn::join(groups, ", "))
+        ),
+        ("Percentage of actors", shown(gates.percentage_of_actors)),
+        ("Percentage of time", shown(gates.percentage_of_time)),
+        ("Groups", mrkdwn::join(groups, ", ")),
+    ]
 }
 
 fn definition_facts(message: Message, definition: Option<&Definition>) -> Message {

@@ -1,6 +1,6 @@
 //! `--dry-run`: what a change would do and what the checks say of it. Changes nothing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use domain::message::Tone;
 use domain::mrkdwn::{self, Mrkdwn};
@@ -34,12 +34,19 @@ pub(crate) async fn run(
 /// The projects that were seen, and every actor that the flag names in any environment.
 async fn known_actors(context: &Context<'_>, flag: &FlagKey) -> BTreeSet<ActorId> {
     let mut known: BTreeSet<ActorId> = (context.parts().seen)().into_iter().collect();
-    for environment in context.parts().environments.iter() {
-        if let Ok(record) = environment.get(flag).await {
-            let gates = record.gates.unwrap_or_default();
-            known.extend(gates.enabled_actors().cloned());
-            known.extend(gates.opted_out_actors());
-        }
+    let asked = context
+        .parts()
+        .environments
+        .iter()
+        .map(|environment| environment.get(flag));
+    for record in futures_util::future::join_all(asked)
+        .await
+        .into_iter()
+        .flatten()
+    {
+        let gates = record.gates.unwrap_or_default();
+        known.extend(gates.enabled_actors().cloned());
+        known.extend(gates.opted_out_actors());
     }
     known
 }
@@ -84,7 +91,7 @@ fn message(
     preview: &Preview,
     names: &Names,
     known: &BTreeSet<ActorId>,
-    verdict: Result<checks::Passed, Refused>,
+    verdict: Result<checks::Passed, checks::Blocked>,
 ) -> Message {
     let default = preview
         .definition
@@ -116,7 +123,7 @@ fn message(
             };
             (Tone::Neutral, mrkdwn::join(lines, "\n"))
         }
-        Err(Refused(why)) => (Tone::Danger, prose(&why)),
+        Err(blocked) => (Tone::Danger, prose(&blocked.line())),
     };
     let mut known = known.clone();
     known.extend(preview.names.iter().map(|(actor, _)| actor.clone()));
@@ -132,34 +139,22 @@ fn message(
 
 /// Each gate that would change, before and after.
 fn gates_that_change(preview: &Preview, names: &Names) -> Mrkdwn {
-    let facts = |gates: Option<&Gates>| -> BTreeMap<String, Mrkdwn> {
-        let message = Message::new(Mrkdwn::empty(), Mrkdwn::empty());
-        let facts = card::gate_facts(message, gates, names).facts;
-        facts
-            .into_iter()
-            .map(|fact| (fact.label, fact.value))
-            .collect()
+    let before = card::gates(preview.before.as_ref(), names);
+    let after = card::gates(preview.after.as_ref(), names);
+    let or_none = |value: &Mrkdwn| {
+        if value.is_empty() {
+            Mrkdwn::fixed("–")
+        } else {
+            value.clone()
+        }
     };
-    let (before, after) = (
-        facts(preview.before.as_ref()),
-        facts(preview.after.as_ref()),
-    );
-    let labels: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
-    let none = Mrkdwn::fixed("–");
-    let changes = labels
-        .into_iter()
-        .filter(|label| before.get(*label) != after.get(*label))
-        .map(|label| {
-            let of = |facts: &BTreeMap<String, Mrkdwn>| {
-                facts.get(label).cloned().unwrap_or_else(|| none.clone())
-            };
-            say!(
-                "{}: {} → {}",
-                mrkdwn::escape(label),
-                of(&before),
-                of(&after)
-            )
-        });
+    let changes = before
+        .iter()
+        .zip(&after)
+        .filter(|(before, after)| before != after);
+    let changes = changes.map(|((gate, before), (_, after))| {
+        say!("{}: {} → {}", *gate, or_none(before), or_none(after))
+    });
     let changes = mrkdwn::join(changes, "\n");
     if changes.is_empty() {
         Mrkdwn::fixed("nothing changes")

@@ -74,7 +74,15 @@ async fn explain(
             ancestors: &ancestors,
         };
         let explanation = snapshot.explain(flag.as_str(), &asked);
-        message = message.wide_fact(&format!("{name} ({actor})"), sentence(&explanation));
+        message = message.wide_fact(
+            "Asked for",
+            say!(
+                "{} ({}): {}",
+                mrkdwn::code(name),
+                mrkdwn::escape(actor.as_str()),
+                sentence(&explanation)
+            ),
+        );
     }
     Ok(message.context(mrkdwn::escape(&environment.host)))
 }

@@ -124,7 +124,7 @@ fn entry_line(entry: &AuditEntry, names: &Names, zone: &TimeZone) -> Mrkdwn {
         .note
         .overrides
         .iter()
-        .map(|name| say!(" :warning: {} ignored", mrkdwn::escape(name)));
+        .map(|name| say!(" ⚠ {} ignored", mrkdwn::escape(name)));
     say!(
         "• {}, {}, {}{}{}",
         at,

@@ -3,7 +3,7 @@
 use domain::message::Tone;
 use domain::mrkdwn::{self, Mrkdwn};
 use domain::{AuditId, Message, ScheduleId, say};
-use environments::{ChangeError, Changed, Environment};
+use environments::{ChangeError, Changed, Environment, NotResolved, Tier};
 use flags::{ActorId, FlagKey, Gates};
 use jiff::Timestamp;
 use store::{FlagRefused, Note, Store};
@@ -46,7 +46,7 @@ pub(crate) async fn message(
             "Taken back at {at}, unless it is changed before; `feature cancel {id}` keeps it"
         ))
     }));
-    let message = with_lines(message, told);
+    let message = with_lines(message, told).context(cross_posted(context, environment, changed));
     let message = message.context(mrkdwn::escape(&environment.host));
     Ok(card::with_links(message, changed.definition.as_ref()))
 }
@@ -99,15 +99,33 @@ pub(crate) fn small_print(message: Message, note: &Note) -> Message {
     let overrides = note
         .overrides
         .iter()
-        .map(|name| say!(":warning: {} ignored", mrkdwn::escape(name)));
+        .map(|name| say!("⚠ {} ignored", mrkdwn::escape(name)));
     message.context(by).context(mrkdwn::join(overrides, ", "))
+}
+
+/// Where else the change is told, which people had to do by hand.
+fn cross_posted(context: &Context<'_>, environment: &Environment, changed: &Changed) -> Mrkdwn {
+    let announcements = &context.parts().rules.announcements;
+    let group = changed
+        .definition
+        .as_ref()
+        .and_then(|definition| definition.group.as_deref());
+    let team = group.and_then(|group| announcements.team_channel(group));
+    let is_told = environment.tier == Tier::Production
+        && announcements.tell_team_of_production
+        && announcements.workspace.is_some()
+        && changed.before != changed.after;
+    match team.filter(|_| is_told) {
+        Some(team) => say!("Posted to {} as well", mrkdwn::escape(team.as_str())),
+        None => Mrkdwn::empty(),
+    }
 }
 
 fn with_lines(message: Message, told: &Told<'_>) -> Message {
     let warnings = told
         .warnings
         .iter()
-        .map(|warning| say!(":warning: {}", prose(warning)));
+        .map(|warning| say!("⚠ {}", prose(warning)));
     let remarks = told.remarks.iter().map(|remark| prose(remark));
     let message = warnings.chain(remarks).fold(message, Message::context);
     if told.warnings.is_empty() && told.note.overrides.is_empty() {
@@ -155,6 +173,9 @@ pub(crate) fn refused(error: ChangeError) -> Refused {
                 Name(flag.as_str()),
                 OneOf(&nearest)
             ))
+        }
+        ChangeError::NotResolved(NotResolved::NotFound { name }) => {
+            Refused(format!("{} is not found!", Name(&name)))
         }
         error => Refused::because(error),
     }

@@ -85,7 +85,8 @@ async fn change(
     let passed = checks::pass(context.parts(), context.progress, &subject).await;
     let passed = match passed {
         Ok(passed) => passed,
-        Err(refused) => {
+        Err(blocked) => {
+            let refused = blocked.refused(&subject);
             result::note_refusal(context, environment, &wanted.flag, &refused).await;
             return Err(refused);
         }
