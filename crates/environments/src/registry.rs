@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use domain::{ChannelName, EnvironmentName};
 use flags::{Definition, FlagKey, Gates};
+use store::Note;
 
 use crate::change::{
     Along, ChangeError, ChangeRequest, Changed, EnvironmentError, FlagRecord, Preview,
@@ -166,10 +167,12 @@ impl Environment {
     /// # Errors
     /// See [`ChangeError`].
     pub async fn change(&self, request: ChangeRequest) -> Result<Changed, ChangeError> {
-        match &self.place {
+        let note = request.along.note.clone();
+        let changed = match &self.place {
             Place::Hosted(hosted) => hosted.change(request).await,
             Place::Remote(remote) => remote.change(request).await,
-        }
+        };
+        changed.inspect(|changed| log(changed, &note))
     }
 
     /// Forgets that a flag was ever touched.
@@ -177,10 +180,12 @@ impl Environment {
     /// # Errors
     /// When the environment does not take it.
     pub async fn delete(&self, flag: &FlagKey, along: Along) -> Result<Changed, ChangeError> {
-        match &self.place {
+        let note = along.note.clone();
+        let changed = match &self.place {
             Place::Hosted(hosted) => hosted.delete(flag, along).await,
             Place::Remote(remote) => remote.delete(flag, along).await,
-        }
+        };
+        changed.inspect(|changed| log(changed, &note))
     }
 
     /// Puts a flag back to what it was, if it still stands as it was left.
@@ -194,10 +199,12 @@ impl Environment {
         to: Option<&Gates>,
         along: Along,
     ) -> Result<Changed, ChangeError> {
-        match &self.place {
+        let note = along.note.clone();
+        let changed = match &self.place {
             Place::Hosted(hosted) => hosted.restore(flag, expected, to, along).await,
             Place::Remote(remote) => remote.restore(flag, expected, to, along).await,
-        }
+        };
+        changed.inspect(|changed| log(changed, &note))
     }
 
     /// The flag's definition, where this program has it.
@@ -208,4 +215,23 @@ impl Environment {
             Place::Remote(remote) => remote.catalogue().get(flag).cloned(),
         }
     }
+}
+
+/// The log's line about a change that was made.
+fn log(changed: &Changed, note: &Note) {
+    let state = |gates: &Option<Gates>| {
+        let state = gates.as_ref().map(|gates| gates.state().name());
+        state.unwrap_or("not set")
+    };
+    tracing::info!(
+        flag.key = changed.flag.as_str(),
+        environment = changed.environment.as_str(),
+        author = note.author.name,
+        before = state(&changed.before),
+        after = state(&changed.after),
+        audit.id = changed.entry.as_str(),
+        request.id = note.request_id,
+        overrides = note.overrides.join(", "),
+        "flag changed"
+    );
 }
