@@ -118,7 +118,7 @@ pub enum EnvironmentError {
     },
 }
 
-/// Why a flag was not changed. One line for people; nothing was changed.
+/// Why a flag was not changed. One line for people; nothing was changed, except where it is said.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum ChangeError {
     /// The request contradicts itself.
@@ -132,7 +132,7 @@ pub enum ChangeError {
         nearest: Vec<FlagKey>,
     },
     /// No feature group has this name, so that it would match nobody.
-    #[error("there is no feature group {group}; the configuration names {}", .known.join(", "))]
+    #[error("there is no feature group {group}; the configuration names {}", listed(.known))]
     UnknownGroup {
         group: GroupName,
         known: Vec<String>,
@@ -145,8 +145,28 @@ pub enum ChangeError {
     /// Somebody changed the flag since; an undo does not overwrite that.
     #[error("{flag} was changed since by somebody else; look at its history and decide again")]
     Conflict { flag: FlagKey },
+    /// The schedule that was to end with the change has ended.
+    #[error("schedule {0} is over: it was run or cancelled already")]
+    ScheduleOver(ScheduleId),
+    /// A flag that is kept elsewhere cannot be put back with what the API there can do.
+    #[error("{flag} is left as it is: {why}; put it back by hand")]
+    NoWayBack { flag: FlagKey, why: String },
     #[error(transparent)]
     Environment(#[from] EnvironmentError),
+    /// The answer of an environment elsewhere was lost: unlike after every other error, the flag
+    /// may have been changed.
+    #[error("nobody knows whether {flag} was changed: {why}; look with `feature get {flag}`")]
+    Uncertain { flag: FlagKey, why: String },
+    /// The undo of a flag that is kept elsewhere was broken off. The audit has what was done.
+    #[error("{flag} was put back only in part: {why}; look with `feature get {flag}`")]
+    Partly { flag: FlagKey, why: String },
+}
+
+fn listed(names: &[String]) -> String {
+    if names.is_empty() {
+        return "none".to_owned();
+    }
+    names.join(", ")
 }
 
 fn did_you_mean(nearest: &[FlagKey]) -> String {

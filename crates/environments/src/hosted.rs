@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use clock::{Chance, Clock};
 use domain::{AuditId, EnvironmentName};
-use flags::{ActorId, Catalogue, Change, FeatureGroups, FlagKey, Gates, Live, Snapshot};
-use store::{ChangeFlagError, FlagWrite, Store, StoreError, Write};
+use flags::{ActorId, Catalogue, Change, FeatureGroups, FlagKey, Gates, GroupName, Live, Snapshot};
+use store::{ChangeFlagError, FlagChanged, FlagWrite, Store, StoreError, Write};
+use tokio::sync::watch;
 
 use crate::change::{
     AfterChange, Along, ChangeError, ChangeRequest, Changed, EnvironmentError, FlagRecord, Preview,
@@ -32,6 +33,7 @@ pub struct HostedParts {
 pub struct Hosted {
     parts: Arc<HostedParts>,
     live: Live,
+    revisions: Arc<watch::Sender<u64>>,
 }
 
 impl Hosted {
@@ -44,6 +46,7 @@ impl Hosted {
         let hosted = Self {
             parts: Arc::new(parts),
             live: Live::new(empty),
+            revisions: Arc::new(watch::Sender::new(0)),
         };
         hosted.reload().await?;
         Ok(hosted)
@@ -80,7 +83,30 @@ impl Hosted {
         let stored = store.flags(name).await?;
         let snapshot = Snapshot::build(catalogue, groups, stored.flags, stored.revision);
         self.live.publish(snapshot);
+        self.tell();
         Ok(())
+    }
+
+    /// The revision that is evaluated, for whoever waits for the next one.
+    #[must_use]
+    pub fn revisions(&self) -> watch::Receiver<u64> {
+        self.revisions.subscribe()
+    }
+
+    /// Who belongs to which feature group.
+    #[must_use]
+    pub fn groups(&self) -> &FeatureGroups {
+        &self.parts.groups
+    }
+
+    /// Says what is evaluated from now on.
+    fn tell(&self) {
+        let revision = self.live.load().revision();
+        self.revisions.send_if_modified(|told| {
+            let is_newer = *told < revision;
+            *told = revision.max(*told);
+            is_newer
+        });
     }
 
     pub(crate) async fn list(&self) -> Result<Vec<FlagRecord>, EnvironmentError> {
@@ -185,24 +211,40 @@ impl Hosted {
         let is_known = self.live.load().knows(request.flag.as_str());
         if !is_known && !request.force {
             return Err(ChangeError::UnknownFlag {
-                nearest: self.catalogue().nearest(request.flag.as_str()),
+                nearest: self.nearest(&request.flag),
                 flag: request.flag.clone(),
             });
         }
         let targets = &request.request.targets;
-        let group = targets.feature_group.as_ref();
-        let unknown = group.filter(|group| !self.parts.groups.contains_key(group));
-        if let Some(group) = unknown.filter(|_| !request.force) {
-            let mut known: Vec<String> =
-                self.parts.groups.keys().map(ToString::to_string).collect();
-            known.sort_unstable();
-            return Err(ChangeError::UnknownGroup {
-                group: group.clone(),
-                known,
-            });
+        if let Some(group) = targets.feature_group.as_ref().filter(|_| !request.force) {
+            self.check_group(&request.flag, group)?;
         }
         let actors = self.parts.directory.resolve(targets).await?;
         Ok((changes(&plan, targets, &actors), actors))
+    }
+
+    /// Names that are defined or stored.
+    fn nearest(&self, flag: &FlagKey) -> Vec<FlagKey> {
+        let snapshot = self.live.load();
+        let nearest = flags::nearest(flag.as_str(), snapshot.keys());
+        nearest
+            .into_iter()
+            .filter_map(|name| name.parse().ok())
+            .collect()
+    }
+
+    /// A group that the configuration no longer names can still be taken from a flag.
+    fn check_group(&self, flag: &FlagKey, group: &GroupName) -> Result<(), ChangeError> {
+        let groups = &self.parts.groups;
+        let snapshot = self.live.load();
+        let gates = snapshot.gates(flag.as_str());
+        if groups.contains_key(group) || gates.is_some_and(|gates| gates.groups.contains(group)) {
+            return Ok(());
+        }
+        let mut known: Vec<String> = groups.keys().map(ToString::to_string).collect();
+        known.sort_unstable();
+        let group = group.clone();
+        Err(ChangeError::UnknownGroup { group, known })
     }
 
     async fn write(
@@ -237,15 +279,11 @@ impl Hosted {
             .await
             .map_err(|error| match error {
                 ChangeFlagError::Refused(refusal) => ChangeError::Refused(refusal),
-                ChangeFlagError::Conflict { .. } | ChangeFlagError::ScheduleOver(_) => {
-                    ChangeError::Conflict { flag: flag.clone() }
-                }
+                ChangeFlagError::Conflict { .. } => ChangeError::Conflict { flag: flag.clone() },
+                ChangeFlagError::ScheduleOver(id) => ChangeError::ScheduleOver(id),
                 ChangeFlagError::Store(error) => error.into(),
             })?;
-        let after = changed.after.as_ref();
-        if !self.live.publish_flag(&flag, after, changed.revision) {
-            self.reload().await?;
-        }
+        self.show(&changed).await;
         Ok(Changed {
             environment: changed.environment,
             flag: changed.flag,
@@ -255,6 +293,27 @@ impl Hosted {
             entry: changed.entry,
             at: changed.at,
         })
+    }
+
+    /// Evaluates what was changed from now on.
+    ///
+    /// A change that left everything as it was has the revision of the change before it, which
+    /// may be of another flag and by another node.
+    async fn show(&self, changed: &FlagChanged) {
+        let after = changed.after.as_ref();
+        let is_shown = if changed.before == changed.after {
+            changed.revision <= self.live.load().revision()
+        } else {
+            self.live
+                .publish_flag(&changed.flag, after, changed.revision)
+        };
+        if is_shown {
+            return self.tell();
+        }
+        // The change is made; whoever is poked reads it again.
+        if let Err(error) = self.reload().await {
+            tracing::warn!(%error, environment = %changed.environment, "a change is evaluated later, as the database does not answer");
+        }
     }
 }
 

@@ -2,25 +2,29 @@
 //! Features API.
 //!
 //! What is done there is told and audited here, like a change of our own; but the two cannot be
-//! one commit. The entry is written after the remote has answered: a change whose answer was lost
-//! is not in the audit, and whoever asked is told that nobody knows.
+//! one commit. The entry is written after the remote has answered. Where its answer is lost,
+//! whoever asked is told that nobody knows, and the audit says so as well.
+
+mod answer;
+mod asking;
+mod record;
+mod undo;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use clock::{Chance, Clock};
-use domain::{AuditId, EnvironmentName};
-use flags::request::{Plan, Verb};
-use flags::{ActorId, Catalogue, Change, Definition, FlagKey, Gates, Percentage};
-use gitlab::rest::{
-    Client, Feature, FeatureDefinition, FeatureValue, GateKey, GateValue, PercentageKey, SetFeature,
-};
-use store::{ChangeFlagError, FlagWrite, Store, Write};
+use domain::EnvironmentName;
+use flags::request::Targets;
+use flags::{ActorId, Catalogue, FlagKey, Gates, nearest};
+use gitlab::rest::{Client, Feature, RestError, SetFeature, if_found};
+use store::Store;
 
 use crate::change::{
     AfterChange, Along, ChangeError, ChangeRequest, Changed, EnvironmentError, FlagRecord, Preview,
 };
-use crate::directory::{Directory, changes};
+use crate::directory::{Directory, Named, NotResolved, TARGET_LIMIT, changes};
+use undo::Step;
 
 /// What a remote environment is made of.
 #[derive(Clone)]
@@ -52,12 +56,18 @@ impl Remote {
         &self.0.catalogue
     }
 
+    /// A flag that this program does not understand hides no other one.
     pub(crate) async fn list(&self) -> Result<Vec<FlagRecord>, EnvironmentError> {
         let features = self.0.client.features().await?;
         let mut records: Vec<FlagRecord> = features
             .iter()
-            .map(|feature| self.record(feature))
-            .collect::<Result<_, _>>()?;
+            .filter_map(|feature| {
+                let record = self.record(feature);
+                record
+                    .inspect_err(|error| tracing::warn!(%error, "a flag is left out of the list"))
+                    .ok()
+            })
+            .collect();
         records.sort_by(|one, other| one.name.cmp(&other.name));
         Ok(records)
     }
@@ -79,14 +89,37 @@ impl Remote {
         }
     }
 
+    fn record(&self, feature: &Feature) -> Result<FlagRecord, EnvironmentError> {
+        let strange = |why: String| EnvironmentError::Strange {
+            host: self.host(),
+            flag: feature.name.chars().take(80).collect(),
+            why,
+        };
+        let name: FlagKey = feature
+            .name
+            .parse()
+            .map_err(|error: domain::ids::InvalidId| strange(error.to_string()))?;
+        let gates = answer::gates(feature).map_err(strange)?;
+        let ours = self.catalogue().get(&name).cloned();
+        let theirs = || feature.definition.as_ref().and_then(answer::definition);
+        Ok(FlagRecord {
+            definition: ours.or_else(theirs),
+            name,
+            gates: Some(gates),
+            names: BTreeMap::new(),
+        })
+    }
+
+    fn host(&self) -> String {
+        self.0.client.base_url().host().to_owned()
+    }
+
     pub(crate) async fn preview(&self, request: &ChangeRequest) -> Result<Preview, ChangeError> {
         let plan = flags::request::plan(&request.request)?;
         let before = self.get(&request.flag).await?;
-        self.check_known(request, &before)?;
+        let before = self.known(request, before).await?;
         let targets = &request.request.targets;
-        let names = Directory::of(self.0.client.clone())
-            .resolve(targets)
-            .await?;
+        let names = self.resolve(targets).await?;
         let after = flags::apply(before.gates.as_ref(), &changes(&plan, targets, &names))?;
         Ok(Preview {
             before: before.gates,
@@ -96,52 +129,88 @@ impl Remote {
         })
     }
 
-    pub(crate) async fn change(&self, request: ChangeRequest) -> Result<Changed, ChangeError> {
-        let plan = flags::request::plan(&request.request)?;
-        let before = self.get(&request.flag).await?;
-        self.check_known(&request, &before)?;
-        let after = self.set(&request, &plan).await?;
-        self.record_change(before, after, request.along).await
+    /// Another Signalbox has flags, but no projects and people to look up: it takes numbers.
+    async fn resolve(&self, targets: &Targets) -> Result<Vec<Named>, ChangeError> {
+        let client = &self.0.client;
+        let resolved = Directory::of(client.clone()).resolve(targets).await;
+        match resolved {
+            Err(NotResolved::NotFound { .. }) if !self.is_gitlab().await? => {
+                Ok(Directory::without_gitlab().resolve(targets).await?)
+            }
+            resolved => Ok(resolved?),
+        }
     }
 
-    /// A name that neither a definition nor the remote knows is refused here: the remote would
-    /// make a flag of it.
-    fn check_known(&self, request: &ChangeRequest, found: &FlagRecord) -> Result<(), ChangeError> {
-        let is_known = found.gates.is_some() || found.definition.is_some();
-        // Without definitions of its own this program cannot tell a typing error from a new flag.
-        if is_known || request.force || self.catalogue().is_empty() {
-            return Ok(());
+    async fn is_gitlab(&self) -> Result<bool, RestError> {
+        Ok(if_found(self.0.client.version().await)?.is_some())
+    }
+
+    pub(crate) async fn change(&self, request: ChangeRequest) -> Result<Changed, ChangeError> {
+        let (flag, note) = (request.flag.clone(), request.along.note.clone());
+        let changed = self.make(request).await;
+        self.noting(&flag, note, changed).await
+    }
+
+    async fn make(&self, request: ChangeRequest) -> Result<Changed, ChangeError> {
+        let plan = flags::request::plan(&request.request)?;
+        let before = self.get(&request.flag).await?;
+        let before = self.known(&request, before).await?;
+        let directory = Directory::of(self.0.client.clone());
+        let targets = directory.spelled(&request.request.targets).await?;
+        let parameters = asking::planned(&plan, targets, request.force);
+        let after = self.set(&request.flag, &parameters).await?;
+        Ok(self.write_down(before, after, request.along).await)
+    }
+
+    /// What is known of the flag that is asked for. A name that neither a definition nor the
+    /// remote knows is refused here: the remote would make a flag of it.
+    async fn known(
+        &self,
+        request: &ChangeRequest,
+        found: FlagRecord,
+    ) -> Result<FlagRecord, ChangeError> {
+        if found.gates.is_some() || found.definition.is_some() || request.force {
+            return Ok(found);
         }
+        let theirs = if_found(self.0.client.feature_definitions().await)?.unwrap_or_default();
+        let flag = &request.flag;
+        if let Some(defined) = theirs.iter().find(|one| one.name == flag.as_str()) {
+            return Ok(FlagRecord {
+                definition: answer::definition(defined),
+                ..found
+            });
+        }
+        // Without any definition a typing error cannot be told from a new flag.
+        if self.catalogue().is_empty() && theirs.is_empty() {
+            return Ok(found);
+        }
+        let ours = self.catalogue().iter().map(|one| one.name.as_str());
+        let names: BTreeSet<&str> = theirs
+            .iter()
+            .map(|one| one.name.as_str())
+            .chain(ours)
+            .collect();
+        let nearest = nearest(flag.as_str(), names).into_iter();
         Err(ChangeError::UnknownFlag {
-            flag: request.flag.clone(),
-            nearest: self.catalogue().nearest(request.flag.as_str()),
+            flag: flag.clone(),
+            nearest: nearest.filter_map(|name| name.parse().ok()).collect(),
         })
     }
 
     async fn set(
         &self,
-        request: &ChangeRequest,
-        plan: &Plan,
+        flag: &FlagKey,
+        parameters: &SetFeature,
     ) -> Result<Option<Gates>, ChangeError> {
-        let targets = &request.request.targets;
-        let (value, key) = wording(plan);
-        let parameters = SetFeature {
-            key,
-            users: targets.users.clone(),
-            groups: targets.groups.clone(),
-            namespaces: targets.namespaces.clone(),
-            projects: targets.projects.clone(),
-            repositories: targets.repositories.clone(),
-            feature_group: targets.feature_group.as_ref().map(ToString::to_string),
-            force: request.force,
-            ..SetFeature::to(value)
-        };
-        let feature = self
-            .0
-            .client
-            .set_feature(request.flag.as_str(), &parameters)
-            .await?;
-        Ok(self.record(&feature)?.gates)
+        let feature = self.0.client.set_feature(flag.as_str(), parameters).await;
+        let feature = feature.map_err(|error| not_done(flag, error))?;
+        match self.record(&feature) {
+            Ok(record) => Ok(record.gates),
+            Err(error) => Err(ChangeError::Uncertain {
+                flag: flag.clone(),
+                why: error.to_string(),
+            }),
+        }
     }
 
     pub(crate) async fn delete(
@@ -149,13 +218,18 @@ impl Remote {
         flag: &FlagKey,
         along: Along,
     ) -> Result<Changed, ChangeError> {
-        let before = self.get(flag).await?;
-        self.0.client.delete_feature(flag.as_str()).await?;
-        self.record_change(before, None, along).await
+        let note = along.note.clone();
+        let deleted = self.remove(flag, along).await;
+        self.noting(flag, note, deleted).await
     }
 
-    /// The API knows no "set to exactly this", so an undo is the requests that lead there. The
-    /// first clears every gate: whatever is interrupted leaves less open, not more.
+    async fn remove(&self, flag: &FlagKey, along: Along) -> Result<Changed, ChangeError> {
+        let before = self.get(flag).await?;
+        let deleted = self.0.client.delete_feature(flag.as_str()).await;
+        deleted.map_err(|error| not_done(flag, error))?;
+        Ok(self.write_down(before, None, along).await)
+    }
+
     pub(crate) async fn restore(
         &self,
         flag: &FlagKey,
@@ -163,205 +237,124 @@ impl Remote {
         to: Option<&Gates>,
         along: Along,
     ) -> Result<Changed, ChangeError> {
+        let note = along.note.clone();
+        let restored = self.put_back(flag, expected, to, along).await;
+        self.noting(flag, note, restored).await
+    }
+
+    async fn put_back(
+        &self,
+        flag: &FlagKey,
+        expected: Option<&Gates>,
+        to: Option<&Gates>,
+        along: Along,
+    ) -> Result<Changed, ChangeError> {
         let before = self.get(flag).await?;
+        if before.gates.as_ref() == to {
+            // Perhaps by this very undo, before this program was killed.
+            let after = before.gates.clone();
+            return Ok(self.write_down(before, after, along).await);
+        }
         if before.gates.as_ref() != expected {
             return Err(ChangeError::Conflict { flag: flag.clone() });
         }
-        let client = &self.0.client;
-        match to {
-            None => client.delete_feature(flag.as_str()).await?,
-            Some(gates) => {
-                for parameters in requests_for(gates) {
-                    client.set_feature(flag.as_str(), &parameters).await?;
+        let Some(to) = to else {
+            return self.remove(flag, along).await;
+        };
+        let requests = self.way(flag, before.gates.as_ref(), to).await?;
+        let mut after = before.gates.clone();
+        for (done, parameters) in requests.iter().enumerate() {
+            match self.set(flag, parameters).await {
+                Ok(gates) => after = gates,
+                Err(error) if done == 0 => return Err(error),
+                Err(error) => {
+                    let unfinished = Along::noting(along.note);
+                    self.write_down(before, after, unfinished).await;
+                    return Err(partly(flag, error));
                 }
             }
         }
-        let after = self.get(flag).await?.gates;
-        self.record_change(before, after, along).await
+        Ok(self.write_down(before, after, along).await)
     }
 
-    async fn record_change(
+    /// The requests that lead to these gates; nothing is changed yet. Everything that they name
+    /// is looked up first.
+    async fn way(
         &self,
-        before: FlagRecord,
-        after: Option<Gates>,
-        along: Along,
-    ) -> Result<Changed, ChangeError> {
-        let parts = &*self.0;
-        let at = parts.clock.now();
-        let entry = AuditId::mint(at.as_millisecond(), parts.chance.next_u128());
-        let follow = along.follow(&parts.after_change, before.definition.as_ref());
-        let write = FlagWrite {
-            environment: parts.name.clone(),
-            flag: before.name.clone(),
-            write: Write::Elsewhere {
-                before: before.gates.clone(),
-                after: after.clone(),
-            },
-            note: along.note,
-            names: Vec::new(),
-            finishing: along.finishing,
-        };
-        let written = parts
-            .store
-            .change_flag(write, at, entry.clone(), follow)
-            .await;
-        if let Err(ChangeFlagError::Store(error)) = written {
-            // It is done there, and cannot be undone because our log is full.
-            tracing::error!(flag.key = %before.name, environment = %parts.name, %error, "a remote change is not in the audit");
-        }
-        Ok(Changed {
-            environment: parts.name.clone(),
-            flag: before.name,
-            before: before.gates,
-            after,
-            definition: before.definition,
-            entry,
-            at,
-        })
-    }
-
-    fn record(&self, feature: &Feature) -> Result<FlagRecord, EnvironmentError> {
-        let strange = |why: String| EnvironmentError::Strange {
-            host: self.0.client.base_url().host().to_owned(),
-            flag: feature.name.chars().take(80).collect(),
+        flag: &FlagKey,
+        from: Option<&Gates>,
+        to: &Gates,
+    ) -> Result<Vec<SetFeature>, ChangeError> {
+        let no_way = |why: String| ChangeError::NoWayBack {
+            flag: flag.clone(),
             why,
         };
-        let name: FlagKey = feature
-            .name
-            .parse()
-            .map_err(|error: domain::ids::InvalidId| strange(error.to_string()))?;
-        let gates = gates(feature).map_err(strange)?;
-        let ours = self.catalogue().get(&name).cloned();
-        let theirs = || feature.definition.as_ref().and_then(definition);
-        Ok(FlagRecord {
-            definition: ours.or_else(theirs),
-            name,
-            gates: Some(gates),
-            names: BTreeMap::new(),
-        })
+        let host = self.host();
+        let steps = undo::steps(from, to)
+            .ok_or_else(|| no_way(format!("no requests to {host} lead to what it was")))?;
+        let actors: BTreeSet<&ActorId> = steps.iter().flat_map(Step::actors).collect();
+        if TARGET_LIMIT < actors.len() {
+            let count = actors.len();
+            return Err(no_way(format!(
+                "its way back names {count} actors, and {TARGET_LIMIT} are the most"
+            )));
+        }
+        let mut asked = Vec::with_capacity(actors.len());
+        for actor in &actors {
+            let (kind, id) = asking::kind(actor)
+                .ok_or_else(|| no_way(format!("the API of {host} cannot name {actor}")))?;
+            asked.push((kind, id.to_owned()));
+        }
+        let names = self.names(asked).await.map_err(|error| match error {
+            NotResolved::NotFound { name } => no_way(format!("{host} does not find {name}")),
+            NotResolved::NoGitLab { .. } | NotResolved::TooMany { .. } => no_way(error.to_string()),
+            NotResolved::Unanswered(error) => error.into(),
+        })?;
+        let names = actors.into_iter().cloned().zip(names).collect();
+        Ok(steps
+            .iter()
+            .map(|step| asking::step(step, &names))
+            .collect())
     }
-}
 
-/// A plan in the API's words.
-fn wording(plan: &Plan) -> (FeatureValue, Option<PercentageKey>) {
-    match plan {
-        Plan::Everyone(Change::PercentageOfActors(share)) => {
-            let key = Some(PercentageKey::PercentageOfActors);
-            (FeatureValue::Number(share.number()), key)
-        }
-        Plan::Everyone(Change::PercentageOfTime(share)) => {
-            (FeatureValue::Number(share.number()), None)
-        }
-        Plan::Everyone(change) => {
-            let on = *change == Change::SetBoolean(true);
-            (FeatureValue::Boolean(on), None)
-        }
-        Plan::Each(Verb::Enable) => (FeatureValue::Boolean(true), None),
-        Plan::Each(Verb::Disable) => (FeatureValue::Boolean(false), None),
-        Plan::Each(Verb::OptOut) => (FeatureValue::OptOut, None),
-        Plan::Each(Verb::RemoveOptOut) => (FeatureValue::RemoveOptOut, None),
-    }
-}
-
-/// A definition as the API tells of it, when it is one that this program knows.
-fn definition(theirs: &FeatureDefinition) -> Option<Definition> {
-    Some(Definition {
-        name: theirs.name.parse().ok()?,
-        description: None,
-        feature_issue_url: theirs.feature_issue_url.clone(),
-        introduced_by_url: theirs.introduced_by_url.clone(),
-        rollout_issue_url: theirs.rollout_issue_url.clone(),
-        milestone: theirs.milestone.clone(),
-        log_state_changes: theirs.log_state_changes,
-        flag_type: theirs.kind.as_deref()?.parse().ok()?,
-        group: theirs.group.clone(),
-        default_enabled: theirs.default_enabled?,
-        intended_to_rollout_by: None,
-    })
-}
-
-/// Gates as the API tells of them.
-fn gates(feature: &Feature) -> Result<Gates, String> {
-    let mut gates = Gates::off();
-    for gate in &feature.gates {
-        match (gate.key, &gate.value) {
-            (GateKey::Boolean, GateValue::Boolean(open)) => gates.boolean = *open,
-            (GateKey::Actors, GateValue::Names(names)) => gates.actors = parsed(names)?,
-            (GateKey::Groups, GateValue::Names(names)) => gates.groups = parsed(names)?,
-            (GateKey::PercentageOfActors, GateValue::Number(number)) => {
-                gates.percentage_of_actors = share(*number)?;
+    /// What a change calls actors, which are given as kind and number or path.
+    async fn names(
+        &self,
+        actors: Vec<(crate::directory::Kind, String)>,
+    ) -> Result<Vec<String>, NotResolved> {
+        let directory = Directory::of(self.0.client.clone());
+        match directory.names(actors.iter().cloned()).await {
+            Ok(named) => Ok(named.into_iter().map(|(_, name)| name).collect()),
+            Err(NotResolved::NotFound { .. }) if !self.is_gitlab().await? => {
+                Ok(actors.into_iter().map(|(_, number)| number).collect())
             }
-            (GateKey::PercentageOfTime, GateValue::Number(number)) => {
-                gates.percentage_of_time = share(*number)?;
-            }
-            (key, value) => return Err(format!("its gate {key:?} is {value:?}")),
+            Err(error) => Err(error),
         }
     }
-    Ok(gates)
 }
 
-fn share(number: f64) -> Result<Percentage, String> {
-    Percentage::new(number).map_err(|error| error.to_string())
+/// Why a request to change a flag has come to nothing, or perhaps not.
+fn not_done(flag: &FlagKey, error: RestError) -> ChangeError {
+    if error.certainly_not_done() {
+        return error.into();
+    }
+    let told = error.to_string();
+    // To try again is no remedy before somebody has looked.
+    let remedy = format!("; {}", error.remedy());
+    ChangeError::Uncertain {
+        flag: flag.clone(),
+        why: told.strip_suffix(&remedy).unwrap_or(&told).to_owned(),
+    }
 }
 
-fn parsed<T>(names: &[String]) -> Result<BTreeSet<T>, String>
-where
-    T: std::str::FromStr + Ord,
-    T::Err: std::fmt::Display,
-{
-    names
-        .iter()
-        .map(|name| name.parse().map_err(|error: T::Err| error.to_string()))
-        .collect()
-}
-
-/// The requests that make these gates, whatever was set before.
-fn requests_for(gates: &Gates) -> Vec<SetFeature> {
-    let mut requests = vec![SetFeature::to(FeatureValue::Boolean(gates.boolean))];
-    for group in &gates.groups {
-        requests.push(SetFeature {
-            feature_group: Some(group.to_string()),
-            ..SetFeature::to(FeatureValue::Boolean(true))
-        });
+/// Some of the requests were answered, this one not.
+fn partly(flag: &FlagKey, error: ChangeError) -> ChangeError {
+    let why = match error {
+        ChangeError::Uncertain { why, .. } => why,
+        error => error.to_string(),
+    };
+    ChangeError::Partly {
+        flag: flag.clone(),
+        why,
     }
-    let enabled: Vec<&ActorId> = gates.enabled_actors().collect();
-    let opted_out: Vec<ActorId> = gates.opted_out_actors().collect();
-    requests.extend(naming(enabled.into_iter(), FeatureValue::Boolean(true)));
-    requests.extend(naming(opted_out.iter(), FeatureValue::OptOut));
-    if !gates.percentage_of_actors.is_zero() {
-        requests.push(SetFeature {
-            key: Some(PercentageKey::PercentageOfActors),
-            ..SetFeature::to(FeatureValue::Number(gates.percentage_of_actors.number()))
-        });
-    }
-    if !gates.percentage_of_time.is_zero() {
-        let share = gates.percentage_of_time.number();
-        requests.push(SetFeature::to(FeatureValue::Number(share)));
-    }
-    requests
-}
-
-/// The request that sets these actors. The API takes projects, groups, users and repositories by
-/// number; other actors cannot be named through it.
-fn naming<'a>(
-    actors: impl Iterator<Item = &'a ActorId>,
-    value: FeatureValue,
-) -> Option<SetFeature> {
-    let mut request = SetFeature::to(value);
-    let mut names_any = false;
-    for actor in actors {
-        let Some((class, id)) = actor.as_str().split_once(':') else {
-            continue;
-        };
-        let list = match class {
-            "Project" => &mut request.projects,
-            "Group" => &mut request.groups,
-            "User" => &mut request.users,
-            "Repository" => &mut request.repositories,
-            _ => continue,
-        };
-        list.push(id.to_owned());
-        names_any = true;
-    }
-    names_any.then_some(request)
 }

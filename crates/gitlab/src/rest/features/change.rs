@@ -94,11 +94,15 @@ impl SetFeature {
 
 impl Serialize for FeatureValue {
     /// GitLab declares the parameter as text. A number is written without an exponent, which
-    /// its pattern `^\d+(\.\d+)?$` would refuse.
+    /// its pattern `^\d+(\.\d+)?$` would refuse. The texts `0` and `100` mean off and on for
+    /// everybody, whatever the key says; with two decimals they are percentages.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Boolean(true) => serializer.serialize_str("true"),
             Self::Boolean(false) => serializer.serialize_str("false"),
+            Self::Number(number) if *number == 0.0 || *number == 100.0 => {
+                serializer.collect_str(&format_args!("{number:.2}"))
+            }
             Self::Number(number) => serializer.collect_str(number),
             Self::OptOut => serializer.serialize_str("opt_out"),
             Self::RemoveOptOut => serializer.serialize_str("remove_opt_out"),
@@ -131,6 +135,8 @@ mod tests {
             (FeatureValue::Boolean(true), "true"),
             (FeatureValue::Boolean(false), "false"),
             (FeatureValue::Number(25.0), "25"),
+            (FeatureValue::Number(0.0), "0.00"),
+            (FeatureValue::Number(100.0), "100.00"),
             (FeatureValue::Number(0.0001), "0.0001"),
             (FeatureValue::Number(99.999), "99.999"),
             (FeatureValue::OptOut, "opt_out"),
