@@ -7,6 +7,7 @@ use store::{IntegrationWrite, Note, Place, StoreError, WebhookWrite};
 
 use crate::Integrations;
 use crate::held::{integration, via};
+use crate::moved::origin;
 
 /// Why an integration was not changed; nothing was.
 #[derive(Debug, thiserror::Error)]
@@ -89,6 +90,7 @@ impl Integrations {
         parameters: &Parameters,
         note: Note,
     ) -> Result<Shown, PutError> {
+        let _changing = self.changing.lock().await;
         let before = self.of(&place, integration).await?;
         let fresh = Stored {
             active: false,
@@ -103,7 +105,8 @@ impl Integrations {
             }),
             None => (integration == Integration::App).then_some(fresh),
         };
-        let base = self.parts.slack_url.as_deref();
+        let base = self.parts.slack_url.as_deref().and_then(origin);
+        let base = base.as_deref();
         let saved = api::put(integration, editor, stored.as_ref(), parameters, base)?;
         self.save(place, integration, saved, note).await
     }
@@ -118,6 +121,7 @@ impl Integrations {
         integration: Integration,
         note: Note,
     ) -> Result<Option<Shown>, PutError> {
+        let _changing = self.changing.lock().await;
         if self.of(&place, integration).await?.is_none() {
             return Ok(None);
         }
@@ -157,8 +161,15 @@ impl Integrations {
         };
         let entry = AuditId::mint(now.as_millisecond(), chance.next_u128());
         let stored = self.parts.store.save_integration(write, now, entry).await?;
-        let revisions = self.parts.store.revisions().await?;
-        self.reload(&revisions).await?;
+        if let Err(error) = self.catch_up().await {
+            // It is changed; whoever is poked reads it again.
+            tracing::warn!(%error, "a change of an integration holds later, as the database does not answer");
+        }
         Ok(Shown::of(stored))
+    }
+
+    async fn catch_up(&self) -> Result<(), StoreError> {
+        let revisions = self.parts.store.revisions().await?;
+        self.reload(&revisions).await
     }
 }

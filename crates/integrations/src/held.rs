@@ -1,7 +1,8 @@
 //! What is held in memory: the configuration's subscriptions, with the integrations that people
 //! have set up laid over them.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
 
 use domain::ProjectPath;
 use flags::ActorId;
@@ -11,6 +12,7 @@ use store::Via;
 use store::seal::{Keys, Sealed};
 
 use crate::Fixed;
+use crate::moved::at_configured_slack;
 
 /// The integrations of one moment.
 #[derive(Default)]
@@ -26,7 +28,7 @@ pub struct Held {
 }
 
 /// How often what is held has changed in the database.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd)]
 pub(crate) struct Revision {
     pub(crate) integrations: u64,
     pub(crate) actors: u64,
@@ -42,6 +44,14 @@ impl Revision {
     }
 }
 
+/// What opens the webhooks that people set up, and where they are now.
+#[derive(Clone, Copy)]
+pub(crate) struct Opening<'a> {
+    pub(crate) keys: Option<&'a Keys>,
+    /// The configured Slack.
+    pub(crate) slack_url: Option<&'a str>,
+}
+
 /// An incoming webhook and the name that it posts under.
 #[derive(Clone)]
 pub struct Webhook {
@@ -52,13 +62,13 @@ pub struct Webhook {
 impl Held {
     pub(crate) fn new(
         fixed: &Fixed,
-        keys: Option<&Keys>,
+        opening: Opening<'_>,
         stored: &[store::Integration],
         groups: HashMap<ProjectPath, ActorId>,
         revision: Revision,
     ) -> Self {
-        let set_up = stored.iter().filter_map(|one| subscription(one, keys));
-        let subscriptions = laid_over(&fixed.subscriptions, set_up.collect());
+        let set_up = usable(fixed, latest(stored), opening);
+        let subscriptions = laid_over(&fixed.subscriptions, set_up);
         let mut webhooks: HashMap<_, _> = subscriptions.iter().filter_map(webhook).collect();
         if let Some(url) = &fixed.webhook_of_unsubscribed {
             webhooks.entry(String::new()).or_insert_with(|| Webhook {
@@ -87,38 +97,103 @@ impl Held {
     /// The webhook that carries what the old integration of `place` says.
     #[must_use]
     pub fn webhook(&self, place: &str) -> Option<&Webhook> {
-        self.webhooks.get(place)
+        self.webhooks.get(&*lower_case(place))
     }
 
     /// The actor of the group at a path in lower case, when somebody has named it.
     #[must_use]
     pub fn group(&self, path: &str) -> Option<&str> {
-        self.groups.get(path).map(String::as_str)
+        self.groups.get(&*lower_case(path)).map(String::as_str)
     }
 }
 
-/// What was set up, as a subscription; what cannot be read is told of and left out.
-fn subscription(stored: &store::Integration, keys: Option<&Keys>) -> Option<SubscriptionConfig> {
-    let place = stored.place.path();
-    let path: Option<ProjectPath> = (!place.is_empty()).then(|| place.parse().ok()).flatten();
+/// Paths are asked for with their ASCII letters in lower case; those of old groups have others.
+fn lower_case(path: &str) -> Cow<'_, str> {
+    if path.is_ascii() {
+        Cow::Borrowed(path)
+    } else {
+        Cow::Owned(path.to_lowercase())
+    }
+}
+
+/// What was set up, without what another has taken the path of: a group that is called as a
+/// project was, for one. Two of a kind at one path could not be told apart.
+fn latest(stored: &[store::Integration]) -> Vec<&store::Integration> {
+    let mut latest: BTreeMap<(String, &str), &store::Integration> = BTreeMap::new();
+    for one in stored {
+        let key = (one.place.path().to_lowercase(), one.via.name());
+        let kept = latest.entry(key).or_insert(one);
+        if (kept.updated_at, &kept.id) < (one.updated_at, &one.id) {
+            *kept = one;
+        }
+    }
+    latest.into_values().collect()
+}
+
+/// What was set up, as subscriptions. What cannot be used is told of; it is silent, and keeps its
+/// place from speaking through what is above it or in the configuration.
+fn usable(
+    fixed: &Fixed,
+    stored: Vec<&store::Integration>,
+    opening: Opening<'_>,
+) -> Vec<SubscriptionConfig> {
+    let mut usable = Vec::new();
+    for one in stored {
+        let (place, via) = (one.place.path(), one.via);
+        let read = subscription(one, opening).and_then(|subscription| {
+            let alone = [subscription.clone()];
+            let built = Settings::build(fixed.workspace.as_ref(), alone);
+            built.map_err(|error| error.to_string())?;
+            Ok(subscription)
+        });
+        let read = read.or_else(|reason| {
+            tracing::error!(%place, %via, reason, "an integration that was set up cannot be used, so it is off");
+            silent(one)
+        });
+        usable.extend(read.ok());
+    }
+    usable
+}
+
+fn subscription(
+    stored: &store::Integration,
+    opening: Opening<'_>,
+) -> Result<SubscriptionConfig, String> {
     let row = stored.place.seal_row(stored.via);
-    let webhook = match &stored.webhook {
-        Some(sealed) => match unsealed(sealed, keys, &row) {
-            Ok(url) => Some(url),
-            Err(reason) => {
-                tracing::error!(%place, reason, "an integration's webhook cannot be read, so it is off");
-                return None;
-            }
-        },
-        None => None,
-    };
-    let integration = integration(stored.via);
-    let (active, properties) = (stored.active, &stored.properties);
-    let read = SubscriptionConfig::stored(integration, path, active, properties, webhook);
-    read.inspect_err(|error| {
-        tracing::error!(%place, %error, "an integration's settings cannot be used, so it is off");
-    })
-    .ok()
+    let sealed = stored.webhook.as_ref();
+    let webhook = sealed.map(|sealed| unsealed(sealed, opening, &row));
+    let webhook = webhook.transpose();
+    let unreadable = webhook.as_ref().err().cloned();
+    let path = path(&stored.place);
+    let read = SubscriptionConfig::stored(
+        integration(stored.via),
+        path,
+        stored.active,
+        &stored.properties,
+        webhook.unwrap_or_default(),
+    );
+    // One that is off, or inherits, needs no webhook.
+    read.map_err(|error| unreadable.unwrap_or_else(|| chain(&error)))
+}
+
+/// An error with its causes, for one line of the log.
+fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |line, cause| format!("{line}: {cause}"))
+}
+
+/// An integration that is switched off.
+fn silent(stored: &store::Integration) -> Result<SubscriptionConfig, ()> {
+    let path = path(&stored.place);
+    let of = integration(stored.via);
+    SubscriptionConfig::stored(of, path, false, "{}", None).map_err(drop)
+}
+
+fn path(place: &store::Place) -> Option<ProjectPath> {
+    match place {
+        store::Place::Project { path, .. } | store::Place::Group { path, .. } => Some(path.clone()),
+        store::Place::Instance => None,
+    }
 }
 
 pub(crate) fn integration(via: Via) -> Integration {
@@ -135,10 +210,14 @@ pub(crate) fn via(integration: Integration) -> Via {
     }
 }
 
-fn unsealed(sealed: &Sealed, keys: Option<&Keys>, row: &str) -> Result<WebhookUrl, String> {
-    let keys = keys.ok_or("the setting secret_key is missing")?;
+fn unsealed(sealed: &Sealed, opening: Opening<'_>, row: &str) -> Result<WebhookUrl, String> {
+    let keys = opening
+        .keys
+        .ok_or("its webhook is sealed, and the setting secret_key is missing")?;
     let url = keys.open(sealed, row).map_err(|error| error.to_string())?;
-    url.parse().map_err(|error| format!("its address {error}"))
+    let url = at_configured_slack(&url, opening.slack_url).unwrap_or(url);
+    url.parse()
+        .map_err(|error| format!("its webhook's address {error}"))
 }
 
 fn webhook(subscription: &SubscriptionConfig) -> Option<(String, Webhook)> {

@@ -8,6 +8,7 @@
 
 mod change;
 mod held;
+mod moved;
 mod speaking;
 
 use std::collections::HashMap;
@@ -22,7 +23,7 @@ use notify::settings::{InvalidSettings, SubscriptionConfig, Unsubscribed, Webhoo
 use store::seal::Keys;
 use store::{Store, StoreError};
 
-use held::Revision;
+use held::{Opening, Revision};
 
 pub use change::{PutError, Shown};
 pub use held::{Held, Webhook};
@@ -40,7 +41,8 @@ pub struct Parts {
     /// The actor that events without a project or group ask as:
     /// `FlipperGitlabInstance:gitlab.example.com`.
     pub instance: String,
-    /// The configured Slack, when its webhooks need not be encrypted: a sandbox.
+    /// The configured Slack, whose own webhooks need not be encrypted: it may be a sandbox. When
+    /// it is on this machine, webhooks there that were stored under another port are its own.
     pub slack_url: Option<String>,
     pub clock: Clock,
     pub chance: Chance,
@@ -73,6 +75,8 @@ pub enum LoadError {
 pub struct Integrations {
     parts: Arc<Parts>,
     held: Arc<ArcSwap<Held>>,
+    /// Whoever changes an integration reads it first.
+    changing: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Integrations {
@@ -92,6 +96,7 @@ impl Integrations {
         let integrations = Self {
             parts: Arc::new(parts),
             held: Arc::default(),
+            changing: Arc::default(),
         };
         let revisions = integrations.parts.store.revisions().await?;
         integrations.read(Revision::of(&revisions)).await?;
@@ -118,13 +123,20 @@ impl Integrations {
 
     /// The revision was read before what it is of, so that a change in between is read again.
     async fn read(&self, revision: Revision) -> Result<(), StoreError> {
-        let Parts {
-            fixed, store, keys, ..
-        } = &*self.parts;
-        let stored = store.integrations().await?;
-        let groups = store.group_ids().await?;
-        let held = Held::new(fixed, keys.as_deref(), &stored, groups, revision);
-        self.held.store(Arc::new(held));
+        let parts = &*self.parts;
+        let stored = parts.store.integrations().await?;
+        let groups = parts.store.group_ids().await?;
+        let opening = Opening {
+            keys: parts.keys.as_deref(),
+            slack_url: parts.slack_url.as_deref(),
+        };
+        let held = Held::new(&parts.fixed, opening, &stored, groups, revision);
+        let held = Arc::new(held);
+        // Two may read at a time; the one that began earlier may end later.
+        self.held.rcu(|now| {
+            let is_older = held.revision < now.revision;
+            Arc::clone(if is_older { now } else { &held })
+        });
         Ok(())
     }
 }
