@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Shape, references, tasks, time, time_stats};
+use super::planning::{references, tasks, time_stats};
+use super::{Shape, time};
 use crate::gitlab::world::{MergeRequest, MergeRequestState, Noteable, Project};
 
 impl Shape<'_> {
