@@ -1,8 +1,8 @@
 //! Who may read and who may change things, until people sign in with GitLab.
 //!
-//! The configuration has one administrator's token. It comes as `PRIVATE-TOKEN`, as
-//! `Authorization: Bearer`, or, from a browser, as the password of HTTP Basic. Reading can be
-//! opened to everyone, as the demo does.
+//! The configuration has the administrator's token, and named ones for programs. A token comes as
+//! `PRIVATE-TOKEN`, as `Authorization: Bearer`, or, from a browser, as the password of HTTP Basic.
+//! Reading can be opened to everyone, as the demo does.
 
 use std::sync::Arc;
 
@@ -13,25 +13,63 @@ use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use secrecy::{ExposeSecret, SecretString};
+use store::{Author, Origin};
 use subtle::ConstantTimeEq;
 
 use crate::error::ApiError;
 
+/// What a token is good for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Everything.
+    Administrator,
+    /// Asking what flags are, and nothing else: what an application has.
+    Evaluate,
+}
+
+/// A program's token.
+pub struct ApiToken {
+    /// What the audit calls its holder.
+    pub name: String,
+    pub token: SecretString,
+    pub role: Role,
+}
+
 /// The rules of access.
 #[derive(Clone)]
 pub struct Access {
-    token: Option<Arc<SecretString>>,
+    tokens: Arc<[Arc<ApiToken>]>,
     open: bool,
 }
+
+/// What the audit calls whoever has the administrator's token.
+const ADMINISTRATOR: &str = "administrator";
+/// What it calls whoever uses a page that is open to everyone.
+const VISITOR: &str = "visitor";
 
 impl Access {
     /// The administrator's token may do everything. Without one nobody may.
     #[must_use]
     pub fn administrator(token: Option<SecretString>) -> Self {
+        let administrator = token.map(|token| {
+            Arc::new(ApiToken {
+                name: ADMINISTRATOR.to_owned(),
+                token,
+                role: Role::Administrator,
+            })
+        });
         Self {
-            token: token.map(Arc::new),
+            tokens: administrator.into_iter().collect(),
             open: false,
         }
+    }
+
+    /// The same, and the holders of these tokens may do what their roles allow.
+    #[must_use]
+    pub fn with_tokens(mut self, tokens: impl IntoIterator<Item = ApiToken>) -> Self {
+        let more = tokens.into_iter().map(Arc::new);
+        self.tokens = self.tokens.iter().cloned().chain(more).collect();
+        self
     }
 
     /// Everyone may read, and use the pages' buttons from the pages themselves.
@@ -41,24 +79,57 @@ impl Access {
         self
     }
 
-    fn knows(&self, headers: &HeaderMap) -> bool {
-        let Some(token) = &self.token else {
-            return false;
-        };
-        let token = token.expose_secret().as_bytes();
-        given_token(headers).is_some_and(|given| bool::from(given.as_bytes().ct_eq(token)))
+    /// Whose token this is. Compares with every one of them, each in constant time.
+    pub(crate) fn holder(&self, given: &str) -> Option<&ApiToken> {
+        let given = given.as_bytes();
+        let mut holder = None;
+        for known in &*self.tokens {
+            if bool::from(known.token.expose_secret().as_bytes().ct_eq(given)) {
+                holder = Some(&**known);
+            }
+        }
+        holder
+    }
+
+    /// Every token there is.
+    pub(crate) fn tokens(&self) -> impl Iterator<Item = &ApiToken> {
+        self.tokens.iter().map(|known| &**known)
+    }
+
+    fn knows(&self, headers: &HeaderMap) -> Option<&ApiToken> {
+        let holder = self.holder(&given_token(headers)?)?;
+        (holder.role == Role::Administrator).then_some(holder)
     }
 }
 
-fn given_token(headers: &HeaderMap) -> Option<String> {
+impl ApiToken {
+    /// The author of what comes with this token.
+    pub(crate) fn author(&self) -> Author {
+        Author {
+            name: self.name.clone(),
+            origin: Origin::Api {
+                token: self.name.clone(),
+            },
+        }
+    }
+}
+
+/// The token of a program: never one that a browser sends by itself.
+pub(crate) fn program_token(headers: &HeaderMap) -> Option<&str> {
     if let Some(token) = headers.get("private-token") {
-        return token.to_str().ok().map(str::to_owned);
+        return token.to_str().ok();
     }
     let authorization = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, value) = authorization.split_once(' ')?;
-    if scheme.eq_ignore_ascii_case("bearer") {
-        return Some(value.trim().to_owned());
+    scheme.eq_ignore_ascii_case("bearer").then(|| value.trim())
+}
+
+fn given_token(headers: &HeaderMap) -> Option<String> {
+    if let Some(token) = program_token(headers) {
+        return Some(token.to_owned());
     }
+    let authorization = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, value) = authorization.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("basic") {
         return None;
     }
@@ -67,8 +138,16 @@ fn given_token(headers: &HeaderMap) -> Option<String> {
         .map(|(_, password)| password.to_owned())
 }
 
-/// Proof that the request may change things.
-pub struct Administrator(());
+/// Proof that the request may change things, and whose doing they are.
+pub struct Administrator(Author);
+
+impl Administrator {
+    /// The author of what the request changes.
+    #[must_use]
+    pub fn author(&self) -> &Author {
+        &self.0
+    }
+}
 
 /// Proof that the request may see things.
 pub struct Reader(());
@@ -115,12 +194,17 @@ where
         if is_from_another_site(&parts.headers) {
             return Err(Refused::OtherSite);
         }
-        let by_page = access.open && is_from_our_page(&parts.headers);
-        if by_page || access.knows(&parts.headers) {
-            Ok(Self(()))
-        } else {
-            Err(Refused::Unknown)
+        if let Some(holder) = access.knows(&parts.headers) {
+            return Ok(Self(holder.author()));
         }
+        if access.open && is_from_our_page(&parts.headers) {
+            let user = VISITOR.to_owned();
+            return Ok(Self(Author {
+                name: user.clone(),
+                origin: Origin::Page { user },
+            }));
+        }
+        Err(Refused::Unknown)
     }
 }
 
@@ -132,7 +216,7 @@ where
     type Rejection = Refused;
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refused> {
         let access = Access::from_ref(state);
-        if access.open || access.knows(&parts.headers) {
+        if access.open || access.knows(&parts.headers).is_some() {
             Ok(Self(()))
         } else {
             Err(Refused::Unknown)
@@ -185,9 +269,40 @@ mod tests {
             (&[("authorization", "Basic c2VjcmV0")], false),
             (&[], false),
         ] {
-            assert_eq!(access.knows(&headers(pairs)), known, "{pairs:?}");
+            assert_eq!(access.knows(&headers(pairs)).is_some(), known, "{pairs:?}");
         }
-        assert!(!Access::administrator(None).knows(&headers(&[("private-token", "")])));
+        let nobody = Access::administrator(None);
+        assert!(nobody.knows(&headers(&[("private-token", "")])).is_none());
+    }
+
+    #[test]
+    fn a_named_token_is_told_by_its_name_and_role() {
+        let token = |name: &str, role| ApiToken {
+            name: name.to_owned(),
+            token: format!("{name}-secret").into(),
+            role,
+        };
+        let access = Access::administrator(Some("secret".into())).with_tokens([
+            token("deploys", Role::Administrator),
+            token("shop", Role::Evaluate),
+        ]);
+        for (given, name) in [
+            ("secret", Some("administrator")),
+            ("deploys-secret", Some("deploys")),
+            ("shop-secret", Some("shop")),
+            ("shop", None),
+            ("", None),
+        ] {
+            let holder = access.holder(given);
+            assert_eq!(holder.map(|known| known.name.as_str()), name, "{given:?}");
+        }
+        let of = |token| {
+            access
+                .knows(&headers(&[("private-token", token)]))
+                .is_some()
+        };
+        assert!(of("deploys-secret"));
+        assert!(!of("shop-secret"), "it only evaluates");
     }
 
     #[test]

@@ -1,18 +1,22 @@
-//! `/api/v1`: events, deliveries and dead letters, for programs.
+//! `/api/v1`: events and deliveries, flags and their audit, and commands, for programs.
 
+mod audit;
+mod commands;
+mod flags;
 mod views;
 
+use ::commands::ChatOps;
 use axum::extract::{FromRef, Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use clock::Clock;
 use domain::{DeliveryId, EventId};
+use environments::Environments;
 use serde::{Deserialize, Serialize};
-use store::{
-    Cursor, DeadFilter, EventFilter, ReplayError, Speaker, Store, StoredEvent,
-};
+use store::{Cursor, DeadFilter, EventFilter, ReplayError, Speaker, Store, StoredEvent};
+use tokio_util::task::TaskTracker;
 
 pub(crate) use views::{DeadLetterView, EventView};
 
@@ -22,11 +26,33 @@ use crate::error::ApiError;
 /// How many entries a page of a list has at most.
 const LONGEST_PAGE: u32 = 100;
 
+/// What this API needs.
 #[derive(Clone)]
-struct Api {
-    store: Store,
-    clock: Clock,
-    access: Access,
+pub(crate) struct Api {
+    pub(crate) store: Store,
+    pub(crate) clock: Clock,
+    pub(crate) access: Access,
+    pub(crate) environments: Environments,
+    pub(crate) chatops: ChatOps,
+    pub(crate) tasks: TaskTracker,
+}
+
+impl FromRef<Api> for Environments {
+    fn from_ref(api: &Api) -> Self {
+        api.environments.clone()
+    }
+}
+
+impl FromRef<Api> for ChatOps {
+    fn from_ref(api: &Api) -> Self {
+        api.chatops.clone()
+    }
+}
+
+impl FromRef<Api> for TaskTracker {
+    fn from_ref(api: &Api) -> Self {
+        api.tasks.clone()
+    }
 }
 
 impl FromRef<Api> for Store {
@@ -47,7 +73,7 @@ impl FromRef<Api> for Access {
     }
 }
 
-pub(crate) fn router(store: Store, clock: Clock, access: Access) -> Router {
+pub(crate) fn router(api: Api) -> Router {
     Router::new()
         .route("/api/v1/openapi.json", get(describe))
         .route("/api/v1/events", get(list_events))
@@ -55,11 +81,13 @@ pub(crate) fn router(store: Store, clock: Clock, access: Access) -> Router {
         .route("/api/v1/dead-letters", get(list_dead_letters))
         .route("/api/v1/dead-letters/replays", post(replay_all))
         .route("/api/v1/deliveries/{id}/replays", post(replay))
-        .with_state(Api {
-            store,
-            clock,
-            access,
-        })
+        .route("/api/v1/flags", get(flags::list))
+        .route("/api/v1/flags/{flag}", get(flags::show))
+        .route("/api/v1/audit", get(audit::list))
+        .route("/api/v1/schedules", get(audit::list_schedules))
+        .route("/api/v1/schedules/{id}", delete(audit::cancel_schedule))
+        .route("/api/v1/commands", post(commands::run))
+        .with_state(api)
 }
 
 /// Says in `OpenAPI`'s words what this file answers; open to everyone, as it holds nothing else.

@@ -7,17 +7,26 @@
 pub mod access;
 pub mod api;
 pub mod error;
+mod hosting;
 pub mod inbox;
+mod ofrep;
 pub mod operations;
 pub mod pages;
+mod request_id;
 pub mod server;
+pub mod slack;
+mod v4;
 pub mod webhook;
 
 use axum::{Router, middleware};
+use tokio_util::sync::CancellationToken;
 
-pub use access::Access;
+pub use access::{Access, ApiToken, Role};
+pub use hosting::Hosting;
 pub use inbox::Inbox;
 pub use operations::Readiness;
+pub use slack::SlackApp;
+pub use v4::integrations::IntegrationsApi;
 pub use webhook::{Hook, Hooks};
 
 /// What the routes need, each router a part of it.
@@ -28,6 +37,13 @@ pub struct Parts {
     pub access: Access,
     pub readiness: Readiness,
     pub pages: pages::Pages,
+    /// The environments that answer here.
+    pub hosting: Hosting,
+    pub integrations: IntegrationsApi,
+    /// Takes commands, from Slack and from a shell.
+    pub slack: SlackApp,
+    /// Ends the streams that stay open, so that none of them holds up a stop.
+    pub stop: CancellationToken,
     /// Renders the metrics in Prometheus' text format.
     pub metrics: operations::Metrics,
 }
@@ -40,18 +56,36 @@ pub fn router(parts: Parts) -> Router {
         access,
         readiness,
         pages,
+        hosting,
+        integrations,
+        slack,
+        stop,
         metrics,
     } = parts;
     let store = inbox.store().clone();
+    let flags = pages::FlagsState {
+        environments: hosting.environments.clone(),
+        integrations: integrations.integrations.clone(),
+        chatops: slack.chatops.clone(),
+        tasks: slack.tasks.clone(),
+        chance: hosting.chance.clone(),
+    };
     Router::new()
         .merge(webhook::router(inbox.clone(), hooks))
-        .merge(api::router(
-            store.clone(),
-            inbox.clock().clone(),
-            access.clone(),
-        ))
+        .merge(v4::features::router(&hosting, &access))
+        .merge(v4::integrations::router(&integrations, &access))
+        .merge(ofrep::router(&hosting, &access, &stop))
+        .merge(api::router(api::Api {
+            store: store.clone(),
+            clock: inbox.clock().clone(),
+            access: access.clone(),
+            environments: hosting.environments,
+            chatops: slack.chatops.clone(),
+            tasks: slack.tasks.clone(),
+        }))
+        .merge(slack::router(slack))
         .merge(operations::router(readiness, metrics, store))
-        .merge(pages::router(pages.clone(), access))
+        .merge(pages::router(pages.clone(), flags, access))
         .fallback(error::no_such_page)
         .layer(tower_http::catch_panic::CatchPanicLayer::custom(
             error::panicked,

@@ -2,9 +2,15 @@
 
 mod api;
 mod browser_safety;
+mod features;
+mod flags_api;
 mod hooks;
+mod integrations_api;
 mod letters;
+mod ofrep;
 mod openapi;
 mod pages;
+mod pages_flags;
+mod slack_commands;
 mod storage;
 mod world;

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use crate::flags_api::put_off;
 use crate::letters::dead_letter;
 use crate::world::{ADMIN, World, push};
 
@@ -69,21 +70,31 @@ async fn every_described_path_answers_as_described() {
     let world = World::start().await;
     let (event, delivery) = dead_letter(&world).await;
     world.webhook(&[], &push("other")).await;
+    let schedule = put_off(&world).await;
+    let typed = json!({"text": "feature set tidy_sidebar 25 --actors --staging", "as": "ana"});
+    world.json("POST", "/api/v1/commands", &typed).await;
+    let webhook = json!({"webhook": "https://hooks.slack.com/services/T1/B1/x"});
+    let integration = "/api/v4/projects/acme%2Fweb/integrations/slack";
+    world.json("PUT", integration, &webhook).await;
     let document = document();
     let replay_all = |path: &str| path.ends_with("dead-letters/replays");
     let mut operations = operations(&document);
     // Reading comes first, and one letter is replayed before all are.
-    operations.sort_by_key(|(method, path, _)| (method == "post", replay_all(path)));
+    operations.sort_by_key(|(method, path, _)| (method != "get", replay_all(path)));
     for (method, path, operation) in operations {
         let id = if path.contains("deliveries") {
             delivery.as_str()
+        } else if path.contains("schedules") {
+            &schedule
         } else {
             &event
         };
-        let address = path.replace("{id}", id);
+        let address = path.replace("{id}", id).replace("{flag}", "tidy_sidebar");
+        let body = &operation["requestBody"]["content"]["application/json"]["example"];
+        let method = method.to_uppercase();
         let answer = match method.as_str() {
-            "get" => world.get(&address, AS_ADMIN).await,
-            _ => world.post(&address, AS_ADMIN, "").await,
+            "GET" => world.get(&address, AS_ADMIN).await,
+            _ => world.json(&method, &address, body).await,
         };
         let response = &operation["responses"][answer.status.as_str()];
         assert!(
@@ -116,6 +127,9 @@ async fn every_described_refusal_has_the_shape_of_an_error() {
         ("/api/v1/events", &[][..], 401),
         ("/api/v1/events/evt_no", AS_ADMIN, 404),
         ("/api/v1/dead-letters?before=x", AS_ADMIN, 400),
+        ("/api/v1/flags/nothing", AS_ADMIN, 404),
+        ("/api/v1/audit?flag=no%20flag", AS_ADMIN, 400),
+        ("/api/v1/schedules?state=lost", AS_ADMIN, 400),
     ] {
         let answer = world.get(path, headers).await;
         assert_eq!(answer.status.as_u16(), status, "{path}");
@@ -124,7 +138,8 @@ async fn every_described_refusal_has_the_shape_of_an_error() {
             .split('?')
             .next()
             .expect("a path")
-            .replace("evt_no", "{id}");
+            .replace("evt_no", "{id}")
+            .replace("nothing", "{flag}");
         let responses = &document["paths"][&bare]["get"]["responses"];
         assert!(
             responses[status.to_string()].is_object(),
@@ -149,6 +164,13 @@ fn check(document: &Value, schema: &Value, value: &Value, at: &str) {
         let schema = document.pointer(pointer);
         return check(document, schema.expect("a known schema"), value, at);
     }
+    if let Some(schemas) = schema["oneOf"].as_array() {
+        // Only ever something or null.
+        let schema = schemas
+            .iter()
+            .find(|one| (one["type"] == "null") == value.is_null());
+        return check(document, schema.expect("one of them"), value, at);
+    }
     let types: Vec<_> = match &schema["type"] {
         Value::Array(types) => types.iter().filter_map(Value::as_str).collect(),
         one => one.as_str().into_iter().collect(),
@@ -156,6 +178,7 @@ fn check(document: &Value, schema: &Value, value: &Value, at: &str) {
     let kind = match value {
         Value::Null => "null",
         Value::Bool(_) => "boolean",
+        Value::Number(_) if types.contains(&"number") => "number",
         Value::Number(_) => "integer",
         Value::String(_) => "string",
         Value::Array(_) => "array",

@@ -1,5 +1,7 @@
 //! The service's routes over a database in memory, with a clock that stands still.
 
+mod flags;
+
 use std::sync::Arc;
 
 use axum::Router;
@@ -9,17 +11,29 @@ use clock::{Chance, Clock};
 use jiff::Timestamp;
 use serde_json::Value;
 use store::{OpenOptions, Store};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
-use web::{Access, Hook, Hooks, Inbox, Parts, Readiness};
+use web::{Access, ApiToken, Hook, Hooks, Inbox, Parts, Readiness, Role};
+
+pub use flags::{Outside, SIGNING_SECRET};
 
 pub const TOKEN: &str = "hook-secret";
 pub const NEXT_TOKEN: &str = "next-hook-secret";
 pub const ADMIN: &str = "admin-secret";
+/// The world's moment, in Unix seconds.
+pub const NOW: i64 = 1_790_000_000;
+/// A token that only evaluates.
+pub const SHOP: &str = "shop-secret";
 
 pub struct World {
     pub store: Store,
     pub clock: Clock,
-    routes: Router,
+    pub environments: environments::Environments,
+    /// Ends the streams that stay open.
+    pub stop: CancellationToken,
+    pub tasks: TaskTracker,
+    pub routes: Router,
 }
 
 /// An answer, read whole.
@@ -56,43 +70,82 @@ impl World {
             OpenOptions::default(),
             Access::administrator(Some(ADMIN.into())).open_to_readers(),
             places.to_vec(),
+            Outside::none(),
         )
         .await
     }
 
     pub async fn with(options: OpenOptions, access: Access) -> Self {
-        Self::beside(options, access, Vec::new()).await
+        Self::beside(options, access, Vec::new(), Outside::none()).await
     }
 
-    async fn beside(options: OpenOptions, access: Access, places: Vec<(String, String)>) -> Self {
+    /// A service with programs' tokens, beside what else it talks to.
+    pub async fn reaching(outside: Outside) -> Self {
+        let access = Access::administrator(Some(ADMIN.into())).with_tokens([ApiToken {
+            name: "shop".to_owned(),
+            token: SHOP.into(),
+            role: Role::Evaluate,
+        }]);
+        Self::beside(OpenOptions::default(), access, Vec::new(), outside).await
+    }
+
+    async fn beside(
+        options: OpenOptions,
+        access: Access,
+        places: Vec<(String, String)>,
+        outside: Outside,
+    ) -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let store = Store::open("sqlite::memory:", options)
             .await
             .expect("a database");
-        let clock = Clock::new(|| Timestamp::from_second(1_790_000_000).expect("a moment"));
+        let clock = Clock::new(|| Timestamp::from_second(NOW).expect("a moment"));
+        let chance = Chance::from_seed(1);
         let readiness = Readiness::default();
         readiness.started();
         let hook = Hook {
             name: "demo".parse().expect("a hook"),
             tokens: vec![TOKEN.into(), NEXT_TOKEN.into()],
         };
+        let shared = flags::Shared {
+            store: store.clone(),
+            clock: clock.clone(),
+            chance: chance.clone(),
+        };
+        let environments = flags::environments(&shared, &outside).await;
+        let integrations = flags::integrations(&shared, &environments).await;
+        let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
+        let setup = web::pages::Setup {
+            places,
+            stop: stop.clone(),
+            ..Default::default()
+        };
         let routes = web::router(Parts {
-            inbox: Inbox::new(store.clone(), clock.clone(), Chance::from_seed(1)),
+            inbox: Inbox::new(store.clone(), clock.clone(), chance.clone()),
             hooks: Hooks::new([hook]),
             access,
             readiness,
-            pages: web::pages::Pages::new(
-                store.clone(),
-                clock.clone(),
-                web::pages::Setup {
-                    places,
-                    ..Default::default()
-                },
-            ),
+            pages: web::pages::Pages::new(store.clone(), clock.clone(), setup),
+            hosting: web::Hosting {
+                environments: environments.clone(),
+                clock: clock.clone(),
+                chance: chance.clone(),
+            },
+            integrations: web::IntegrationsApi {
+                integrations,
+                gitlab: outside.gitlab.clone(),
+                chance,
+            },
+            slack: flags::slack(&shared, &environments, &outside, &tasks),
+            stop: stop.clone(),
             metrics: Arc::new(|| "metrics".to_owned()),
         });
         Self {
             store,
             clock,
+            environments,
+            stop,
+            tasks,
             routes,
         }
     }
@@ -112,6 +165,26 @@ impl World {
             headers: parts.headers,
             text,
         }
+    }
+
+    /// A request with JSON, by the administrator.
+    pub async fn json(&self, method: &str, path: &str, body: &Value) -> Answer {
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("PRIVATE-TOKEN", ADMIN)
+            .header("Content-Type", "application/json")
+            .body(Body::from(body.to_string()));
+        self.send(request.expect("a request")).await
+    }
+
+    pub async fn delete(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let mut request = Request::delete(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.send(request.body(Body::empty()).expect("a request"))
+            .await
     }
 
     pub async fn get(&self, path: &str, headers: &[(&str, &str)]) -> Answer {

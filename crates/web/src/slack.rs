@@ -1,0 +1,152 @@
+//! `POST /slack/commands`: what people type in Slack.
+//!
+//! That a request is Slack's is shown by its signature; what a command does and who may is
+//! `commands`'. Here it is answered in time: at once when it is quick, else first with the news
+//! and later through the command's own address.
+
+mod conversation;
+mod repeats;
+mod request;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use ::slack::command::{LONGEST_BODY, SlashCommand};
+use ::slack::{Client, HookHost, Response as Reply, block_kit};
+use axum::extract::{DefaultBodyLimit, FromRef, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use axum::{Json, Router};
+use clock::{Chance, Clock};
+use commands::{Caller, ChatOps, SlackCaller};
+use domain::{Message, Mrkdwn, WorkspaceId};
+use futures_util::future::BoxFuture;
+use secrecy::SecretString;
+use tokio_util::task::TaskTracker;
+
+use crate::error::ApiError;
+use conversation::Conversation;
+use repeats::Repeats;
+pub use request::SlackRequest;
+
+/// Waits as long as somebody who typed a command is left without any word.
+pub type Patience = Arc<dyn Fn() -> BoxFuture<'static, ()> + Send + Sync>;
+
+/// What commands from Slack need.
+#[derive(Clone)]
+pub struct SlackApp {
+    /// What requests are signed with; two while one replaces the other, none where no command is
+    /// taken.
+    pub signing_secrets: Arc<[SecretString]>,
+    /// Where answers may be sent to.
+    pub host: HookHost,
+    pub http: reqwest::Client,
+    /// The client of each workspace, for answers that came too late for the command's address.
+    pub workspaces: Arc<HashMap<WorkspaceId, Client>>,
+    pub names: CommandNames,
+    pub patience: Patience,
+    /// Holds a stop up until what was begun is done.
+    pub tasks: TaskTracker,
+    pub chatops: ChatOps,
+    pub clock: Clock,
+    pub chance: Chance,
+}
+
+/// What the app's commands are called in Slack, with their slashes. Two apps of a workspace can
+/// have a command of the same name; the one that was installed last gets it.
+#[derive(Clone, Debug)]
+pub struct CommandNames {
+    pub chatops: String,
+    pub gitlab: String,
+}
+
+impl Default for CommandNames {
+    fn default() -> Self {
+        Self {
+            chatops: "/chatops".to_owned(),
+            gitlab: "/gitlab".to_owned(),
+        }
+    }
+}
+
+#[derive(Clone)]
+struct Receiver {
+    app: SlackApp,
+    repeats: Repeats,
+}
+
+impl FromRef<Receiver> for SlackApp {
+    fn from_ref(receiver: &Receiver) -> Self {
+        receiver.app.clone()
+    }
+}
+
+impl FromRef<Receiver> for Repeats {
+    fn from_ref(receiver: &Receiver) -> Self {
+        receiver.repeats.clone()
+    }
+}
+
+pub(crate) fn router(app: SlackApp) -> Router {
+    Router::new()
+        .route("/slack/commands", post(receive_command))
+        .layer(DefaultBodyLimit::max(LONGEST_BODY))
+        .with_state(Receiver {
+            app,
+            repeats: Repeats::default(),
+        })
+}
+
+async fn receive_command(
+    State(app): State<SlackApp>,
+    State(repeats): State<Repeats>,
+    request: SlackRequest,
+) -> Result<Response, ApiError> {
+    let command = SlashCommand::parse(&request.body, &app.host)
+        .map_err(|error| ApiError::bad_request("bad_command", error.to_string()))?;
+    if repeats.is_one(&command, app.clock.now()) {
+        return Ok(StatusCode::OK.into_response());
+    }
+    if command.command == app.names.chatops {
+        let first = Conversation::begin(&app, command).await;
+        return Ok(first.map_or_else(|| StatusCode::OK.into_response(), |first| first.as_body()));
+    }
+    let told = if command.command == app.names.gitlab {
+        say_what_there_is(&app.names)
+    } else {
+        say_that_it_is_unknown(&command.command, &app.names)
+    };
+    Ok(as_body(Reply::ephemeral(&block_kit::render(&told))))
+}
+
+/// The body of the response to a command. Slack takes no parameter after the media type.
+fn as_body(reply: Reply<'_>) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], Json(reply)).into_response()
+}
+
+fn say_what_there_is(names: &CommandNames) -> Message {
+    let help = domain::mrkdwn::code(&format!("{} run help", names.chatops));
+    let text = Mrkdwn::fixed("Feature flags, deployments and releases: ").and(&help);
+    Message::new(text.clone(), text)
+}
+
+fn say_that_it_is_unknown(command: &str, names: &CommandNames) -> Message {
+    let typed = domain::mrkdwn::code(command);
+    let known = domain::mrkdwn::code(&names.chatops);
+    let text = typed
+        .then(" is not a command of this app; there is ")
+        .and(&known);
+    Message::new(text.clone(), text)
+}
+
+/// Who typed a command, and where.
+fn caller(command: &SlashCommand) -> Caller {
+    Caller::Slack(SlackCaller {
+        workspace: command.workspace.clone(),
+        user: command.user_id.as_str().to_owned(),
+        user_name: command.user_name.clone(),
+        channel: command.channel_id.clone(),
+        channel_name: command.channel_name.clone(),
+    })
+}

@@ -1,0 +1,158 @@
+//! The parts of a service that are about flags.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use clock::{Chance, Clock};
+use commands::rules::Rules;
+use commands::{ChatOps, People};
+use environments::{Directory, Environment, Environments, Hosted, HostedParts, Place, Stage, Tier};
+use flags::{Catalogue, FeatureGroups};
+use integrations::{Fixed, Integrations};
+use secrecy::SecretString;
+use slack::{HookHost, Timeouts};
+use store::{Followed, Store};
+use tokio_util::task::TaskTracker;
+use web::SlackApp;
+use web::slack::Patience;
+
+pub const SIGNING_SECRET: &str = "signing-secret";
+const NEXT_SIGNING_SECRET: &str = "next-signing-secret";
+
+/// What stands around a service.
+pub struct Outside {
+    pub gitlab: Option<gitlab::rest::Client>,
+    /// Slack's Web API, whose host takes later answers too.
+    pub slack: String,
+    /// How long a typed command is left without a word.
+    pub patience: Patience,
+}
+
+impl Outside {
+    /// Nothing, and all the time that a command needs.
+    pub fn none() -> Self {
+        Self {
+            gitlab: None,
+            slack: "https://slack.com/api/".to_owned(),
+            patience: Arc::new(|| Box::pin(std::future::pending())),
+        }
+    }
+}
+
+pub struct Shared {
+    pub store: Store,
+    pub clock: Clock,
+    pub chance: Chance,
+}
+
+const DEFINITIONS: &[(&str, &str)] = &[
+    (
+        "flags/beta/tidy_sidebar.yml",
+        "name: tidy_sidebar\ntype: beta\ngroup: group::editor\nmilestone: '17.2'\n\
+         introduced_by_url: https://gitlab.example/acme/web/-/merge_requests/3\n\
+         rollout_issue_url: https://gitlab.example/acme/web/-/issues/4\ndefault_enabled: false\n",
+    ),
+    (
+        "flags/ops/keep_cache.yml",
+        "name: keep_cache\ntype: ops\ndefault_enabled: true\n",
+    ),
+];
+
+/// Production, and a staging that comes before it.
+pub async fn environments(shared: &Shared, outside: &Outside) -> Environments {
+    let catalogue = Catalogue::build(DEFINITIONS.iter().copied());
+    let catalogue = Arc::new(catalogue.expect("definitions"));
+    let members = vec!["User:7".parse().expect("an actor")];
+    let groups = [("gitlab_team_members".parse().expect("a group"), members)];
+    let groups = Arc::new(FeatureGroups::from(groups));
+    let directory = outside.gitlab.clone();
+    let directory = directory.map_or_else(Directory::without_gitlab, Directory::of);
+    let mut all = Vec::new();
+    for (name, short, tier) in [
+        ("staging", "gstg", Tier::Staging),
+        ("production", "gprd", Tier::Production),
+    ] {
+        let hosted = Hosted::load(HostedParts {
+            name: name.parse().expect("a name"),
+            store: shared.store.clone(),
+            catalogue: Arc::clone(&catalogue),
+            groups: Arc::clone(&groups),
+            directory: directory.clone(),
+            after_change: Arc::new(|_, _, _| Followed::default()),
+            clock: shared.clock.clone(),
+            chance: shared.chance.clone(),
+        });
+        all.push(Environment {
+            name: name.parse().expect("a name"),
+            short: short.to_owned(),
+            tier,
+            qa_channel: None,
+            host: format!("{name}.example"),
+            stages: vec![Stage {
+                name: name.to_owned(),
+                short: short.to_owned(),
+                deployed_as: name.to_owned(),
+            }],
+            place: Place::Hosted(hosted.await.expect("an environment")),
+        });
+    }
+    Environments::new(all).expect("environments")
+}
+
+pub async fn integrations(shared: &Shared, environments: &Environments) -> Integrations {
+    let (_, own) = environments.hosted().last().expect("production");
+    let key = "9f".repeat(32).parse().expect("a key");
+    let parts = integrations::Parts {
+        fixed: Fixed {
+            workspace: Some("T0DEMO".parse().expect("a workspace")),
+            ..Fixed::default()
+        },
+        store: shared.store.clone(),
+        keys: Some(Arc::new(store::seal::Keys::new(key, Vec::new()))),
+        flags: own.live().clone(),
+        instance: "FlipperGitlabInstance:gitlab.example".to_owned(),
+        slack_url: None,
+        clock: shared.clock.clone(),
+        chance: shared.chance.clone(),
+    };
+    Integrations::load(parts).await.expect("integrations")
+}
+
+/// The people that Slack's commands come from: `ops`, who may change flags.
+const PEOPLE: &str = r#"{"ops": {"gitlab": "ops", "roles": ["operator"]}}"#;
+
+pub fn slack(
+    shared: &Shared,
+    environments: &Environments,
+    outside: &Outside,
+    tasks: &TaskTracker,
+) -> SlackApp {
+    let people: People = serde_json::from_str(PEOPLE).expect("people");
+    let chatops = ChatOps::new(commands::Parts {
+        environments: environments.clone(),
+        store: shared.store.clone(),
+        clock: shared.clock.clone(),
+        chance: shared.chance.clone(),
+        gitlab: outside.gitlab.clone(),
+        prometheus: None,
+        people,
+        rules: Rules::default(),
+        seen: Arc::new(Vec::new),
+    });
+    let token = SecretString::from("xoxb-demo");
+    let http = slack::http_client(&outside.slack, Timeouts::default()).expect("a client");
+    let client = slack::Client::new(http.clone(), &outside.slack, &token).expect("a client");
+    let workspace = "T0DEMO".parse().expect("a workspace");
+    SlackApp {
+        signing_secrets: [SIGNING_SECRET, NEXT_SIGNING_SECRET].map(Into::into).into(),
+        host: HookHost::of_slack(&outside.slack).expect("a host"),
+        http,
+        workspaces: Arc::new(HashMap::from([(workspace, client)])),
+        names: Default::default(),
+        patience: Arc::clone(&outside.patience),
+        tasks: tasks.clone(),
+        chatops,
+        clock: shared.clock.clone(),
+        chance: shared.chance.clone(),
+    }
+}
