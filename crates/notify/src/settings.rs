@@ -110,6 +110,12 @@ impl Settings {
         }
     }
 
+    /// Whether places that nothing is subscribed to have a channel of their own.
+    #[must_use]
+    pub fn has_channel_per_project(&self) -> bool {
+        self.unsubscribed != Unsubscribed::Ignore
+    }
+
     pub(crate) fn for_unsubscribed(&self) -> &Unsubscribed {
         &self.unsubscribed
     }

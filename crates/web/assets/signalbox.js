@@ -4,6 +4,8 @@
   "use strict";
   const status = document.getElementById("live-status");
   const root = document.documentElement;
+  // A page that answers a form is made anew from the address that shows it.
+  const address = root.dataset.page ?? location.href;
   let waiting = false;
   let ahead = 0;
 
@@ -44,7 +46,7 @@
       return;
     }
     waiting = false;
-    const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
+    const answer = await fetch(address, { headers: { Accept: "text/html" } }).catch(() => null);
     if (!answer?.ok) return;
     const next = new DOMParser().parseFromString(await answer.text(), "text/html");
     setClock(next.documentElement.dataset.now);
@@ -85,6 +87,23 @@
     start.open = localStorage.getItem("start") !== "closed";
     start.addEventListener("toggle", () => localStorage.setItem("start", start.open ? "open" : "closed"));
   }
+
+  async function copy(button) {
+    const text = button.parentElement.querySelector("code").textContent;
+    try {
+      await navigator.clipboard.writeText(text);
+      button.textContent = "Copied";
+    } catch {
+      getSelection().selectAllChildren(button.parentElement.querySelector("code"));
+      button.textContent = "Selected";
+    }
+    setTimeout(() => { button.textContent = "Copy"; }, 2000);
+  }
+  root.classList.add("scripted");
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button.copy");
+    if (button) copy(button);
+  });
 
   setClock(root.dataset.now);
   setInterval(tellTimes, 1000);

@@ -1,31 +1,43 @@
-//! The service's pages: the log of events, each event's way, lanes that wait, dead letters.
+//! The service's pages: the log of events and their ways, flags, what was changed, projects with
+//! their integrations, dead letters.
 //!
 //! Made on the server; one small script swaps in what changed while somebody looks. What a
 //! button does is a form's POST, answered with the page it came from.
 
+mod address;
 mod assets;
+mod audit;
 mod event;
+mod flags;
 mod icon;
 mod letters;
 mod live;
 mod log;
+mod projects;
 pub(crate) mod refusal;
 mod time;
+mod words;
 
 use askama::Template;
 use axum::Router;
 use axum::extract::FromRef;
 use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
-use clock::Clock;
+use clock::{Chance, Clock};
+use commands::ChatOps;
+use environments::Environments;
+use integrations::Integrations;
 use jiff::Timestamp;
-use store::{Counts, Store};
+use store::{Author, Counts, Origin, Store};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 use tower_http::set_header::SetResponseHeaderLayer;
 
-use crate::access::Access;
+use crate::access::{Access, Administrator};
 use crate::error::ApiError;
+use crate::request_id;
 
 /// What the pages say besides what the store knows.
 #[derive(Clone, Debug, Default)]
@@ -33,6 +45,10 @@ pub struct Setup {
     /// Other places to look at, each with its name: the demo's `Slack` and `GitLab`. Links to
     /// channels lead to the place named `Slack`; without one, to Slack itself.
     pub places: Vec<(String, String)>,
+    /// Commands of a rollout issue, ready to be pasted, each with what it is for.
+    pub commands: Vec<(String, String)>,
+    /// What stands for the issue's placeholders, each with its placeholder.
+    pub placeholders: Vec<(String, String)>,
     /// Ends the streams that keep a page current: an open page must not hold up a stop.
     pub stop: CancellationToken,
 }
@@ -72,9 +88,29 @@ impl Pages {
     }
 }
 
+/// Flags and integrations, as the pages show and change them.
+#[derive(Clone)]
+pub(crate) struct FlagsState {
+    pub(crate) environments: Environments,
+    pub(crate) integrations: Integrations,
+    pub(crate) chatops: ChatOps,
+    /// Commands that are being run; a stop waits for them.
+    pub(crate) tasks: TaskTracker,
+    /// Names the requests that nobody has named.
+    pub(crate) chance: Chance,
+}
+
+/// Whose doing a change on a page is.
+fn author_of(by: &Administrator) -> Author {
+    let name = by.author().name.clone();
+    let origin = Origin::Page { user: name.clone() };
+    Author { name, origin }
+}
+
 #[derive(Clone)]
 struct Site {
     pages: Pages,
+    flags: FlagsState,
     access: Access,
 }
 
@@ -96,7 +132,7 @@ const POLICY: HeaderValue = HeaderValue::from_static(
      connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 );
 
-pub(crate) fn router(pages: Pages, access: Access) -> Router {
+pub(crate) fn router(pages: Pages, flags: FlagsState, access: Access) -> Router {
     let header =
         |name, value| SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value));
     Router::new()
@@ -106,7 +142,16 @@ pub(crate) fn router(pages: Pages, access: Access) -> Router {
         .route("/dead-letters/replays", post(letters::replay_all))
         .route("/deliveries/{id}/replays", post(letters::replay))
         .route("/live", get(live::changes))
-        .with_state(Site { pages, access })
+        .merge(flag_routes())
+        .layer(middleware::from_fn_with_state(
+            flags.chance.clone(),
+            request_id::give,
+        ))
+        .with_state(Site {
+            pages,
+            flags,
+            access,
+        })
         .merge(assets::router())
         .layer(SetResponseHeaderLayer::overriding(
             header::CONTENT_SECURITY_POLICY,
@@ -114,6 +159,33 @@ pub(crate) fn router(pages: Pages, access: Access) -> Router {
         ))
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header(header::REFERRER_POLICY, "same-origin"))
+}
+
+fn flag_routes() -> Router<Site> {
+    Router::new()
+        .route("/flags", get(flags::show))
+        .route("/flags/{flag}", get(flags::one::show))
+        .route("/flags/{flag}/changes", post(flags::change::change))
+        .route(
+            "/flags/{flag}/schedules/{id}/cancellations",
+            post(flags::acts::cancel),
+        )
+        .route(
+            "/flags/{flag}/effects/{id}/retries",
+            post(flags::acts::retry),
+        )
+        .route("/audit", get(audit::show))
+        .route("/projects", get(projects::show))
+        .route(
+            "/projects/{*path}",
+            get(projects::place::project).post(projects::form::project),
+        )
+        .route(
+            "/groups/{*path}",
+            get(projects::place::group).post(projects::form::group),
+        )
+        .route("/instance", get(projects::place::instance))
+        .route("/instance/-/{*act}", post(projects::form::instance))
 }
 
 /// What every page's frame shows.

@@ -188,6 +188,12 @@ impl Subscription {
         keys::toggle_key(kind)
     }
 
+    /// The name of the setting that names the channels of a kind of event.
+    #[must_use]
+    pub fn channel_key(kind: EventKind) -> &'static str {
+        keys::channel_key(kind)
+    }
+
     /// Where events of this kind go. The old integration's go to the webhook's own channel when
     /// no other is set; that channel is a normal one.
     ///

@@ -25,6 +25,8 @@ const LANES: u32 = 8;
 struct LogPage {
     frame: Frame,
     start: Option<Start>,
+    commands: Vec<(String, String)>,
+    placeholders: Vec<(String, String)>,
     tallies: Vec<Tally>,
     lanes: Vec<LaneRow>,
     kinds: Vec<(EventKind, bool)>,
@@ -69,6 +71,8 @@ pub(super) async fn show(
     let now = frame.now;
     html(&LogPage {
         start: Start::new(&pages),
+        commands: pages.setup.commands.clone(),
+        placeholders: pages.setup.placeholders.clone(),
         tallies: tallies(&counts, &filter),
         lanes: LaneRow::waiting(lanes, now),
         kinds: EventKind::ALL
@@ -232,42 +236,18 @@ impl LaneRow {
 
 /// The address of the list that this filter makes.
 fn address(filter: &EventFilter) -> String {
-    let mut parts = Vec::new();
-    let mut add = |name: &str, value: &str| parts.push(format!("{name}={}", percent(value)));
-    if let Some(kind) = filter.kind {
-        add("kind", kind.name());
-    }
-    if let Some(outcome) = filter.outcome {
-        add("outcome", outcome.name());
-    }
-    if let Some(project) = &filter.project {
-        add("project", project);
-    }
-    if let Some(text) = &filter.text {
-        add("text", text);
-    }
-    if !filter.without_ignored {
-        add("ignored", "shown");
-    }
-    if let Some(Cursor(before)) = filter.before {
-        add("before", &before.to_string());
-    }
-    if parts.is_empty() {
-        return "/".to_owned();
-    }
-    format!("/?{}", parts.join("&"))
-}
-
-fn percent(text: &str) -> String {
-    let mut out = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    out
+    let before = filter.before.map(|Cursor(before)| before.to_string());
+    super::address::with(
+        "/",
+        &[
+            ("kind", filter.kind.map_or("", EventKind::name)),
+            ("outcome", filter.outcome.map_or("", EventOutcome::name)),
+            ("project", filter.project.as_deref().unwrap_or_default()),
+            ("text", filter.text.as_deref().unwrap_or_default()),
+            ("ignored", if filter.without_ignored { "" } else { "shown" }),
+            ("before", before.as_deref().unwrap_or_default()),
+        ],
+    )
 }
 
 #[cfg(test)]

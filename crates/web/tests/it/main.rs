@@ -11,6 +11,7 @@ mod ofrep;
 mod openapi;
 mod pages;
 mod pages_flags;
+mod pages_projects;
 mod slack_commands;
 mod storage;
 mod world;

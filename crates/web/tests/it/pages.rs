@@ -7,10 +7,10 @@ use web::Access;
 use crate::letters::{arrive, dead_letter, die, message, raw_event};
 use crate::world::{ADMIN, World, push};
 
-const OWN_PAGE: &[(&str, &str)] = &[("Sec-Fetch-Site", "same-origin"), ("Accept", "text/html")];
+pub const OWN_PAGE: &[(&str, &str)] = &[("Sec-Fetch-Site", "same-origin"), ("Accept", "text/html")];
 
 /// What would run, load or break out, if it were ever written as it is.
-const HOSTILE: &[&str] = &[
+pub const HOSTILE: &[&str] = &[
     "<script>alert(1)</script>",
     "\"><img src=x onerror=alert(1)>",
     "' onmouseover=alert(1) x='",
@@ -20,7 +20,7 @@ const HOSTILE: &[&str] = &[
 ];
 
 /// As it has to be written in a page.
-fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     let mut out = String::new();
     for character in text.chars() {
         match character {
@@ -33,7 +33,7 @@ fn escape(text: &str) -> String {
 
 /// No element, attribute, comment or address that only text from outside can have brought.
 #[track_caller]
-fn assert_harmless(page: &str, what: &str) {
+pub fn assert_harmless(page: &str, what: &str) {
     let lower = page.to_lowercase();
     assert_eq!(lower.matches("<script").count(), 1, "{what}: {page}");
     for bad in [
