@@ -138,6 +138,7 @@ impl Change<'_> {
             is_production: self.environment.tier == Tier::Production,
             before: self.changed.before.clone(),
             after: self.changed.after.clone(),
+            names: self.changed.names.clone(),
             default: self
                 .definition
                 .is_some_and(|definition| definition.default_enabled),

@@ -54,6 +54,8 @@ pub(crate) struct Passed {
 /// What stands in the way. Texts are plain, with names between backticks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Blocked {
+    /// Whom to ask before they are overridden.
+    on_call: String,
     reasons: Vec<String>,
     /// The options that override them.
     options: Vec<String>,
@@ -182,7 +184,7 @@ pub(crate) async fn pass(
         .collect();
     overrides.dedup();
     let verdicts = ask(parts, progress, subject, &asked).await;
-    decide(&verdicts, overrides)
+    decide(parts, &verdicts, overrides)
 }
 
 /// Every verdict, in the order of the list.
@@ -239,8 +241,15 @@ fn how_far(subject: &Subject<'_>, asked: &[&Check], verdicts: &[Option<Verdict>]
     Message::new(headline.clone(), headline).body(mrkdwn::join(lines, "\n"))
 }
 
-fn decide(verdicts: &[(&Check, Verdict)], overrides: Vec<String>) -> Result<Passed, Blocked> {
-    let mut blocked = Blocked::default();
+fn decide(
+    parts: &Parts,
+    verdicts: &[(&Check, Verdict)],
+    overrides: Vec<String>,
+) -> Result<Passed, Blocked> {
+    let mut blocked = Blocked {
+        on_call: parts.rules.checks.on_call.clone(),
+        ..Blocked::default()
+    };
     let mut remarks = Vec::new();
     for (check, verdict) in verdicts {
         match verdict {
@@ -266,8 +275,9 @@ impl Blocked {
     /// Every reason, and the options that override them.
     pub(crate) fn line(&self) -> String {
         format!(
-            "{}; if it must be, confirm with @sre-oncall and add {}",
+            "{}; if it must be, confirm with {} and add {}",
             self.reasons.join("; "),
+            self.on_call,
             self.options.join(" ")
         )
     }

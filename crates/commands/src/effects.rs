@@ -9,14 +9,16 @@ mod issue_comment;
 mod log_issue;
 mod pipeline;
 
+use std::collections::BTreeMap;
+
 use domain::EnvironmentName;
 use domain::mrkdwn::Mrkdwn;
-use flags::{FlagKey, Gates};
+use flags::{ActorId, FlagKey, Gates};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::{ClaimedEffect, EffectOutcome, Note};
 
-use crate::feature::card::{self, Names};
+use crate::feature::card;
 use crate::plain;
 use crate::rules::Rules;
 
@@ -67,6 +69,9 @@ pub struct Facts {
     pub is_production: bool,
     pub before: Option<Gates>,
     pub after: Option<Gates>,
+    /// What people call the actors.
+    #[serde(default)]
+    pub names: BTreeMap<ActorId, String>,
     pub default: bool,
     pub at: Timestamp,
     pub note: Note,
@@ -80,6 +85,9 @@ pub struct Clients {
     pub grafana: Option<monitors::grafana::Client>,
     pub elasticsearch: Option<monitors::elasticsearch::Client>,
 }
+
+/// Where what was done can be seen.
+type Tried = Result<Option<String>, Undone>;
 
 /// Why an effect was not done this time.
 enum Undone {
@@ -143,6 +151,8 @@ impl Undone {
     }
 }
 
+/// Tries for which a comment waits for the issue that it links.
+const MOST_PATIENT: u32 = 5;
 /// Tries that are made before a person must look: about two days.
 const MOST_ATTEMPTS: u32 = 40;
 
@@ -164,10 +174,14 @@ pub async fn perform(
             remedy: "retry with the version that wrote it".to_owned(),
         };
     };
-    let marker = effect.id.as_str();
+    // The comment finds the log issue by it too.
+    let marker = effect.entry.as_str();
+    let is_patient = effect.attempts < MOST_PATIENT;
     let done = match kind {
         EffectKind::LogIssue => log_issue::create(clients, rules, &facts, marker).await,
-        EffectKind::RolloutComment => issue_comment::comment(clients, rules, &facts, marker).await,
+        EffectKind::RolloutComment => {
+            issue_comment::comment(clients, rules, &facts, marker, is_patient).await
+        }
         EffectKind::Annotation => annotation::annotate(clients, &facts).await,
         EffectKind::Event => event::write(clients, rules, &facts, marker).await,
         EffectKind::EndToEnd => pipeline::start(clients, rules, &facts).await,
@@ -203,7 +217,7 @@ impl Facts {
     }
 
     fn described(&self, gates: Option<&Gates>) -> String {
-        let markup: Mrkdwn = card::described(gates, self.default, &Names::new());
+        let markup: Mrkdwn = card::described(gates, self.default, &self.names);
         plain::text(&markup)
     }
 

@@ -4,6 +4,7 @@
 //! do to a line is undone ([`lexer`]). Pure: whether a flag or a person exists is found out
 //! later. Slack's escapes (`&lt;`) are the edge's to undo.
 
+mod completion;
 mod error;
 mod lexer;
 mod options;
@@ -17,6 +18,7 @@ use crate::wording::nearest;
 
 use lexer::{Word, dashed};
 
+pub use completion::completions;
 pub use error::BadInput;
 pub use options::{OPTIONS, Opt, OptionSpec, Takes, is_reserved};
 pub use print::line;

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::ChannelName;
 use serde::{Deserialize, Serialize};
 
 /// People by Slack's id of them (`U012AB3CD`) or by their name in Slack.
@@ -24,9 +23,6 @@ pub struct Person {
     pub gitlab: Option<String>,
     #[serde(default)]
     pub roles: BTreeSet<Role>,
-    /// Where their team talks.
-    #[serde(default)]
-    pub team_channel: Option<ChannelName>,
 }
 
 /// What somebody may do beyond looking.

@@ -44,6 +44,8 @@ impl Default for Rules {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct CheckRules {
+    /// Whom to ask before a check is overridden.
+    pub on_call: String,
     /// The longest that all checks together take, in seconds. A check that has not answered by
     /// then has refused.
     pub timeout_s: u64,
@@ -65,6 +67,7 @@ pub struct CheckRules {
 impl Default for CheckRules {
     fn default() -> Self {
         Self {
+            on_call: "whoever is on call".to_owned(),
             timeout_s: 300,
             incidents: None,
             changes: None,

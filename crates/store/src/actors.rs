@@ -43,7 +43,10 @@ impl Store {
     }
 }
 
-fn names(tx: &mut Tx<'_>, actors: &[ActorId]) -> Result<HashMap<ActorId, String>, Fault> {
+pub(crate) fn names(
+    tx: &mut Tx<'_>,
+    actors: &[ActorId],
+) -> Result<HashMap<ActorId, String>, Fault> {
     let mut names = HashMap::new();
     if tx.dialect() == Dialect::Postgres {
         let ids: Vec<_> = actors.iter().map(|actor| Some(actor.as_str())).collect();

@@ -5,6 +5,8 @@
 
 mod change;
 
+use std::collections::BTreeMap;
+
 use domain::{AuditId, EnvironmentName, ScheduleId};
 use flags::{ActorId, Change, FlagKey, Gates, Refusal};
 use jiff::Timestamp;
@@ -57,6 +59,9 @@ pub struct FlagChanged {
     /// The environment's revision; higher than before if `after` differs from `before`.
     pub revision: u64,
     pub at: Timestamp,
+    /// What people call the actors of `before` and `after`, as far as that is known, those first
+    /// that differ; 50 at most.
+    pub names: BTreeMap<ActorId, String>,
 }
 
 /// What follows from a change.

@@ -3,7 +3,7 @@
 use domain::mrkdwn::{self, Mrkdwn};
 use domain::{Message, say};
 
-use crate::feature::card::{self, Names};
+use crate::feature::card;
 use crate::feature::result;
 
 use super::Change;
@@ -14,8 +14,7 @@ pub(super) fn message(change: &Change<'_>) -> Message {
     let default = change
         .definition
         .is_some_and(|definition| definition.default_enabled);
-    let names = Names::new();
-    let described = |gates| card::described(gates, default, &names);
+    let described = |gates| card::described(gates, default, &changed.names);
     let line = say!(
         "{} is now {} on {}",
         mrkdwn::code(changed.flag.as_str()),

@@ -2,9 +2,9 @@
 
 use monitors::grafana::Annotation;
 
-use super::{Clients, Facts, Undone};
+use super::{Clients, Facts, Tried, Undone};
 
-pub(super) async fn annotate(clients: &Clients, facts: &Facts) -> Result<Option<String>, Undone> {
+pub(super) async fn annotate(clients: &Clients, facts: &Facts) -> Tried {
     let Some(grafana) = &clients.grafana else {
         return Err(Undone::not_configured("Grafana"));
     };

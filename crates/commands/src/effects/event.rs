@@ -6,14 +6,9 @@ use serde_json::json;
 use crate::grammar::Opt;
 use crate::rules::Rules;
 
-use super::{Clients, Facts, Undone};
+use super::{Clients, Facts, Tried, Undone};
 
-pub(super) async fn write(
-    clients: &Clients,
-    rules: &Rules,
-    facts: &Facts,
-    marker: &str,
-) -> Result<Option<String>, Undone> {
+pub(super) async fn write(clients: &Clients, rules: &Rules, facts: &Facts, marker: &str) -> Tried {
     let (Some(elasticsearch), Some(index)) =
         (&clients.elasticsearch, &rules.effects.elasticsearch_index)
     else {

@@ -1,28 +1,50 @@
 //! The log of changes as issues: one for each, closed at once.
 
-use gitlab::rest::{IdOrPath, Issue, IssueQuery, IssueState, NewIssue, Place};
+use gitlab::rest::{Client, IdOrPath, Issue, IssueQuery, IssueState, NewIssue, Place};
 
 use crate::rules::Rules;
 
-use super::{Clients, Facts, Undone, hidden};
+use super::{Clients, Facts, Tried, Undone, hidden};
 
 /// Issues among which an earlier try's is looked for.
 const RECENT: usize = 50;
 
-pub(super) async fn create(
-    clients: &Clients,
-    rules: &Rules,
-    facts: &Facts,
-    marker: &str,
-) -> Result<Option<String>, Undone> {
+pub(super) async fn create(clients: &Clients, rules: &Rules, facts: &Facts, marker: &str) -> Tried {
     let (Some(gitlab), Some(project)) = (&clients.gitlab, &rules.effects.log_project) else {
         return Err(Undone::not_configured("log project"));
     };
-    let project: IdOrPath = project.parse().map_err(|error| Undone::Dead {
+    let project = project_of(project)?;
+    let marker = hidden(marker);
+    let issue = match find(gitlab, &project, &marker).await? {
+        Some(issue) => issue,
+        None => gitlab.create_issue(&project, &new(facts, &marker)).await?,
+    };
+    if issue.state != IssueState::Closed {
+        gitlab.close_issue(&project, issue.iid).await?;
+    }
+    Ok(issue.web_url)
+}
+
+/// The log issue of the change that `marker` marks, where there is one already.
+pub(super) async fn of_change(
+    clients: &Clients,
+    rules: &Rules,
+    marker: &str,
+) -> Result<Option<Issue>, Undone> {
+    let (Some(gitlab), Some(project)) = (&clients.gitlab, &rules.effects.log_project) else {
+        return Ok(None);
+    };
+    find(gitlab, &project_of(project)?, &hidden(marker)).await
+}
+
+fn project_of(project: &str) -> Result<IdOrPath, Undone> {
+    project.parse().map_err(|error| Undone::Dead {
         reason: format!("the log project is none: {error}"),
         remedy: "correct effects.log_project".to_owned(),
-    })?;
-    let marker = hidden(marker);
+    })
+}
+
+async fn find(gitlab: &Client, project: &IdOrPath, marker: &str) -> Result<Option<Issue>, Undone> {
     let query = IssueQuery {
         labels: vec!["change".to_owned()],
         state: None,
@@ -34,16 +56,9 @@ pub(super) async fn create(
         issue
             .description
             .as_deref()
-            .is_some_and(|text| text.contains(&marker))
+            .is_some_and(|text| text.contains(marker))
     };
-    let issue = match recent.into_iter().find(is_ours) {
-        Some(issue) => issue,
-        None => gitlab.create_issue(&project, &new(facts, &marker)).await?,
-    };
-    if issue.state != IssueState::Closed {
-        gitlab.close_issue(&project, issue.iid).await?;
-    }
-    Ok(issue.web_url)
+    Ok(recent.into_iter().find(is_ours))
 }
 
 fn new(facts: &Facts, marker: &str) -> NewIssue {

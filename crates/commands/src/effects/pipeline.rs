@@ -8,13 +8,9 @@ use store::Origin;
 
 use crate::rules::Rules;
 
-use super::{Clients, Facts, Undone};
+use super::{Clients, Facts, Tried, Undone};
 
-pub(super) async fn start(
-    clients: &Clients,
-    rules: &Rules,
-    facts: &Facts,
-) -> Result<Option<String>, Undone> {
+pub(super) async fn start(clients: &Clients, rules: &Rules, facts: &Facts) -> Tried {
     let (Some(gitlab), Some(rule)) = (&clients.gitlab, &rules.effects.end_to_end) else {
         return Err(Undone::not_configured("end-to-end pipeline"));
     };

@@ -145,13 +145,13 @@ pub const OPTIONS: &[OptionSpec] = &[
         Opt::IgnoreProductionCheck,
         "ignore-production-check",
         Nothing,
-        "change production in spite of incidents, changes, locks or bad health; ask @sre-oncall first",
+        "change production in spite of incidents, changes, locks or bad health; ask who is on call first",
     ),
     row(
         Opt::IgnoreConsistencyCheck,
         "ignore-feature-flag-consistency-check",
         Nothing,
-        "change production before staging, or before the code is deployed; ask @sre-oncall first",
+        "change production before staging, or before the code is deployed; ask who is on call first",
     ),
     row(
         Opt::IgnoreRandomCheck,

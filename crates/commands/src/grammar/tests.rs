@@ -273,6 +273,32 @@ fn words_that_a_shell_cut_are_read_as_they_stand() {
     );
 }
 
+#[test]
+fn a_word_that_was_begun_is_completed() {
+    let environments = environments();
+    let vocabulary = Vocabulary {
+        commands: COMMANDS,
+        environments: &environments,
+    };
+    for (words, expected) in [
+        (&["fea"][..], "feature"),
+        (&["feature", ""], "set list"),
+        (&["feature", "set", "x", "--p"], "--project --production"),
+        (
+            &["feature", "list", "--"],
+            "--match --staging --staging-ref --production",
+        ),
+        (&["auto_deploy", "status", "--"], ""),
+        (&[], ""),
+    ] {
+        assert_eq!(
+            completions(words, &vocabulary).join(" "),
+            expected,
+            "{words:?}"
+        );
+    }
+}
+
 fn any_text() -> impl Strategy<Value = String> {
     "[^<\\p{C}\\p{Z}][^<\\p{C}\\p{Z} ]{0,3}( [^<\\p{C}\\p{Z}-]{1,6}){0,3}"
 }

@@ -70,7 +70,12 @@ async fn effects_happen_once_and_leave_their_mark() {
     world.gitlab.with(|content| {
         assert_eq!(content.issues.len(), 1);
         assert_eq!(content.issues[0]["state"], "closed");
+        assert_eq!(content.links.len(), 1);
         let comment = &content.notes[0];
+        assert!(
+            comment.contains("- Log: https://gitlab.test/incidents/-/issues/1"),
+            "{comment}"
+        );
         assert!(
             comment.contains("is now enabled for everyone on staging."),
             "{comment}"

@@ -28,6 +28,7 @@ pub struct Content {
     pub issues: Vec<Value>,
     pub notes: Vec<String>,
     pub labels: Vec<Value>,
+    pub links: Vec<Value>,
     pub pipelines: Vec<Value>,
     pub blobs: Vec<Value>,
     /// Paths that are answered with status 503.
@@ -288,6 +289,10 @@ fn route(
                     .map(|(id, body)| json!({"id": id + 1, "body": body}))
                     .collect(),
             )
+        }
+        ["projects", _, "issues", _, "links"] => {
+            content.links.push(body.clone());
+            Some(json!({}))
         }
         ["projects", _, "pipeline"] => {
             content.pipelines.push(body.clone());

@@ -143,7 +143,6 @@ fn people() -> People {
         name: Some(name.to_owned()),
         gitlab: Some(name.to_owned()),
         roles: roles.iter().copied().collect::<BTreeSet<_>>(),
-        team_channel: None,
     };
     People(BTreeMap::from([
         ("U0ANA".to_owned(), person("ana", &[Role::Operator])),

@@ -1,7 +1,9 @@
 //! The transaction of a change.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use domain::{AuditId, EnvironmentName};
-use flags::{FlagKey, Gates};
+use flags::{ActorId, FlagKey, Gates};
 use jiff::Timestamp;
 
 use super::{ChangeFlagError, FlagChanged, FlagWrite, Followed, Write};
@@ -66,6 +68,7 @@ pub(super) fn change(
     if let Some(schedule) = &write.finishing {
         schedules::end_with_change(tx, schedule, entry, at)?;
     }
+    let names = names_of(tx, before.as_ref(), after.as_ref())?;
     let changed = FlagChanged {
         entry: entry.clone(),
         environment: write.environment.clone(),
@@ -74,6 +77,7 @@ pub(super) fn change(
         after,
         revision: u64::try_from(revision).unwrap_or(0),
         at,
+        names,
     };
     let followed = follow(&changed);
     write_followed(tx, &changed, &followed)?;
@@ -176,6 +180,7 @@ fn made_already(
                 after: row.maybe_json(3)?,
                 revision: row.count(4)?,
                 at: row.time(5)?,
+                names: BTreeMap::new(),
             })
         },
     )?;
@@ -183,8 +188,32 @@ fn made_already(
         Some(made) if made.environment != write.environment || made.flag != write.flag => Err(
             Fault::Failed(format!("audit entry {entry} tells of another change")),
         ),
-        found => Ok(found),
+        Some(made) => {
+            let names = names_of(tx, made.before.as_ref(), made.after.as_ref())?;
+            Ok(Some(FlagChanged { names, ..made }))
+        }
+        None => Ok(None),
     }
+}
+
+/// The most actors whose names are looked up for what follows: people read no more of them.
+const MOST_NAMES: usize = 50;
+
+/// What people call the actors of a change, those first that it adds or takes away.
+fn names_of(
+    tx: &mut Tx<'_>,
+    before: Option<&Gates>,
+    after: Option<&Gates>,
+) -> Result<BTreeMap<ActorId, String>, Fault> {
+    let none = BTreeSet::new();
+    let [before, after] = [before, after].map(|gates| gates.map_or(&none, |gates| &gates.actors));
+    let actors: Vec<ActorId> = before
+        .symmetric_difference(after)
+        .chain(before.intersection(after))
+        .take(MOST_NAMES)
+        .map(|actor| actor.opted_out().unwrap_or_else(|| actor.clone()))
+        .collect();
+    Ok(actors::names(tx, &actors)?.into_iter().collect())
 }
 
 fn write_followed(
