@@ -2,6 +2,7 @@
 
 mod api;
 mod browser_safety;
+mod clients;
 mod features;
 mod flags_api;
 mod hooks;
