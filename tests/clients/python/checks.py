@@ -6,7 +6,7 @@ import os
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
-URL = os.environ["SLACK_URL"]
+URL = os.environ.get("SLACK_URL", "")
 API = URL + "/api/"
 
 

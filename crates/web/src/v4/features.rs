@@ -47,14 +47,19 @@ pub(crate) fn router(hosting: &Hosting, access: &Access) -> Router {
             catalogue: Arc::new(at.hosted.catalogue().clone()),
             access: access.clone(),
         };
-        let routes = Router::new()
-            .route(&features, get(list))
-            .route(&format!("{features}/definitions"), get(list_definitions))
-            .route(
-                &format!("{features}/{{name}}"),
-                post(set).delete(delete).get(show),
-            )
-            .with_state(api);
+        let mut routes = Router::new();
+        // python-gitlab asks for `/features/` and `/features//name`, which the server in front of
+        // a GitLab makes one slash of.
+        for features in [features.clone(), format!("{features}/")] {
+            routes = routes
+                .route(&features, get(list))
+                .route(&format!("{features}/definitions"), get(list_definitions))
+                .route(
+                    &format!("{features}/{{name}}"),
+                    post(set).delete(delete).get(show),
+                );
+        }
+        let routes = routes.with_state(api);
         router = router.merge(routes);
     }
     router

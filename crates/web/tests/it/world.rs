@@ -1,5 +1,6 @@
 //! The service's routes over a database in memory, with a clock that stands still.
 
+#[path = "world/flags.rs"]
 mod flags;
 
 use std::sync::Arc;
