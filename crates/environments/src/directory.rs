@@ -229,7 +229,8 @@ fn number(name: &str) -> Option<u64> {
 }
 
 fn by_number(kind: Kind, name: String) -> Result<Named, NotResolved> {
-    let (actor, remedy): (Option<fn(u64) -> ActorId>, _) = match kind {
+    type Numbered = fn(u64) -> ActorId;
+    let (actor, remedy): (Option<Numbered>, _) = match kind {
         Kind::Project => (Some(ActorId::project), "give its number"),
         Kind::Group => (Some(ActorId::group), "give its number"),
         Kind::User => (Some(ActorId::user), "give their number"),
