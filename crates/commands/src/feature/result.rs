@@ -18,6 +18,8 @@ use super::card::{self, Names};
 /// What is told besides the change.
 pub(crate) struct Told<'a> {
     pub(crate) note: &'a Note,
+    /// What the actors were called that it names; the store knows what the others are called.
+    pub(crate) names: &'a [(ActorId, String)],
     pub(crate) remarks: &'a [String],
     pub(crate) warnings: &'a [&'static str],
     /// When it is taken back, and by which schedule.
@@ -31,11 +33,12 @@ pub(crate) async fn message(
     changed: &Changed,
     told: &Told<'_>,
 ) -> Result<Message, Refused> {
-    let names = names(
+    let mut names = names(
         &context.parts().store,
         [changed.before.as_ref(), changed.after.as_ref()],
     )
     .await;
+    names.extend(told.names.iter().cloned());
     let zone = &context.parts().rules.time_zone;
     let message = headline(environment, changed, &names);
     let message = card::gate_facts(message, changed.after.as_ref(), &names);

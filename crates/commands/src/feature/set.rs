@@ -106,6 +106,7 @@ async fn change(
         .filter(|_| changed.before != changed.after);
     let told = Told {
         note: &note,
+        names: &preview.names,
         remarks: &passed.remarks,
         warnings: &wanted.warnings,
         undo: undo.map(|(id, hold_for)| {

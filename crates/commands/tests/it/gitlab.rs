@@ -264,8 +264,7 @@ fn route(
                         .iter()
                         .any(|known| known == label)
                 };
-                labels.iter().all(|label| has(label))
-                    && asked("state").is_none_or(|state| issue["state"] == state)
+                labels.iter().all(has) && asked("state").is_none_or(|state| issue["state"] == state)
             };
             Some(content.issues.iter().filter(fits).cloned().collect())
         }

@@ -114,6 +114,31 @@ async fn a_change_can_be_put_off_and_then_undo_itself() {
 }
 
 #[tokio::test]
+async fn an_undo_that_would_open_the_flag_is_checked_and_its_channel_is_told() {
+    let world = World::start().await;
+    world
+        .ops(&format!("feature set {FLAG} true --staging --production"))
+        .await;
+    world
+        .ops(&format!("feature set {FLAG} false --for 2h"))
+        .await;
+    world
+        .gitlab
+        .with(|content| content.issue("Down", &["active", "blocks feature-flags"]));
+    world.wait(2).await;
+    assert!(state(&world, "production").await.contains("is disabled"));
+    let now = world.clock.now();
+    let minute = jiff::SignedDuration::from_mins(1);
+    let lanes = world.store.claim_lanes(now, minute, 100, "test").await;
+    let lanes = lanes.unwrap();
+    let told = lanes
+        .iter()
+        .find(|lane| lane.channel.as_str() == "#production");
+    let told = told.map(|lane| lane.head.message.as_str()).unwrap_or("");
+    assert!(told.contains("active incidents"), "{told}");
+}
+
+#[tokio::test]
 async fn a_change_that_was_put_off_is_checked_when_it_is_made() {
     let world = World::start().await;
     world
