@@ -1,7 +1,7 @@
 //! From a line of text to a command with its arguments and options.
 //!
 //! Options stand anywhere, as `--x=v` or `--x v`; lists have commas. What chat and telephones
-//! do to a line is undone ([`lexer`]). Pure: whether a flag or a person exists is found out
+//! do to a line is undone (`lexer`). Pure: whether a flag or a person exists is found out
 //! later. Slack's escapes (`&lt;`) are the edge's to undo.
 
 mod calling;

@@ -156,3 +156,26 @@ async fn everybody_may_look() {
         .await;
     assert!(dry_run.ok, "{}", dry_run.to_text());
 }
+
+#[tokio::test]
+async fn nothing_that_is_typed_becomes_a_ping_or_a_link() {
+    let world = World::start().await;
+    let hostile = "<!channel> <https://evil.test|click> *bold* `code` @here";
+    for line in [
+        format!("feature set {FLAG} true --staging --reason \"{hostile}\""),
+        format!("feature set \"{hostile}\" true"),
+        format!("feature set {FLAG} \"{hostile}\""),
+        format!("feature set {FLAG} true --staging --project=\"{hostile}\""),
+        format!("feature get {FLAG} --match=\"{hostile}\""),
+        format!("release check \"{hostile}\""),
+        format!("auto_deploy status \"{hostile}\""),
+        format!("feature history {FLAG}"),
+        hostile.to_owned(),
+    ] {
+        let answer = world.type_as("ops", "production", &line).await;
+        let sent = answer.to_json()["messages"].to_string();
+        for bad in ["<!", "<https://evil"] {
+            assert!(!sent.contains(bad), "{line}: {sent}");
+        }
+    }
+}
