@@ -17,7 +17,7 @@ use url::Url;
 use crate::ambient::Ambient;
 use crate::demo;
 
-/// Change and ask about feature flags, as `/chatops run feature …` does in Slack.
+/// Change and ask about feature flags, as `/chatops run feature …` does in Slack
 ///
 /// `signalbox feature help` lists the commands with every option. Some of them:
 ///
@@ -38,7 +38,7 @@ pub(super) struct Feature {
     words: Words,
 }
 
-/// Ask which deployments have a commit or merge request, as `/chatops run auto_deploy …` does.
+/// Ask which deployments have a commit or merge request, as `auto_deploy` in Slack does
 ///
 ///   signalbox auto-deploy status
 ///   signalbox auto-deploy status SHA
@@ -50,7 +50,7 @@ pub(super) struct AutoDeploy {
     words: Words,
 }
 
-/// Ask whether a merge request is in a release, as `/chatops run release …` does.
+/// Ask whether a merge request is in a release, as `release check` in Slack does
 ///
 ///   signalbox release check MERGE-REQUEST-URL 15.8
 #[derive(Args)]

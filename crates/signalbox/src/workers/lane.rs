@@ -246,7 +246,9 @@ impl LaneWorker {
             return Ok(());
         }
         let waiting = self.store.waiting(lane.token, MOST_FOLDED).await?;
-        let (Some(first), Some(last)) = (waiting.first(), waiting.last()) else {
+        // Only what one integration says is folded together; alone it says more as it is.
+        let (2.., Some(first), Some(last)) = (waiting.len(), waiting.first(), waiting.last())
+        else {
             return Ok(());
         };
         let now = self.clock.now();

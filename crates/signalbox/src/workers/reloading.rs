@@ -12,8 +12,6 @@ use tokio_util::sync::CancellationToken;
 
 /// A missed poke costs no more than this.
 const SAFETY_NET: Duration = Duration::from_millis(500);
-/// Under load everything pokes; looking more often than this finds nothing that hurries.
-const BREATH: Duration = Duration::from_millis(10);
 
 /// The worker that keeps what is in memory as it is in the database.
 #[derive(Clone)]
@@ -26,7 +24,7 @@ pub struct Reloading {
 impl Reloading {
     /// Looks when poked and on a timer, until `stop`.
     pub async fn run(self, stop: CancellationToken) {
-        let mut changes = self.store.changes();
+        let mut changes = self.store.revision_changes();
         loop {
             if let Err(error) = self.look().await {
                 tracing::error!(%error, "what other nodes have changed cannot be read now");
@@ -36,7 +34,6 @@ impl Reloading {
                 _ = changes.changed() => (),
                 () = tokio::time::sleep(SAFETY_NET) => (),
             }
-            tokio::time::sleep(BREATH).await;
         }
     }
 

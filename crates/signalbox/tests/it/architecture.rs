@@ -59,6 +59,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "environments",
             "flags",
             "gitlab",
+            "integrations",
             "monitors",
             "notify",
             "sandbox",

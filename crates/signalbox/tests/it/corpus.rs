@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use signalbox::demo::Telling;
 
 use crate::demo::RunningDemo;
 use crate::webhooks::{self, Recorded};
@@ -14,7 +13,7 @@ async fn every_payload_becomes_a_message_or_is_ignored_with_a_reason() {
         println!("corpus absent");
         webhooks::own()
     });
-    let demo = RunningDemo::start(None, Telling::Quiet).await;
+    let demo = RunningDemo::of_the_app().await;
     let before = demo.fallbacks().await;
     let mut events = Vec::new();
     for payload in &payloads {

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use clock::Chance;
 use sandbox::slack::{Options as SlackOptions, SlackSandbox};
 use serde_json::{Value, json};
-use signalbox::demo::{self, Place, Telling};
+use signalbox::demo::{self, Place, Speaking, Telling};
 
 use crate::process;
 use crate::world::{self, Engine, World, push};
@@ -68,7 +68,7 @@ async fn a_project_gets_a_channel_of_its_own_on_first_use() {
 
 #[tokio::test]
 async fn an_event_has_the_shape_that_others_rely_on() {
-    let demo = RunningDemo::start(None, Telling::Quiet).await;
+    let demo = RunningDemo::of_the_app().await;
     let push = push("acme/web", 1);
     let id = demo
         .webhook(push.event, push.body.to_string().into_bytes())
@@ -163,7 +163,7 @@ async fn the_names_that_scripts_rely_on_are_there() {
 
 #[tokio::test]
 async fn either_sandbox_moves_the_clock_of_everything() {
-    let demo = RunningDemo::start(None, Telling::Quiet).await;
+    let demo = RunningDemo::of_the_app().await;
     let (slack, gitlab) = (demo.demo.slack_url.clone(), demo.demo.gitlab_url.clone());
     let began = demo.advance_at(&slack, 0.0).await;
     assert_eq!(demo.advance_at(&gitlab, 0.0).await, began);
@@ -228,7 +228,8 @@ async fn a_slack_elsewhere_is_used_as_it_is() {
     let options = SlackOptions::new(clock, Chance::from_seed(5));
     let elsewhere = SlackSandbox::start(options).await.expect("a sandbox");
     let url = elsewhere.url.parse().expect("a URL");
-    let demo = RunningDemo::start_at(None, Telling::Quiet, Place::Elsewhere(url)).await;
+    let demo =
+        RunningDemo::start_at(None, Telling::Quiet, Place::Elsewhere(url), Speaking::App).await;
     assert_eq!(demo.demo.slack_url, elsewhere.url);
     let url = format!("{}/sandbox/do", demo.demo.gitlab_url);
     demo.post(&url, &push_by_ana("gitlab-org/gitlab")).await;

@@ -133,10 +133,15 @@ async fn deployments_are_told_stage_by_stage() {
         .await;
     let commit = walker.newest_merge_commit(&merged).await;
     let status = format!("/chatops run auto_deploy status {commit}");
-    assert_eq!(deployed_to(&walker.run("#production", &status).await), ["nowhere"]);
+    assert_eq!(
+        deployed_to(&walker.run("#production", &status).await),
+        ["nowhere"]
+    );
     let branch = walker
         .demo
-        .make_happen(json!({ "user": "ops", "project": "gitlab-org/gitlab", "what": "auto_deploy_branch" }))
+        .make_happen(
+            json!({ "user": "ops", "project": "gitlab-org/gitlab", "what": "auto_deploy_branch" }),
+        )
         .await;
     let branch = branch["branch"].as_str().expect("a branch").to_owned();
     let stages = ["staging-canary", "staging", "canary", "production"];

@@ -17,11 +17,24 @@ pub struct RunningDemo {
 }
 
 impl RunningDemo {
+    /// One that begins as the rollout does: the old integration speaks.
     pub async fn start(data: Option<&Path>, story: Telling) -> Self {
-        Self::start_at(data, story, Place::Here(listener().await)).await
+        let slack = Place::Here(listener().await);
+        Self::start_at(data, story, slack, Speaking::Webhook).await
     }
 
-    pub async fn start_at(data: Option<&Path>, story: Telling, slack: Place) -> Self {
+    /// A quiet one in which the app speaks from the start.
+    pub async fn of_the_app() -> Self {
+        let slack = Place::Here(listener().await);
+        Self::start_at(None, Telling::Quiet, slack, Speaking::App).await
+    }
+
+    pub async fn start_at(
+        data: Option<&Path>,
+        story: Telling,
+        slack: Place,
+        speaking: Speaking,
+    ) -> Self {
         process::install_tls();
         let chance = Chance::from_seed(77);
         let options = Options {
@@ -30,7 +43,7 @@ impl RunningDemo {
             gitlab: Place::Here(listener().await),
             data: data.map(Path::to_owned),
             story,
-            speaking: Speaking::Webhook,
+            speaking,
             metrics: world::metrics(),
             ambient: Ambient {
                 clock: world::standing_clock(),
