@@ -31,6 +31,8 @@ pub struct Content {
     pub links: Vec<Value>,
     pub pipelines: Vec<Value>,
     pub blobs: Vec<Value>,
+    /// What Prometheus, which has the same address here, says of each service.
+    pub health: Vec<(&'static str, &'static str)>,
     /// Paths that are answered with status 503.
     pub broken: Vec<&'static str>,
 }
@@ -315,6 +317,14 @@ fn route(
                     .cloned()
                     .collect(),
             )
+        }
+        ["query"] => {
+            let sample = |(service, value): &(&str, &str)| json!({"metric": {"service": service}, "value": [1_767_693_600, value]});
+            let samples: Vec<Value> = content.health.iter().map(sample).collect();
+            Some(json!({
+                "status": "success",
+                "data": {"resultType": "vector", "result": samples},
+            }))
         }
         ["projects", _, "search"] => Some(content.blobs.clone().into()),
         ["projects", project, "repository", rest @ ..] if *project == PROJECT => {

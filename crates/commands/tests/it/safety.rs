@@ -148,7 +148,7 @@ async fn a_lock_and_a_silent_source_refuse() {
     for reason in [
         "active incidents: cannot be asked: ",
         "change locks: release day (Tue 09:00 - Tue 11:00)",
-        "health: no Prometheus is configured to ask",
+        "health: nothing reports its health",
     ] {
         assert!(refused.contains(reason), "{refused}\nlacks {reason}");
     }
@@ -216,4 +216,43 @@ async fn the_checks_tell_how_far_they_are() {
         "{last:?}"
     );
     assert_eq!(last.body.unwrap().as_str().matches("✅").count(), 6);
+}
+
+#[tokio::test]
+async fn every_service_must_be_well() {
+    let world = World::with(with_checks(|checks| {
+        checks["health"] = json!({"query": "health{env=\"$short\"}"});
+    }))
+    .await;
+    world
+        .ops(&format!("feature set {FLAG} true --staging"))
+        .await;
+    world
+        .gitlab
+        .with(|content| content.health = vec![("web", "1"), ("api", "0")]);
+    let refused = world.ops(&format!("feature set {FLAG} true")).await;
+    assert!(refused.contains("health: api is not well"), "{refused}");
+    world
+        .gitlab
+        .with(|content| content.health = vec![("web", "1"), ("api", "1")]);
+    let done = world.ops(&format!("feature set {FLAG} true")).await;
+    assert!(done.contains("is now enabled for everyone"), "{done}");
+}
+
+#[tokio::test]
+async fn a_check_that_gives_no_answer_in_time_has_refused() {
+    let world = World::with(with_checks(|checks| checks["timeout_s"] = json!(0))).await;
+    let caller = commands::Caller::Shell {
+        user: "root".to_owned(),
+    };
+    let line = format!("feature set {FLAG} true");
+    let answer = world
+        .chatops
+        .run(&caller, &line, &commands::Progress::silent())
+        .await;
+    let text = answer.to_text();
+    assert!(
+        text.contains("active incidents: gave no answer in time"),
+        "{text}"
+    );
 }

@@ -121,13 +121,16 @@ impl World {
             "ana": {"gitlab": "ana"},
         }))
         .unwrap();
+        let http = monitors::http_client(&gitlab.url, monitors::Timeouts::default()).unwrap();
+        let credentials = monitors::Credentials::None;
+        let prometheus = monitors::prometheus::Client::new(http, &gitlab.url, credentials).unwrap();
         let chatops = ChatOps::new(Parts {
             environments: Environments::new(all).unwrap(),
             store: store.clone(),
             clock: clock.clone(),
             chance,
             gitlab: Some(gitlab.client()),
-            prometheus: None,
+            prometheus: Some(prometheus),
             people,
             rules,
             seen: Arc::new(|| (1..=100).map(ActorId::project).collect()),
