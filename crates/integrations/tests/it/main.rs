@@ -1,0 +1,7 @@
+//! Integrations from outside: what the configuration says, what people set up, and who speaks.
+
+mod change;
+mod held;
+mod nodes;
+mod speaking;
+mod world;
