@@ -201,7 +201,7 @@ impl Frame {
     fn new(pages: &Pages, counts: &Counts, here: &'static str) -> Self {
         Self {
             places: pages.setup.places.clone(),
-            dead: counts.dead,
+            dead: counts.dead + counts.effects.dead,
             here,
             now: pages.clock.now(),
         }

@@ -5,6 +5,8 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use jiff::Timestamp;
+use notify::Integration;
+use notify::settings::SubscriptionConfig;
 use serde::Deserialize;
 use store::{AuditEntry, AuditFilter, Cursor, IntegrationFacts, Subject, Via};
 
@@ -150,9 +152,9 @@ impl ChangeRow {
                 before,
                 after,
             } => {
-                let lines = integration_lines(before.as_ref(), after.as_ref());
+                let lines = integration_lines(integration(via), before.as_ref(), after.as_ref());
                 let (said, href) = (projects::said(&place), projects::href(&place));
-                (said, href, title(via).to_owned(), lines)
+                (said, href, integration(via).title().to_owned(), lines)
             }
         };
         let note = entry.note;
@@ -173,43 +175,32 @@ impl ChangeRow {
     }
 }
 
-fn title(via: Via) -> &'static str {
+fn integration(via: Via) -> Integration {
     match via {
-        Via::App => notify::Integration::App.title(),
-        Via::Webhook => notify::Integration::Webhook.title(),
+        Via::App => Integration::App,
+        Via::Webhook => Integration::Webhook,
     }
 }
 
-/// What differs between two states of an integration, setting by setting.
+/// What differs between two states of an integration, setting by setting. A new one differs from
+/// one that nobody has touched.
 fn integration_lines(
+    integration: Integration,
     before: Option<&IntegrationFacts>,
     after: Option<&IntegrationFacts>,
 ) -> Vec<String> {
     let Some(after) = after else {
         return vec!["removed".to_owned()];
     };
-    let settings = |facts: Option<&IntegrationFacts>| {
-        let properties = facts.map_or("{}", |facts| &facts.properties);
-        let mut all: serde_json::Map<String, serde_json::Value> =
-            serde_json::from_str(properties).unwrap_or_default();
-        all.insert(
-            "active".to_owned(),
-            facts.is_some_and(|facts| facts.active).into(),
-        );
-        let webhook = facts.is_some_and(|facts| facts.has_webhook);
-        all.insert(
-            "webhook".to_owned(),
-            if webhook { "set" } else { "none" }.into(),
-        );
-        all
+    let was = match before {
+        Some(before) => settings(before),
+        None => settings(&fresh(integration)),
     };
-    let (was, is) = (settings(before), settings(Some(after)));
+    let is = settings(after);
     let changed = is
         .iter()
         .filter(|(name, value)| was.get(*name) != Some(value));
     let mut lines: Vec<String> = changed
-        // Of a new one only what is on is news.
-        .filter(|(_, value)| before.is_some() || value.as_bool() != Some(false))
         .map(|(name, value)| match was.get(name) {
             Some(old) => format!("{name}: {} → {}", said(old), said(value)),
             None => format!("{name}: {}", said(value)),
@@ -218,9 +209,33 @@ fn integration_lines(
     let gone = was.keys().filter(|name| !is.contains_key(*name));
     lines.extend(gone.map(|name| format!("{name}: none any more")));
     if lines.is_empty() {
-        lines.push("as before".to_owned());
+        let words = if before.is_some() {
+            "as before"
+        } else {
+            "set up"
+        };
+        lines.push(words.to_owned());
     }
     lines
+}
+
+/// An integration that nobody has touched.
+fn fresh(integration: Integration) -> IntegrationFacts {
+    let config = SubscriptionConfig::stored(integration, None, false, "{}", None);
+    IntegrationFacts {
+        active: false,
+        properties: config.map_or_else(|_| "{}".to_owned(), |config| config.properties()),
+        has_webhook: false,
+    }
+}
+
+fn settings(facts: &IntegrationFacts) -> serde_json::Map<String, serde_json::Value> {
+    let mut all: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(&facts.properties).unwrap_or_default();
+    all.insert("active".to_owned(), facts.active.into());
+    let webhook = if facts.has_webhook { "set" } else { "none" };
+    all.insert("webhook".to_owned(), webhook.into());
+    all
 }
 
 fn said(value: &serde_json::Value) -> String {
@@ -256,8 +271,9 @@ mod tests {
             r##"{"push_events":true,"channel":["#a"],"username":"box"}"##,
         );
         let after = facts(true, r##"{"push_events":false,"channel":["#a","#b"]}"##);
+        let lines = |before, after| integration_lines(Integration::App, before, after);
         assert_eq!(
-            integration_lines(Some(&before), Some(&after)),
+            lines(Some(&before), Some(&after)),
             [
                 "active: off → on",
                 "channel: #a → #a, #b",
@@ -266,9 +282,14 @@ mod tests {
                 "username: none any more",
             ]
         );
-        assert_eq!(integration_lines(Some(&after), Some(&after)), ["as before"]);
-        assert_eq!(integration_lines(Some(&after), None), ["removed"]);
-        let fresh = integration_lines(None, Some(&facts(true, r#"{"push_events":false}"#)));
-        assert_eq!(fresh, ["active: off → on", "webhook: none → set"]);
+        assert_eq!(lines(Some(&after), Some(&after)), ["as before"]);
+        assert_eq!(lines(Some(&after), None), ["removed"]);
+        let untouched = fresh(Integration::App);
+        assert_eq!(lines(None, Some(&untouched)), ["set up"]);
+        let active = IntegrationFacts {
+            active: true,
+            ..untouched.clone()
+        };
+        assert_eq!(lines(None, Some(&active)), ["active: off → on"]);
     }
 }

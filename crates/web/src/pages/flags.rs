@@ -4,7 +4,7 @@
 
 pub(super) mod acts;
 pub(super) mod change;
-mod effects;
+pub(super) mod effects;
 mod everywhere;
 mod explain;
 pub(super) mod one;

@@ -5,10 +5,11 @@ use axum::extract::{Path, Query, State};
 use axum::response::{Redirect, Response};
 use jiff::Timestamp;
 use serde::Deserialize;
-use store::{Cursor, DeadFilter, DeadLetter};
+use store::{Cursor, DeadFilter, DeadLetter, Store, Subject};
 
 use super::event::{DeliveryRow, message_of};
-use super::{Frame, Pages, html};
+use super::flags::effects::EffectRow;
+use super::{Frame, Pages, address, html};
 use crate::access::{Administrator, Reader};
 use crate::api::{as_decided, replay_one};
 use crate::error::ApiError;
@@ -20,8 +21,12 @@ const PAGE: u32 = 50;
 #[template(path = "dead_letters.html")]
 struct DeadLettersPage {
     frame: Frame,
+    /// How many letters there are, those of other pages included.
+    letters: u64,
     rows: Vec<LetterRow>,
     next: Option<i64>,
+    /// Effects of changes that wait for a person, each with its flag and that flag's page.
+    effects: Vec<(EffectRow, String, String)>,
 }
 
 /// A delivery that waits for a person.
@@ -54,10 +59,27 @@ pub(super) async fn show(
         rows.push(LetterRow::new(&pages, letter, frame.now).await?);
     }
     html(&DeadLettersPage {
+        letters: counts.dead,
+        effects: dead_effects(&pages.store, frame.now).await?,
         frame,
         rows,
         next: page.next.map(|Cursor(next)| next),
     })
+}
+
+async fn dead_effects(
+    store: &Store,
+    now: Timestamp,
+) -> Result<Vec<(EffectRow, String, String)>, ApiError> {
+    let mut rows = Vec::new();
+    for effect in store.dead_effects(None, PAGE).await?.effects {
+        let entry = store.audit_entry(&effect.entry).await?;
+        if let Some(Subject::Flag { flag, .. }) = entry.map(|entry| entry.subject) {
+            let href = address::flag(flag.as_str());
+            rows.push((EffectRow::new(effect, now), flag.to_string(), href));
+        }
+    }
+    Ok(rows)
 }
 
 impl LetterRow {

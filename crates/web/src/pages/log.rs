@@ -11,6 +11,7 @@ use domain::EventKind;
 use jiff::Timestamp;
 use store::{Counts, Cursor, EventFilter, EventOutcome, EventRecord, LaneRecord};
 
+use super::address::percent;
 use super::time::{Moment, ago};
 use super::{Frame, Pages, html, icon};
 use crate::access::Reader;
@@ -34,6 +35,8 @@ struct LogPage {
     filtered: bool,
     /// The same list with or without what was ignored.
     other_list: String,
+    /// The project that the list is narrowed to, as a part of an address.
+    project_path: String,
     /// The same list for every project.
     any_project: String,
     ignored: u64,
@@ -85,6 +88,7 @@ pub(super) async fn show(
             before: None,
             ..filter.clone()
         }),
+        project_path: percent(filter.project.as_deref().unwrap_or_default()),
         any_project: address(&EventFilter {
             project: None,
             before: None,

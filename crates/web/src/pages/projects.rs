@@ -114,7 +114,7 @@ async fn latest_projects(site: &Site) -> Result<BTreeSet<ProjectPath>, ApiError>
 impl PlaceRow {
     async fn of(site: &Site, place: Place) -> Result<Self, ApiError> {
         let id = id_in_events(site, &place).await?;
-        let speaking = site.flags.integrations.speaking(asked(&place, id));
+        let spoken = Spoken::of(site, &place, id);
         let held = site.flags.integrations.now();
         let integrations = Integration::ALL.into_iter().filter_map(|integration| {
             let own = settings::of_place(&held, &place, integration)?;
@@ -129,23 +129,60 @@ impl PlaceRow {
             said: said(&place),
             href: href(&place),
             kind: kind(&place),
-            class: class(speaking.as_ref()),
-            speaks: speaking.map_or_else(
-                || "nothing is set up here".to_owned(),
-                |one| one.to_string(),
-            ),
+            class: spoken.class(),
             integrations: integrations.collect(),
+            speaks: spoken.said,
         })
     }
 }
 
-/// Which colour the one that speaks has.
-fn class(speaking: Option<&notify::Speaking>) -> &'static str {
-    match speaking.map(|speaking| speaking.integration) {
-        Some(Integration::App) => "app",
-        Some(Integration::Webhook) => "webhook",
-        None => "none",
+/// Who speaks for a place, and why.
+struct Spoken {
+    by: Option<Integration>,
+    said: String,
+    /// Nothing is set up, and events go to a channel of the place's own: the demo's rule.
+    own_channel: bool,
+}
+
+impl Spoken {
+    fn of(site: &Site, place: &Place, id: Option<u64>) -> Self {
+        let integrations = &site.flags.integrations;
+        let place_asked = asked(place, id);
+        let own_channel = {
+            let held = integrations.now();
+            held.settings.has_channel_per_project() && !settings::is_connected(&held, place)
+        };
+        let speaking = if own_channel {
+            Some(integrations.asked(place_asked))
+        } else {
+            integrations.speaking(place_asked)
+        };
+        let said = match &speaking {
+            Some(speaking) => as_sentence(&speaking.to_string()),
+            None => "Nothing is set up here, so nobody speaks".to_owned(),
+        };
+        Self {
+            by: speaking.map(|speaking| speaking.integration),
+            said,
+            own_channel,
+        }
     }
+
+    /// Which colour it has.
+    fn class(&self) -> &'static str {
+        match self.by {
+            Some(Integration::App) => "app",
+            Some(Integration::Webhook) => "webhook",
+            None => "none",
+        }
+    }
+}
+
+/// With a capital letter.
+fn as_sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(letters).collect()
 }
 
 /// The place as who speaks is asked for it.

@@ -11,7 +11,8 @@ use store::{
 };
 
 use crate::pages::{HOSTILE, OWN_PAGE, assert_harmless, escape};
-use crate::world::{Answer, World};
+
+use crate::world::{Answer, Outside, World};
 
 pub const FORM: &[(&str, &str)] = &[
     ("Sec-Fetch-Site", "same-origin"),
@@ -111,6 +112,55 @@ async fn every_flag_is_listed_with_each_environment_beside_the_others() {
     assert_says(
         &world.page("/flags?text=zzz").await,
         &["No flag is like that."],
+    );
+}
+
+#[tokio::test]
+async fn an_environment_that_is_down_says_so_and_hides_nothing() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let http = slack::http_client("http://127.0.0.1:1", Default::default()).expect("a client");
+    let client = gitlab::rest::Client::new(http, "http://127.0.0.1:1", &"glpat-x".into());
+    let world = World::open(Outside {
+        remote: Some(client.expect("a client")),
+        ..Outside::none()
+    })
+    .await;
+    set(
+        &world,
+        "production",
+        "tidy_sidebar",
+        Request::everyone("true"),
+    )
+    .await;
+    let page = world.page("/flags").await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert_says(
+        &page,
+        &[
+            "elsewhere does not say what its flags are:",
+            "since 17.2 off by default on not known",
+        ],
+    );
+    for path in [
+        "/flags/tidy_sidebar",
+        "/flags/tidy_sidebar?kind=project&who=7",
+    ] {
+        let page = world.page(path).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}");
+        assert_says(
+            &page,
+            &[
+                "production on Open for everyone",
+                "elsewhere not known It does not say what its flags are:",
+            ],
+        );
+    }
+    // Nobody can tell whether it is a flag there.
+    let page = world.page("/flags/only_there").await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert_says(
+        &page,
+        &["Nothing defines this flag.", "elsewhere not known"],
     );
 }
 
@@ -379,6 +429,14 @@ async fn an_effect_that_failed_is_shown_with_its_remedy_and_tried_again() {
             "Remedy give the token the scope api",
         ],
     );
+    assert_says(
+        &world.page("/dead-letters").await,
+        &[
+            "Dead letters 1",
+            "gitlab comment of tidy_sidebar dead",
+            "GitLab refused the token",
+        ],
+    );
     let path = format!("/flags/tidy_sidebar/effects/{id}/retries");
     assert_eq!(
         world.post(&path, OWN_PAGE, "").await.status,
@@ -463,6 +521,7 @@ async fn text_from_outside_stays_text_on_the_pages_of_flags() {
         for path in [
             "/flags/tidy_sidebar".to_owned(),
             "/audit".to_owned(),
+            "/dead-letters".to_owned(),
             format!("/flags?text={query}"),
             format!("/flags/tidy_sidebar?kind=project&who={query}"),
             format!("/audit?author={query}"),

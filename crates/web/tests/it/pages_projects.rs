@@ -5,7 +5,8 @@ use store::{Place, Via};
 
 use crate::pages::{HOSTILE, OWN_PAGE, assert_harmless, escape};
 use crate::pages_flags::{FORM, assert_says, words};
-use crate::world::{World, push};
+
+use crate::world::{Outside, World, push};
 
 const APP: &str = "/projects/acme/web/-/gitlab-slack-application";
 const OLD: &str = "/projects/acme/web/-/slack";
@@ -35,7 +36,7 @@ async fn both_integrations_stand_side_by_side_with_the_one_that_speaks() {
         &page,
         &[
             "project 7 in GitLab",
-            "nothing is set up here, so nobody speaks",
+            "Nothing is set up here, so nobody speaks",
             "GitLab for Slack app Not set up.",
             "Slack notifications move into the GitLab for Slack app",
         ],
@@ -48,7 +49,7 @@ async fn both_integrations_stand_side_by_side_with_the_one_that_speaks() {
     )
     .await;
     let page = world.page("/projects/acme/web").await;
-    assert_says(&page, &["the app speaks: only this one is set up here"]);
+    assert_says(&page, &["The app speaks: only this one is set up here"]);
     save(
         &world,
         OLD,
@@ -58,7 +59,7 @@ async fn both_integrations_stand_side_by_side_with_the_one_that_speaks() {
     let page = world.page("/projects/acme/web").await;
     assert_says(
         &page,
-        &["the webhook speaks: ", "Slack notifications speaks"],
+        &["The webhook speaks: ", "Slack notifications speaks"],
     );
     assert!(!page.text.contains("s3cr3t"), "{}", page.text);
     assert!(page.text.contains("************ is kept"), "{}", page.text);
@@ -177,7 +178,7 @@ async fn a_project_takes_what_its_group_has_until_it_has_its_own() {
     let page = world.page("/projects/acme/web").await;
     assert_says(
         &page,
-        &["the app speaks:", "Not set up here; it inherits from acme."],
+        &["The app speaks:", "Not set up here; it inherits from acme."],
     );
     assert!(page.text.contains("value=\"#group\""));
     save(&world, APP, "active=false&use_inherited_settings=false").await;
@@ -185,13 +186,60 @@ async fn a_project_takes_what_its_group_has_until_it_has_its_own() {
     assert_says(
         &page,
         &[
-            "nothing is set up here, so nobody speaks",
+            "Nothing is set up here, so nobody speaks",
             "Inherit from acme",
         ],
     );
     save(&world, APP, "use_inherited_settings=true").await;
     let page = world.page("/projects/acme/web").await;
-    assert_says(&page, &["the app speaks:"]);
+    assert_says(&page, &["The app speaks:"]);
+}
+
+#[tokio::test]
+async fn a_place_that_only_the_configuration_names_is_shown_and_not_editable() {
+    let subscription = serde_json::json!({
+        "path": "acme/web", "integration": "slack", "push_channel": "#fixed",
+        "webhook": "https://hooks.slack.com/services/T0DEMO/B1/s3cr3t",
+    });
+    let mut outside = Outside::none();
+    let subscription = serde_json::from_value(subscription).expect("a subscription");
+    outside.fixed.subscriptions.push(subscription);
+    let world = World::open(outside).await;
+    let page = world.page("/projects/acme/web").await;
+    assert_says(
+        &page,
+        &[
+            "The webhook speaks: only this one is set up here",
+            "Set in the configuration file; it is changed there.",
+            "whose number in GitLab is not known",
+        ],
+    );
+    assert!(page.text.contains("value=\"#fixed\""));
+    assert!(!page.text.contains("s3cr3t"));
+    let (_, old) = page.text.split_once("id=\"slack\"").expect("the old entry");
+    assert!(old.contains("<fieldset class=\"plain\" disabled>"), "{old}");
+    assert!(!old.contains("<button"), "{old}");
+}
+
+#[tokio::test]
+async fn a_project_with_a_channel_of_its_own_is_told_so() {
+    let mut outside = Outside::none();
+    outside.fixed.unsubscribed = notify::settings::Unsubscribed::ChannelPerProject {
+        workspace: "T0DEMO".parse().expect("a workspace"),
+    };
+    let world = World::open(outside).await;
+    let page = world.page("/projects/acme/web").await;
+    assert_says(
+        &page,
+        &[
+            "The webhook speaks: nobody has defined or set the flag",
+            "every event goes to a channel of its own",
+        ],
+    );
+    save(&world, APP, "active=false").await;
+    let page = world.page("/projects/acme/web").await;
+    assert_says(&page, &["Nothing is set up here, so nobody speaks"]);
+    assert!(!page.text.contains("a channel of its own"));
 }
 
 #[tokio::test]
@@ -214,10 +262,10 @@ async fn places_are_listed_with_the_one_that_speaks_for_each() {
     assert_says(
         &page,
         &[
-            "the whole instance instance the webhook speaks: only this one is set up here \
+            "the whole instance instance The webhook speaks: only this one is set up here \
              Slack notifications: active",
-            "acme/tools group the webhook speaks:",
-            "acme/web project the webhook speaks:",
+            "acme/tools group The webhook speaks:",
+            "acme/web project The webhook speaks:",
         ],
     );
     for (href, said) in [

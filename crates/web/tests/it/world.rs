@@ -1,7 +1,7 @@
 //! The service's routes over a database in memory, with a clock that stands still.
 
 #[path = "world/flags.rs"]
-mod flags;
+pub mod flags;
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 use web::{Access, ApiToken, Hook, Hooks, Inbox, Parts, Readiness, Role};
 
-pub use flags::{Outside, SIGNING_SECRET};
+pub use flags::Outside;
 
 pub const TOKEN: &str = "hook-secret";
 pub const NEXT_TOKEN: &str = "next-hook-secret";
@@ -76,6 +76,12 @@ impl World {
         .await
     }
 
+    /// A service that everyone may read, beside what else it talks to.
+    pub async fn open(outside: Outside) -> Self {
+        let access = Access::administrator(Some(ADMIN.into())).open_to_readers();
+        Self::beside(OpenOptions::default(), access, Vec::new(), outside).await
+    }
+
     pub async fn with(options: OpenOptions, access: Access) -> Self {
         Self::beside(options, access, Vec::new(), Outside::none()).await
     }
@@ -114,7 +120,7 @@ impl World {
             chance: chance.clone(),
         };
         let environments = flags::environments(&shared, &outside).await;
-        let integrations = flags::integrations(&shared, &environments).await;
+        let integrations = flags::integrations(&shared, &environments, &outside).await;
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         let setup = web::pages::Setup {
             places,

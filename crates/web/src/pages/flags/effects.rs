@@ -8,16 +8,16 @@ use crate::pages::address;
 use crate::pages::time::Moment;
 
 /// An effect of a change.
-pub(super) struct EffectRow {
-    pub(super) id: String,
-    pub(super) kind: String,
-    pub(super) state: EffectState,
-    pub(super) at: Moment,
+pub(in crate::pages) struct EffectRow {
+    pub(in crate::pages) id: String,
+    pub(in crate::pages) kind: String,
+    pub(in crate::pages) state: EffectState,
+    pub(in crate::pages) at: Moment,
     /// When it is tried again, while it waits after a failure.
-    pub(super) next: Option<Moment>,
-    pub(super) link: Option<String>,
-    pub(super) reason: String,
-    pub(super) remedy: String,
+    pub(in crate::pages) next: Option<Moment>,
+    pub(in crate::pages) link: Option<String>,
+    pub(in crate::pages) reason: String,
+    pub(in crate::pages) remedy: String,
 }
 
 /// The effects of these changes, the latest change first.
@@ -39,7 +39,7 @@ pub(super) async fn effects(
 }
 
 impl EffectRow {
-    fn new(effect: EffectRecord, now: Timestamp) -> Self {
+    pub(in crate::pages) fn new(effect: EffectRecord, now: Timestamp) -> Self {
         let waits = effect.state == EffectState::Waiting && 0 < effect.attempts;
         Self {
             id: effect.id.to_string(),
@@ -53,7 +53,11 @@ impl EffectRow {
         }
     }
 
-    pub(super) fn is_dead(&self) -> bool {
+    pub(super) fn is_done(&self) -> bool {
+        self.state == EffectState::Done
+    }
+
+    pub(in crate::pages) fn is_dead(&self) -> bool {
         self.state == EffectState::Dead
     }
 }

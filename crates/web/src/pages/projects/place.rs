@@ -9,6 +9,7 @@ use domain::ProjectPath;
 use notify::Integration;
 use store::{EventFilter, Place};
 
+use super::Spoken;
 use super::identity::{id_in_events, id_in_gitlab};
 use super::settings::{self, Fields};
 use crate::access::Reader;
@@ -113,29 +114,15 @@ pub(super) async fn page(
     let place = with_id(site, place).await?;
     let counts = site.pages.store.counts().await?;
     let frame = Frame::new(&site.pages, &counts, "projects");
-    let asked = super::asked(&place, None);
-    let speaking = site.flags.integrations.speaking(asked);
-    let speaker = speaking.as_ref().map(|speaking| speaking.integration);
+    let spoken = Spoken::of(site, &place, None);
     let status = refusal.as_ref().map(|refusal| refusal.status);
-    let own_channel = {
-        let held = site.flags.integrations.now();
-        let has_own = |integration| settings::of_place(&held, &place, integration).is_some();
-        held.settings.has_channel_per_project() && !Integration::ALL.into_iter().any(has_own)
-    };
-    let speaks = match speaking.as_ref() {
-        Some(speaking) => speaking.to_string(),
-        None if own_channel => site.flags.integrations.asked(asked).to_string(),
-        None => "nothing is set up here, so nobody speaks".to_owned(),
-    };
-    let speaker =
-        speaker.or_else(|| own_channel.then(|| site.flags.integrations.asked(asked).integration));
     let cards = [
-        Card::of(site, &place, Integration::App, speaker, refusal.as_ref()).await?,
+        Card::of(site, &place, Integration::App, spoken.by, refusal.as_ref()).await?,
         Card::of(
             site,
             &place,
             Integration::Webhook,
-            speaker,
+            spoken.by,
             refusal.as_ref(),
         )
         .await?,
@@ -146,14 +133,11 @@ pub(super) async fn page(
         href: super::href(&place),
         kind: super::kind(&place),
         id: id_of(&place),
-        class: speaker.map_or("none", |speaker| match speaker {
-            Integration::App => "app",
-            Integration::Webhook => "webhook",
-        }),
-        speaks,
+        class: spoken.class(),
+        speaks: spoken.said,
         flag: integrations::FLAG,
         flag_href: address::flag(integrations::FLAG),
-        own_channel,
+        own_channel: spoken.own_channel,
         cards,
         events: events(site, path, &frame).await?,
         all_events: address::with("/", &[("project", path)]),

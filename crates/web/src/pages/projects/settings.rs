@@ -41,6 +41,14 @@ pub(super) fn above<'h>(
     })
 }
 
+/// Whether anything is set up that holds for a place, switched on or not.
+pub(super) fn is_connected(held: &Held, place: &Place) -> bool {
+    Integration::ALL.into_iter().any(|integration| {
+        let own = of_place(held, place, integration);
+        own.is_some_and(|own| !own.inherits()) || above(held, place, integration).is_some()
+    })
+}
+
 /// The fields of a form, filled.
 pub(super) struct Fields {
     pub(super) active: bool,
@@ -87,6 +95,10 @@ impl Fields {
 
     pub(super) fn unused(&self) -> impl Iterator<Item = &EventField> {
         self.events.iter().filter(|event| !event.is_used())
+    }
+
+    pub(super) fn has_used(&self) -> bool {
+        self.used().next().is_some()
     }
 
     /// As it is set up.

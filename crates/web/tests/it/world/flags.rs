@@ -6,7 +6,10 @@ use std::sync::Arc;
 use clock::{Chance, Clock};
 use commands::rules::Rules;
 use commands::{ChatOps, People};
-use environments::{Directory, Environment, Environments, Hosted, HostedParts, Place, Stage, Tier};
+use environments::{
+    Directory, Environment, Environments, Hosted, HostedParts, Place, Remote, RemoteParts, Stage,
+    Tier,
+};
 use flags::{Catalogue, FeatureGroups};
 use integrations::{Fixed, Integrations};
 use secrecy::SecretString;
@@ -26,6 +29,10 @@ pub struct Outside {
     pub slack: String,
     /// How long a typed command is left without a word.
     pub patience: Patience,
+    /// The GitLab of an environment that is not kept here.
+    pub remote: Option<gitlab::rest::Client>,
+    /// What the configuration says of subscriptions.
+    pub fixed: Fixed,
 }
 
 impl Outside {
@@ -35,6 +42,11 @@ impl Outside {
             gitlab: None,
             slack: "https://slack.com/api/".to_owned(),
             patience: Arc::new(|| Box::pin(std::future::pending())),
+            remote: None,
+            fixed: Fixed {
+                workspace: Some("T0DEMO".parse().expect("a workspace")),
+                ..Fixed::default()
+            },
         }
     }
 }
@@ -96,17 +108,35 @@ pub async fn environments(shared: &Shared, outside: &Outside) -> Environments {
             place: Place::Hosted(hosted.await.expect("an environment")),
         });
     }
+    all.extend(outside.remote.clone().map(|client| Environment {
+        name: "elsewhere".parse().expect("a name"),
+        short: "elsewhere".to_owned(),
+        tier: Tier::Other,
+        qa_channel: None,
+        host: "elsewhere.example".to_owned(),
+        stages: Vec::new(),
+        place: Place::Remote(Remote::new(RemoteParts {
+            name: "elsewhere".parse().expect("a name"),
+            client,
+            catalogue: Arc::clone(&catalogue),
+            store: shared.store.clone(),
+            after_change: Arc::new(|_, _, _| Followed::default()),
+            clock: shared.clock.clone(),
+            chance: shared.chance.clone(),
+        })),
+    }));
     Environments::new(all).expect("environments")
 }
 
-pub async fn integrations(shared: &Shared, environments: &Environments) -> Integrations {
+pub async fn integrations(
+    shared: &Shared,
+    environments: &Environments,
+    outside: &Outside,
+) -> Integrations {
     let (_, own) = environments.hosted().last().expect("production");
     let key = "9f".repeat(32).parse().expect("a key");
     let parts = integrations::Parts {
-        fixed: Fixed {
-            workspace: Some("T0DEMO".parse().expect("a workspace")),
-            ..Fixed::default()
-        },
+        fixed: outside.fixed.clone(),
         store: shared.store.clone(),
         keys: Some(Arc::new(store::seal::Keys::new(key, Vec::new()))),
         flags: own.live().clone(),
