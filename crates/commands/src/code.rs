@@ -169,7 +169,13 @@ fn standing(newest_first: Vec<Deployment>) -> Standing {
                 standing.current = Some(deployment);
                 break;
             }
-            _ => (),
+            DeploymentStatus::Running
+            | DeploymentStatus::Created
+            | DeploymentStatus::Failed
+            | DeploymentStatus::Canceled
+            | DeploymentStatus::Skipped
+            | DeploymentStatus::Blocked
+            | DeploymentStatus::Other => (),
         }
     }
     standing

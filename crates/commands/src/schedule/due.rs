@@ -3,8 +3,11 @@
 use domain::message::Tone;
 use domain::mrkdwn;
 use domain::{AuditId, ChannelName, DeliveryId, Message, WorkspaceId, say};
-use environments::{Along, ChangeError, ChangeRequest, Environment, EnvironmentError, Preview};
+use environments::{
+    Along, ChangeError, ChangeRequest, Environment, EnvironmentError, NotResolved, Preview,
+};
 use flags::Gates;
+use gitlab::rest::{RestError, Retry};
 use jiff::{SignedDuration, Timestamp};
 use store::{
     Author, FlagRefused, NewDelivery, Note, Origin, ScheduleError, ScheduleOutcome, ScheduleRecord,
@@ -129,15 +132,27 @@ enum Unmade {
 
 impl From<ChangeError> for Unmade {
     fn from(error: ChangeError) -> Self {
-        if matches!(error, ChangeError::ScheduleOver(_)) {
-            return Self::Over;
-        }
+        let may_pass = |error: &RestError| error.retry() != Retry::Never;
         let is_passing = match &error {
-            ChangeError::Environment(EnvironmentError::Remote(error)) => {
-                error.retry() != gitlab::rest::Retry::Never
-            }
+            ChangeError::ScheduleOver(_) => return Self::Over,
+            ChangeError::Environment(EnvironmentError::Remote(error))
+            | ChangeError::NotResolved(NotResolved::Unanswered(error)) => may_pass(error),
             ChangeError::Environment(EnvironmentError::Store(_)) => true,
-            _ => false,
+            ChangeError::Environment(EnvironmentError::Strange { .. })
+            | ChangeError::NotResolved(
+                NotResolved::NotFound { .. }
+                | NotResolved::NoGitLab { .. }
+                | NotResolved::TooMany { .. },
+            )
+            | ChangeError::BadRequest(_)
+            | ChangeError::UnknownFlag { .. }
+            | ChangeError::UnknownGroup { .. }
+            | ChangeError::Refused(_)
+            | ChangeError::Conflict { .. }
+            | ChangeError::NoWayBack { .. }
+            // It may have been made: a person must look before it is made again.
+            | ChangeError::Uncertain { .. }
+            | ChangeError::Partly { .. } => false,
         };
         let Refused(why) = result::refused(error);
         if is_passing {

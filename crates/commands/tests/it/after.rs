@@ -174,3 +174,35 @@ async fn an_effect_whose_other_side_is_away_is_tried_again() {
         "{outcomes:?}"
     );
 }
+
+#[tokio::test]
+async fn graphs_are_marked_and_an_event_is_written() {
+    let mut rules = rules();
+    rules["effects"]["grafana"] = true.into();
+    rules["effects"]["elasticsearch_index"] = "events-$short".into();
+    let world = World::with(rules.clone()).await;
+    let line = format!("feature set {FLAG} true --project=gitlab-org/gitlab --staging");
+    world.ops(&line).await;
+    let outcomes = world.settle_effects(rules).await;
+    assert!(
+        outcomes.iter().all(|outcome| outcome.contains("Done")),
+        "{outcomes:?}"
+    );
+    world.gitlab.with(|content| {
+        let annotation = &content.annotations[0];
+        assert_eq!(
+            annotation["tags"],
+            serde_json::json!(["gstg", "feature-flag", FLAG])
+        );
+        let text = annotation["text"].as_str().unwrap();
+        assert!(text.starts_with("ops: Feature flag"), "{text}");
+        assert!(
+            text.contains("enabled for gitlab-org/gitlab on staging"),
+            "{text}"
+        );
+        let document = &content.documents[0];
+        assert_eq!(document["feature_name"], FLAG);
+        assert_eq!(document["username"], "ops");
+        assert_eq!(document["env"], "gstg");
+    });
+}

@@ -31,6 +31,8 @@ pub struct Content {
     pub links: Vec<Value>,
     pub pipelines: Vec<Value>,
     pub blobs: Vec<Value>,
+    pub annotations: Vec<Value>,
+    pub documents: Vec<Value>,
     /// What Prometheus, which has the same address here, says of each service.
     pub health: Vec<(&'static str, &'static str)>,
     /// Paths that are answered with status 503.
@@ -190,6 +192,9 @@ async fn answer(
     {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
+    if uri.path() == "/api/annotations" || uri.path().contains("/_doc/") {
+        return monitor(&mut content, &method, uri.path(), body);
+    }
     match route(&mut content, &method, &path, &query, &body) {
         Some(answer) => axum::Json(answer).into_response(),
         None => {
@@ -202,6 +207,27 @@ async fn answer(
             (StatusCode::NOT_FOUND, axum::Json(message)).into_response()
         }
     }
+}
+
+/// Grafana and Elasticsearch, which have the same address here.
+fn monitor(content: &mut Content, method: &Method, path: &str, body: Value) -> Response {
+    let is_grafana = path == "/api/annotations";
+    let told = if is_grafana {
+        &mut content.annotations
+    } else {
+        &mut content.documents
+    };
+    if *method == Method::GET {
+        return axum::Json(told.clone()).into_response();
+    }
+    told.push(body);
+    let answer = json!({"id": told.len(), "message": "made", "result": "created"});
+    let status = if is_grafana {
+        StatusCode::OK
+    } else {
+        StatusCode::CREATED
+    };
+    (status, axum::Json(answer)).into_response()
 }
 
 fn route(

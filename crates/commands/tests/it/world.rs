@@ -186,12 +186,22 @@ impl World {
         while commands::schedule::run_due(&self.chatops).await.unwrap() != 0 {}
     }
 
+    fn http(&self) -> reqwest::Client {
+        monitors::http_client(&self.gitlab.url, monitors::Timeouts::default()).unwrap()
+    }
+
     /// Carries out every effect that is due, and gives what came of each.
     pub async fn settle_effects(&self, rules: Value) -> Vec<String> {
         let rules: Rules = serde_json::from_value(rules).unwrap();
         let clients = commands::effects::Clients {
             gitlab: Some(self.gitlab.client()),
-            ..commands::effects::Clients::default()
+            grafana: Some(
+                monitors::grafana::Client::new(self.http(), &self.gitlab.url, none()).unwrap(),
+            ),
+            elasticsearch: Some(
+                monitors::elasticsearch::Client::new(self.http(), &self.gitlab.url, none())
+                    .unwrap(),
+            ),
         };
         let now = self.clock.now();
         let claimed = self
@@ -213,6 +223,10 @@ impl World {
         outcomes.sort();
         outcomes
     }
+}
+
+fn none() -> monitors::Credentials {
+    monitors::Credentials::None
 }
 
 fn stage_named(name: &str) -> Stage {
