@@ -7,5 +7,7 @@ if ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then
 else
     cargo bench --quiet -p signalbox --bench figures
 fi
+# Evaluating over HTTP.
+cargo bench --quiet -p web --bench ofrep
 # Flags beside the libraries that people would otherwise use; outside the workspace.
 cargo run --quiet --release --manifest-path benches/flags/Cargo.toml --target-dir target/benches

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
+use axum::extract::rejection::{BytesRejection, PathRejection};
 use axum::extract::{DefaultBodyLimit, FromRef, Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -63,7 +63,7 @@ pub(crate) fn router(hosting: &Hosting, access: &Access, stop: &CancellationToke
         let evaluator = Arc::new(Evaluator::new(&at, hosting, access, stop));
         let routes = Router::new()
             .route(&flags, post(evaluate_all))
-            .route(&format!("{flags}/{{key}}"), post(evaluate))
+            .route(&format!("{flags}/{{*key}}"), post(evaluate))
             .route(&evaluator.events, get(events::changes))
             .with_state(evaluator);
         router = router.merge(routes);
@@ -104,16 +104,18 @@ impl Evaluator {
     }
 }
 
-/// `POST …/evaluate/flags/{key}`: one flag.
+/// `POST …/evaluate/flags/{key}`: one flag. No flag's name has a slash, but providers send one as it
+/// stands, and are told so in the protocol's shape.
 async fn evaluate(
     _: MayEvaluate,
     State(evaluator): State<Arc<Evaluator>>,
-    Path(key): Path<String>,
+    key: Result<Path<String>, PathRejection>,
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
-    let body = match body {
-        Ok(body) => body,
-        Err(rejection) => return answer::unreadable(&rejection),
+    let (Path(key), body) = match (key, body) {
+        (Ok(key), Ok(body)) => (key, body),
+        (Err(rejection), _) => return answer::refused(rejection.status(), &rejection.body_text()),
+        (_, Err(rejection)) => return answer::unreadable(&rejection),
     };
     let context = match Context::read(&body) {
         Ok(context) => context,
@@ -133,7 +135,7 @@ async fn evaluate(
 /// `POST …/evaluate/flags`: every flag. The same request is answered with 304 while nothing has
 /// changed; a flag that is open for a percentage of time keeps its answer as long.
 async fn evaluate_all(
-    MayEvaluate { token }: MayEvaluate,
+    _: MayEvaluate,
     State(evaluator): State<Arc<Evaluator>>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
@@ -163,7 +165,8 @@ async fn evaluate_all(
             .map(|decided| Flag::new(key, decided, environment, revision))
             .map_err(|failure| failure.of_flag(key))
     });
-    let stream = Stream::new(&evaluator.events, &events::secret(&token), revision);
+    let secret = events::secret(caller::token(&headers).unwrap_or_default());
+    let stream = Stream::new(&evaluator.events, &secret, revision);
     let bulk = Bulk::new(flags, environment, revision, stream);
     ([(header::ETAG, tag)], bulk).into_response()
 }

@@ -20,6 +20,7 @@ use axum::routing::post;
 use axum::{Json, Router};
 use clock::{Chance, Clock};
 use commands::{Caller, ChatOps, SlackCaller};
+use domain::message::Tone;
 use domain::{Message, Mrkdwn, WorkspaceId};
 use futures_util::future::BoxFuture;
 use secrecy::SecretString;
@@ -110,7 +111,10 @@ async fn receive_command(
     }
     if command.command == app.names.chatops {
         let first = Conversation::begin(&app, command).await;
-        return Ok(first.map_or_else(|| StatusCode::OK.into_response(), |first| first.as_body()));
+        return Ok(match first {
+            Some(first) => first.as_body(),
+            None => as_body(Reply::ephemeral(&block_kit::render(&say_that_it_broke()))),
+        });
     }
     let told = if command.command == app.names.gitlab {
         say_what_there_is(&app.names)
@@ -129,6 +133,12 @@ fn say_what_there_is(names: &CommandNames) -> Message {
     let help = domain::mrkdwn::code(&format!("{} run help", names.chatops));
     let text = Mrkdwn::fixed("Feature flags, deployments and releases: ").and(&help);
     Message::new(text.clone(), text)
+}
+
+/// What is said when a command ended without an answer: a bug of ours.
+fn say_that_it_broke() -> Message {
+    let text = Mrkdwn::fixed("Something went wrong here; the service's log has it.");
+    Message::new(text.clone(), text).tone(Tone::Danger)
 }
 
 fn say_that_it_is_unknown(command: &str, names: &CommandNames) -> Message {

@@ -12,6 +12,7 @@ use futures_util::stream::{Stream, unfold};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::convert::Infallible;
+use store::Origin;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::task::TaskTracker;
@@ -45,16 +46,21 @@ pub(super) async fn run(
 ) -> Result<Response, ApiError> {
     let Json(typed) =
         typed.map_err(|error| ApiError::bad_request("bad_command", error.body_text()))?;
+    let by = administrator.author();
     let user = match typed.user {
         Some(user) => checked(user)?,
-        None => administrator.author().name.clone(),
+        None => by.name.clone(),
+    };
+    let caller = match by.origin {
+        Origin::Page { .. } => Caller::Page { user },
+        Origin::Api { .. }
+        | Origin::Shell { .. }
+        | Origin::Slack { .. }
+        | Origin::Schedule { .. }
+        | Origin::Rollout { .. } => Caller::Shell { user },
     };
     let (progress, news) = Progress::channel();
-    let running = tasks.spawn(async move {
-        chatops
-            .run(&Caller::Shell { user }, &typed.text, &progress)
-            .await
-    });
+    let running = tasks.spawn(async move { chatops.run(&caller, &typed.text, &progress).await });
     let wants_lines = headers
         .get(header::ACCEPT)
         .is_some_and(|accept| accept.as_bytes() == LINES.as_bytes());

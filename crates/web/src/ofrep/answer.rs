@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 /// What was decided for one flag.
+#[derive(Clone, Copy)]
 pub(super) struct Decided {
     pub(super) enabled: bool,
     pub(super) said: Said,

@@ -48,9 +48,7 @@ impl Parameters {
             "application/json" => self.read_json(body),
             // What a client sends that says nothing is most often a form.
             "application/x-www-form-urlencoded" | "" => {
-                let pairs: Pairs =
-                    form(body).ok_or_else(|| Refusal::parameters("the form is not readable"))?;
-                self.add(pairs);
+                self.add(form(body));
                 Ok(())
             }
             "multipart/form-data" => {
@@ -84,10 +82,8 @@ impl Parameters {
     }
 }
 
-fn form(body: &[u8]) -> Option<Pairs> {
-    let text = std::str::from_utf8(body).ok()?;
-    let uri = axum::http::Uri::try_from(format!("/?{}", text.trim())).ok()?;
-    Some(Query::try_from_uri(&uri).ok()?.0)
+fn form(body: &[u8]) -> Pairs {
+    url::form_urlencoded::parse(body).into_owned().collect()
 }
 
 fn text(value: &Value) -> Option<String> {
@@ -186,6 +182,7 @@ mod tests {
                 &[("user", "a,b"), ("value", "false")],
             ),
             ("", "value=true", &[("value", "true")]),
+            (form, "reason=a b+c", &[("reason", "a b c")]),
             (form, "", &[]),
         ] {
             assert_eq!(texts(content_type, body), Ok(pairs(expected)), "{body}");

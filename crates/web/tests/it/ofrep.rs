@@ -187,6 +187,7 @@ async fn what_cannot_be_evaluated_says_why_by_the_specifications_codes() {
         ),
         ("nothing", shop(), 404, "FLAG_NOT_FOUND"),
         ("no%20flag", shop(), 404, "FLAG_NOT_FOUND"),
+        ("no/flag", shop(), 404, "FLAG_NOT_FOUND"),
     ] {
         let answer = world.post(&format!("{ALL}/{flag}"), AS_SHOP, &body).await;
         assert_eq!(
