@@ -427,10 +427,7 @@ impl Workers {
 fn instance_of(gitlab: Option<&gitlab::rest::Client>, public_url: &str) -> String {
     let host = match gitlab {
         Some(gitlab) => gitlab.base_url().host().to_owned(),
-        None => url::Url::parse(public_url)
-            .ok()
-            .and_then(|url| url.host_str().map(str::to_owned))
-            .unwrap_or_default(),
+        None => flags::host_of(public_url),
     };
     ::flags::ActorId::instance(&host).to_string()
 }

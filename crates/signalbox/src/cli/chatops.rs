@@ -4,7 +4,7 @@
 //! The words go to the running service as they are; what they mean, and every answer, is the
 //! same as in Slack.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -91,12 +91,12 @@ struct Words {
     words: Vec<String>,
 }
 
-/// What the service answers, a line for each news and one for the end.
+/// A line of what the service says: news while the command runs, the answer at its end.
 #[derive(Deserialize)]
-struct News {
-    /// Nothing until the end.
-    ok: Option<bool>,
-    text: String,
+#[serde(rename_all = "snake_case")]
+enum Said {
+    Progress { text: String },
+    Answer { ok: bool, text: String },
 }
 
 impl Feature {
@@ -148,15 +148,16 @@ impl Words {
             );
         }
         let mut waiting = Vec::new();
+        let mut screen = Screen::default();
         let mut ok = None;
         while let Some(piece) = answer.chunk().await.context("the answer broke off")? {
             waiting.extend_from_slice(&piece);
             while let Some(end) = waiting.iter().position(|byte| *byte == b'\n') {
                 let line: Vec<u8> = waiting.drain(..=end).collect();
-                ok = show(&line)?.or(ok);
+                ok = screen.show(&line)?.or(ok);
             }
         }
-        ok = show(&waiting)?.or(ok);
+        ok = screen.show(&waiting)?.or(ok);
         match ok {
             Some(true) => Ok(ExitCode::SUCCESS),
             Some(false) => Ok(ExitCode::FAILURE),
@@ -181,19 +182,44 @@ impl Words {
     }
 }
 
-/// Shows a line of the answer: news on the error output, the end on the standard one.
-fn show(line: &[u8]) -> anyhow::Result<Option<bool>> {
-    if line.iter().all(u8::is_ascii_whitespace) {
-        return Ok(None);
+/// What of the terminal is taken by news, which the next news replace.
+#[derive(Default)]
+struct Screen {
+    lines: usize,
+}
+
+impl Screen {
+    /// Shows what the service said; answers how the command ended, once it has. News are for
+    /// people who wait: they go to a terminal only, and vanish from it.
+    fn show(&mut self, line: &[u8]) -> anyhow::Result<Option<bool>> {
+        if line.iter().all(u8::is_ascii_whitespace) {
+            return Ok(None);
+        }
+        let said: Said = serde_json::from_slice(line)
+            .context("this is not a Signalbox's answer; check --url")?;
+        let mut news = std::io::stderr();
+        if 0 < self.lines {
+            write!(news, "\x1b[{}A\x1b[J", self.lines)?;
+            self.lines = 0;
+        }
+        match said {
+            Said::Progress { text } => {
+                if news.is_terminal() {
+                    writeln!(news, "{text}")?;
+                    self.lines = text.lines().count();
+                }
+                Ok(None)
+            }
+            Said::Answer { ok: true, text } => {
+                println!("{text}");
+                Ok(Some(true))
+            }
+            Said::Answer { ok: false, text } => {
+                writeln!(news, "{text}")?;
+                Ok(Some(false))
+            }
+        }
     }
-    let news: News =
-        serde_json::from_slice(line).context("this is not a Signalbox's answer; check --url")?;
-    match news.ok {
-        Some(true) => println!("{}", news.text),
-        Some(false) | None => eprintln!("{}", news.text),
-    }
-    std::io::stdout().flush()?;
-    Ok(news.ok)
 }
 
 /// A word as it is typed in Slack: quoted when the shell took quotes away that it needs.

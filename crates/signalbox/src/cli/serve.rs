@@ -16,7 +16,7 @@ use store::{OpenOptions, Store};
 use crate::ambient::Ambient;
 use crate::config::Config;
 use crate::definitions;
-use crate::service::flags::{EnvironmentSetup, FlagsSetup};
+use crate::service::flags::{EnvironmentSetup, FlagsSetup, host_of};
 use crate::service::{ChatOpsSetup, Service, Setup, SlackSetup};
 use crate::telemetry;
 use crate::workers::pace::Pace;
@@ -176,10 +176,4 @@ fn rest_client(url: &str, token: &SecretString) -> anyhow::Result<gitlab::rest::
     let http = gitlab::rest::http_client(url, gitlab::rest::Timeouts::default())?;
     let client = gitlab::rest::Client::new(http, url, token);
     client.with_context(|| format!("the GitLab at {url} cannot be used"))
-}
-
-fn host_of(url: &str) -> String {
-    let url = url::Url::parse(url).ok();
-    let host = url.as_ref().and_then(url::Url::host_str);
-    host.unwrap_or_default().to_owned()
 }

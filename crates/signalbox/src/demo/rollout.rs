@@ -11,7 +11,7 @@ use monitors::Credentials;
 use secrecy::SecretString;
 
 use crate::service::ChatOpsSetup;
-use crate::service::flags::{EnvironmentSetup, FlagsSetup};
+use crate::service::flags::{EnvironmentSetup, FlagsSetup, host_of};
 
 /// The token that the service has in the sandbox's GitLab.
 const GITLAB_TOKEN: &str = "glpat-demo-ops";
@@ -91,14 +91,6 @@ fn environment(row: &Row, host: &str) -> anyhow::Result<EnvironmentSetup> {
         stages: before.into_iter().chain([stage(name, short)]).collect(),
         remote: None,
     })
-}
-
-fn host_of(url: &str) -> String {
-    let url = url::Url::parse(url).ok();
-    url.as_ref()
-        .and_then(url::Url::host_str)
-        .unwrap_or_default()
-        .to_owned()
 }
 
 /// The command that lets the app speak everywhere.

@@ -144,3 +144,16 @@ pub(super) async fn load(setup: FlagsSetup, shared: Shared) -> anyhow::Result<En
     }
     Environments::new(environments).context("the environments cannot stand beside each other")
 }
+
+/// What an address is called for short: its host, and its port where it is an unusual one.
+#[must_use]
+pub fn host_of(url: &str) -> String {
+    let Ok(url) = url::Url::parse(url) else {
+        return String::new();
+    };
+    let host = url.host_str().unwrap_or_default();
+    match url.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    }
+}
