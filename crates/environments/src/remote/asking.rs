@@ -80,10 +80,15 @@ fn everyone(change: &Change) -> SetFeature {
             ..SetFeature::to(FeatureValue::Number(share.number()))
         },
         Change::PercentageOfTime(share) => SetFeature::to(FeatureValue::Number(share.number())),
-        change => {
-            let on = *change == Change::SetBoolean(true);
-            SetFeature::to(FeatureValue::Boolean(on))
-        }
+        Change::SetBoolean(on) => SetFeature::to(FeatureValue::Boolean(*on)),
+        // None of these is for everyone; closing is the safe way to misread one.
+        Change::EnableActor(_)
+        | Change::DisableActor(_)
+        | Change::OptOut(_)
+        | Change::RemoveOptOut(_)
+        | Change::EnableGroup(_)
+        | Change::DisableGroup(_)
+        | Change::Delete => SetFeature::to(FeatureValue::Boolean(false)),
     }
 }
 

@@ -6,6 +6,7 @@ mod failures;
 mod gitlab;
 mod hosted;
 mod nodes;
+mod registry;
 mod remote;
 mod undo;
 mod world;
