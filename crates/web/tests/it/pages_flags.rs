@@ -73,7 +73,11 @@ pub fn words(page: &Answer) -> String {
             _ => (),
         }
     }
-    let out = out.replace("&#39;", "'").replace("&#34;", "\"");
+    let out = out
+        .replace("&#39;", "'")
+        .replace("&#34;", "\"")
+        .replace("&#60;", "&lt;")
+        .replace("&#62;", "&gt;");
     out.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -113,6 +117,21 @@ async fn every_flag_is_listed_with_each_environment_beside_the_others() {
         &world.page("/flags?text=zzz").await,
         &["No flag is like that."],
     );
+}
+
+#[tokio::test]
+async fn the_demo_begins_with_the_rollout_issues_commands() {
+    let page = World::demo().await.page("/").await;
+    assert_says(
+        &page,
+        &[
+            "The rollout issue's commands, ready to paste into Slack",
+            "&lt;rollout-percentage&gt; 25",
+            "Enable it /chatops run feature set tidy_sidebar true",
+        ],
+    );
+    let page = World::open(Outside::none()).await.page("/").await;
+    assert!(!page.text.contains("rollout issue"));
 }
 
 #[tokio::test]
@@ -296,7 +315,14 @@ async fn a_change_that_is_incomplete_or_comes_from_elsewhere_is_refused() {
             "value=actors&percentage=200&environment=staging&reason=x",
             "a number from 0 to 100",
         ),
-        ("value=true&environment=mars&reason=x", "mars"),
+        (
+            "value=true&environment=mars&reason=x",
+            "there is no such environment",
+        ),
+        (
+            "value=true&environment=staging&environment=force&reason=x",
+            "there is no such environment",
+        ),
         ("", "choose what the flag is set to"),
     ] {
         let page = world.post(path, FORM, form).await;

@@ -268,6 +268,12 @@ async fn places_are_listed_with_the_one_that_speaks_for_each() {
             "acme/web project The webhook speaks:",
         ],
     );
+    let found = world.page("/projects?text=TOOLS").await;
+    assert!(found.text.contains("acme/tools") && !found.text.contains("acme/web"));
+    assert_says(
+        &world.page("/projects?text=zzz").await,
+        &["No place is called so."],
+    );
     for (href, said) in [
         ("/instance", "the whole instance"),
         ("/groups/acme/tools", "acme/tools"),
@@ -286,7 +292,11 @@ async fn text_from_outside_stays_text_on_the_pages_of_projects() {
     for hostile in HOSTILE {
         let world = world().await;
         let query: String = hostile.bytes().map(|byte| format!("%{byte:02X}")).collect();
-        for path in [format!("/projects/{query}"), format!("/groups/{query}/x")] {
+        for path in [
+            format!("/projects?text={query}"),
+            format!("/projects/{query}"),
+            format!("/groups/{query}/x"),
+        ] {
             let page = world.page(&path).await;
             assert!(
                 page.text.starts_with("<!DOCTYPE html>"),

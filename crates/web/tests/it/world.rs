@@ -122,7 +122,16 @@ impl World {
         let environments = flags::environments(&shared, &outside).await;
         let integrations = flags::integrations(&shared, &environments, &outside).await;
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
+        let is_demo = !places.is_empty();
+        let ready = |what: &str, text: &str| {
+            is_demo
+                .then(|| (what.to_owned(), text.to_owned()))
+                .into_iter()
+                .collect()
+        };
         let setup = web::pages::Setup {
+            commands: ready("Enable it", "/chatops run feature set tidy_sidebar true"),
+            placeholders: ready("<rollout-percentage>", "25"),
             places,
             stop: stop.clone(),
             ..Default::default()

@@ -84,6 +84,16 @@ impl Wanted {
         wanted
     }
 
+    /// Only environments: a word of another kind would be an option of the command.
+    fn check_environments(&self, site: &Site) -> Result<(), &'static str> {
+        let is_known = |name: &String| site.flags.environments.named(name).is_some();
+        if self.environments.iter().all(is_known) {
+            Ok(())
+        } else {
+            Err("there is no such environment")
+        }
+    }
+
     /// The words of the command, without `--dry-run`.
     fn words(&self, flag: &FlagKey) -> Result<Vec<String>, &'static str> {
         let mut words = ["feature", "set", flag.as_str()]
@@ -186,7 +196,10 @@ pub(in crate::pages) async fn change(
     let flag = flag_key(&flag)?;
     let Form(pairs) = form.map_err(|error| ApiError::bad_request("bad_form", error.body_text()))?;
     let wanted = Wanted::of(pairs);
-    let tried = match wanted.words(&flag) {
+    let words = wanted
+        .check_environments(&site)
+        .and_then(|()| wanted.words(&flag));
+    let tried = match words {
         Ok(words) => run(&site, &by, words, wanted).await,
         Err(why) => Tried {
             wanted,
