@@ -284,12 +284,10 @@ mod tests {
         );
         assert_eq!(lines(Some(&after), Some(&after)), ["as before"]);
         assert_eq!(lines(Some(&after), None), ["removed"]);
-        let untouched = fresh(Integration::App);
-        assert_eq!(lines(None, Some(&untouched)), ["set up"]);
-        let active = IntegrationFacts {
-            active: true,
-            ..untouched.clone()
-        };
-        assert_eq!(lines(None, Some(&active)), ["active: off → on"]);
+        let mut new = fresh(Integration::App);
+        let lines = |new: &IntegrationFacts| integration_lines(Integration::App, None, Some(new));
+        assert_eq!(lines(&new), ["set up"]);
+        new.active = true;
+        assert_eq!(lines(&new), ["active: off → on"]);
     }
 }

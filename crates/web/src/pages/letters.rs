@@ -5,14 +5,14 @@ use axum::extract::{Path, Query, State};
 use axum::response::{Redirect, Response};
 use jiff::Timestamp;
 use serde::Deserialize;
-use store::{Cursor, DeadFilter, DeadLetter, Store, Subject};
+use store::{Cursor, DeadLetter, Store, Subject};
 
 use super::event::{DeliveryRow, message_of};
 use super::flags::effects::EffectRow;
 use super::{Frame, Pages, address, html};
 use crate::access::{Administrator, Reader};
-use crate::api::{as_decided, replay_one};
 use crate::error::ApiError;
+use crate::replays::Replays;
 
 /// How many letters a page has.
 const PAGE: u32 = 50;
@@ -100,21 +100,17 @@ impl LetterRow {
 
 pub(super) async fn replay(
     _: Administrator,
-    State(pages): State<Pages>,
+    State(replays): State<Replays>,
     Path(id): Path<String>,
 ) -> Result<Redirect, ApiError> {
-    replay_one(&pages.store, &pages.clock, &id).await?;
+    replays.one(&id).await?;
     Ok(Redirect::to("/dead-letters"))
 }
 
 pub(super) async fn replay_all(
     _: Administrator,
-    State(pages): State<Pages>,
+    State(replays): State<Replays>,
 ) -> Result<Redirect, ApiError> {
-    let everything = DeadFilter::default();
-    pages
-        .store
-        .replay_all_dead(everything, pages.clock.now(), as_decided)
-        .await?;
+    replays.all().await?;
     Ok(Redirect::to("/dead-letters"))
 }

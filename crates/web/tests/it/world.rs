@@ -134,7 +134,6 @@ impl World {
             placeholders: ready("<rollout-percentage>", "25"),
             places,
             stop: stop.clone(),
-            ..Default::default()
         };
         let routes = web::router(Parts {
             inbox: Inbox::new(store.clone(), clock.clone(), chance.clone()),
