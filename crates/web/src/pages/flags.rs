@@ -4,10 +4,12 @@
 
 pub(super) mod acts;
 pub(super) mod change;
+mod commands;
 pub(super) mod effects;
 mod everywhere;
 mod explain;
 pub(super) mod one;
+mod schedules;
 
 use std::collections::{BTreeMap, BTreeSet};
 

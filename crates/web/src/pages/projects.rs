@@ -4,6 +4,7 @@ pub(super) mod form;
 mod identity;
 pub(super) mod place;
 mod settings;
+mod spoken;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,6 +21,7 @@ use super::{Frame, Site, address, html};
 use crate::access::Reader;
 use crate::error::ApiError;
 use identity::id_in_events;
+use spoken::Spoken;
 
 /// Projects are found among so many of the latest events.
 const LATEST: u32 = 200;
@@ -172,70 +174,6 @@ impl PlaceRow {
             integrations: integrations.collect(),
             speaks: spoken.said,
         })
-    }
-}
-
-/// Who speaks for a place, and why.
-struct Spoken {
-    by: Option<Integration>,
-    said: String,
-    /// Nothing is set up, and events go to a channel of the place's own: the demo's rule.
-    own_channel: bool,
-}
-
-impl Spoken {
-    fn of(site: &Site, place: &Place, id: Option<u64>) -> Self {
-        let integrations = &site.flags.integrations;
-        let place_asked = asked(place, id);
-        let own_channel = {
-            let held = integrations.now();
-            held.settings.has_channel_per_project() && !settings::is_connected(&held, place)
-        };
-        let speaking = if own_channel {
-            Some(integrations.asked(place_asked))
-        } else {
-            integrations.speaking(place_asked)
-        };
-        let said = match &speaking {
-            Some(speaking) => as_sentence(&speaking.to_string()),
-            None => "Nothing is set up here, so nobody speaks".to_owned(),
-        };
-        Self {
-            by: speaking.map(|speaking| speaking.integration),
-            said,
-            own_channel,
-        }
-    }
-
-    /// Which colour it has.
-    fn class(&self) -> &'static str {
-        match self.by {
-            Some(Integration::App) => "app",
-            Some(Integration::Webhook) => "webhook",
-            None => "none",
-        }
-    }
-}
-
-/// With a capital letter.
-fn as_sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(char::to_uppercase);
-    first.into_iter().flatten().chain(letters).collect()
-}
-
-/// The place as who speaks is asked for it.
-fn asked(place: &Place, id: Option<u64>) -> notify::Place<'_> {
-    match place {
-        Place::Project { path, id: known } => notify::Place::Project {
-            id: known.or(id),
-            path: path.as_str(),
-        },
-        Place::Group { path, id: known } => notify::Place::Group {
-            id: known.or(id),
-            path: path.as_str(),
-        },
-        Place::Instance => notify::Place::Instance,
     }
 }
 

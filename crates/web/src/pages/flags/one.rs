@@ -4,20 +4,21 @@ use askama::Template;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use environments::{Environment, FlagRecord};
+use environments::FlagRecord;
 use flags::{Definition, FlagKey};
 use jiff::Timestamp;
-use store::{AuditFilter, ScheduleFilter, ScheduleRecord, ScheduleState};
+use store::AuditFilter;
 
 use super::change::{Choice, Tried, Wanted};
+use super::commands::commands;
 use super::effects::{EffectRow, effects};
 use super::everywhere::{Answered, Column, catalogue, everywhere};
 use super::explain::{Asking, Explained, Question, explain};
+use super::schedules::{ScheduleRow, schedules};
 use super::{Age, lifespan};
 use crate::access::Reader;
 use crate::error::ApiError;
 use crate::pages::audit::ChangeRow;
-use crate::pages::time::Moment;
 use crate::pages::words::{self, GateLine};
 use crate::pages::{Frame, Site, address, html};
 
@@ -220,83 +221,4 @@ impl PlaceView {
             state,
         }
     }
-}
-
-/// A change that waits for its time.
-struct ScheduleRow {
-    id: String,
-    due: Moment,
-    environment: String,
-    what: String,
-    author: String,
-    origin: String,
-    reason: String,
-    /// Why it was put off.
-    result: String,
-}
-
-async fn schedules(
-    site: &Site,
-    flag: &FlagKey,
-    now: Timestamp,
-) -> Result<Vec<ScheduleRow>, ApiError> {
-    let filter = ScheduleFilter {
-        flag: Some(flag.clone()),
-        state: Some(ScheduleState::Waiting),
-        ..ScheduleFilter::default()
-    };
-    let mut waiting = site.pages.store.schedules(filter).await?.schedules;
-    waiting.sort_by_key(|schedule| schedule.due);
-    Ok(waiting
-        .into_iter()
-        .map(|schedule| ScheduleRow::new(schedule, now))
-        .collect())
-}
-
-impl ScheduleRow {
-    fn new(schedule: ScheduleRecord, now: Timestamp) -> Self {
-        Self {
-            id: schedule.id.to_string(),
-            due: Moment::new(schedule.due, now),
-            environment: schedule.environment.to_string(),
-            what: words::planned(&schedule.what),
-            origin: words::origin(&schedule.author),
-            author: schedule.author.name,
-            reason: schedule.reason.unwrap_or_default(),
-            result: schedule.result.unwrap_or_default(),
-        }
-    }
-}
-
-/// What to type in Slack, ready to be copied.
-fn commands(site: &Site, flag: &FlagKey) -> Vec<(&'static str, String)> {
-    let environments = &site.flags.environments;
-    let options = |wanted: &dyn Fn(&Environment) -> bool| -> String {
-        let wanted = environments.iter().filter(|known| wanted(known));
-        wanted.map(|known| format!(" --{}", known.name)).collect()
-    };
-    let production = environments.production();
-    let is_production =
-        |known: &Environment| production.is_some_and(|production| production.name == known.name);
-    let others = options(&|known| !is_production(known));
-    let all = options(&|_| true);
-    let run = "/chatops run feature";
-    let mut lines = vec![("How it stands everywhere", format!("{run} get {flag}{all}"))];
-    if !others.is_empty() {
-        lines.push((
-            "Enable it before production",
-            format!("{run} set {flag} true{others}"),
-        ));
-    }
-    if production.is_some() {
-        lines.push((
-            "Enable it for a quarter of actors",
-            format!("{run} set {flag} 25 --actors"),
-        ));
-        lines.push(("Enable it for everyone", format!("{run} set {flag} true")));
-        lines.push(("Take it back", format!("{run} set {flag} false")));
-    }
-    lines.push(("What was changed", format!("{run} history {flag}{all}")));
-    lines.push(("Forget it everywhere", format!("{run} delete {flag}{all}")));
-    lines
 }

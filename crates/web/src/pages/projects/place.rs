@@ -9,9 +9,9 @@ use domain::ProjectPath;
 use notify::Integration;
 use store::{EventFilter, Place};
 
-use super::Spoken;
 use super::identity::{id_in_events, id_in_gitlab};
 use super::settings::{self, Fields};
+use super::spoken::Spoken;
 use crate::access::Reader;
 use crate::error::ApiError;
 use crate::pages::log::EventRow;
