@@ -3,6 +3,7 @@
 mod architecture;
 mod browser;
 mod cli;
+mod consolidation;
 mod corpus;
 mod crash;
 mod demo;
