@@ -78,7 +78,8 @@ impl Integrations {
     }
 
     /// Changes what is given of an integration, or sets it up. The app is installed for the whole
-    /// workspace here, so any place may have its integration.
+    /// workspace here, so any place may have its integration: as GitLab's API has no switch for
+    /// it, a change by the API switches it on.
     ///
     /// # Errors
     /// See [`PutError`].
@@ -92,14 +93,15 @@ impl Integrations {
     ) -> Result<Shown, PutError> {
         let _changing = self.changing.lock().await;
         let before = self.of(&place, integration).await?;
+        let is_switched_on = integration == Integration::App && editor == Editor::Api;
         let fresh = Stored {
-            active: false,
+            active: is_switched_on,
             properties: "{}",
             has_webhook: false,
         };
         let stored = match &before {
             Some(before) => Some(Stored {
-                active: before.stored.active,
+                active: before.stored.active || is_switched_on,
                 properties: &before.stored.properties,
                 has_webhook: before.stored.webhook.is_some(),
             }),

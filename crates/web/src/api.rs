@@ -12,16 +12,17 @@ use axum::response::IntoResponse;
 use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use clock::Clock;
-use domain::{DeliveryId, EventId};
+use domain::EventId;
 use environments::Environments;
 use serde::{Deserialize, Serialize};
-use store::{Cursor, DeadFilter, EventFilter, ReplayError, Speaker, Store, StoredEvent};
+use store::{Cursor, EventFilter, Store};
 use tokio_util::task::TaskTracker;
 
 pub(crate) use views::{DeadLetterView, EventView};
 
 use crate::access::{Access, Administrator, Reader};
 use crate::error::ApiError;
+use crate::replays::Replays;
 
 /// How many entries a page of a list has at most.
 const LONGEST_PAGE: u32 = 100;
@@ -35,6 +36,13 @@ pub(crate) struct Api {
     pub(crate) environments: Environments,
     pub(crate) chatops: ChatOps,
     pub(crate) tasks: TaskTracker,
+    pub(crate) replays: Replays,
+}
+
+impl FromRef<Api> for Replays {
+    fn from_ref(api: &Api) -> Self {
+        api.replays.clone()
+    }
 }
 
 impl FromRef<Api> for Environments {
@@ -219,47 +227,17 @@ struct Replayed {
 
 async fn replay(
     _: Administrator,
-    State(store): State<Store>,
-    State(clock): State<Clock>,
+    State(replays): State<Replays>,
     Path(id): Path<String>,
 ) -> Result<(StatusCode, Json<Replayed>), ApiError> {
-    replay_one(&store, &clock, &id).await?;
+    replays.one(&id).await?;
     Ok((StatusCode::CREATED, Json(Replayed { replayed: 1 })))
-}
-
-/// Who says a replayed message: the integration that was to say it.
-pub(crate) fn as_decided(_: &StoredEvent) -> Option<Speaker> {
-    None
-}
-
-/// Puts one dead delivery on its way again.
-pub(crate) async fn replay_one(store: &Store, clock: &Clock, id: &str) -> Result<(), ApiError> {
-    let unknown = || {
-        ApiError::not_found(
-            "unknown_delivery",
-            format!("there is no delivery {id:?} in the log"),
-        )
-    };
-    let id: DeliveryId = id.parse().map_err(|_| unknown())?;
-    match store.replay(&id, clock.now(), as_decided).await {
-        Ok(_) => Ok(()),
-        Err(ReplayError::Unknown(_)) => Err(unknown()),
-        Err(error @ ReplayError::NotDead { .. }) => Err(ApiError::new(
-            StatusCode::CONFLICT,
-            "not_dead",
-            error.to_string(),
-        )),
-        Err(ReplayError::Store(error)) => Err(error.into()),
-    }
 }
 
 async fn replay_all(
     _: Administrator,
-    State(store): State<Store>,
-    State(clock): State<Clock>,
+    State(replays): State<Replays>,
 ) -> Result<(StatusCode, Json<Replayed>), ApiError> {
-    let replayed = store
-        .replay_all_dead(DeadFilter::default(), clock.now(), as_decided)
-        .await?;
+    let replayed = replays.all().await?;
     Ok((StatusCode::CREATED, Json(Replayed { replayed })))
 }

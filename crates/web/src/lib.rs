@@ -12,6 +12,7 @@ pub mod inbox;
 mod ofrep;
 pub mod operations;
 pub mod pages;
+mod replays;
 mod request_id;
 pub mod server;
 pub mod slack;
@@ -28,6 +29,8 @@ pub use operations::Readiness;
 pub use slack::SlackApp;
 pub use v4::integrations::IntegrationsApi;
 pub use webhook::{Hook, Hooks};
+
+use replays::Replays;
 
 /// What the routes need, each router a part of it.
 #[derive(Clone)]
@@ -82,6 +85,11 @@ pub fn router(parts: Parts) -> Router {
             environments: hosting.environments,
             chatops: slack.chatops.clone(),
             tasks: slack.tasks.clone(),
+            replays: Replays {
+                store: store.clone(),
+                clock: inbox.clock().clone(),
+                integrations: flags.integrations.clone(),
+            },
         }))
         .merge(slack::router(slack))
         .merge(operations::router(readiness, metrics, store))

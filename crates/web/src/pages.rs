@@ -37,6 +37,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::access::{Access, Administrator};
 use crate::error::ApiError;
+use crate::replays::Replays;
 use crate::request_id;
 
 /// What the pages say besides what the store knows.
@@ -117,6 +118,16 @@ struct Site {
 impl FromRef<Site> for Pages {
     fn from_ref(site: &Site) -> Self {
         site.pages.clone()
+    }
+}
+
+impl FromRef<Site> for Replays {
+    fn from_ref(site: &Site) -> Self {
+        Self {
+            store: site.pages.store.clone(),
+            clock: site.pages.clock.clone(),
+            integrations: site.flags.integrations.clone(),
+        }
     }
 }
 

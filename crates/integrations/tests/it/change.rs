@@ -83,17 +83,20 @@ async fn an_integration_is_set_up_changed_and_reset_as_in_gitlab() {
 }
 
 #[tokio::test]
-async fn the_app_is_installed_everywhere_and_switched_on_by_people() {
+async fn the_app_is_installed_everywhere_and_a_change_by_the_api_switches_it_on() {
     let integrations = load(&store().await, fixed(&[])).await;
     let shop = || project("acme/shop");
-    let set = parameters(json!({"active": true, "channel": "#app", "push_events": true}));
-    let put = |editor| integrations.put(shop(), Integration::App, editor, &set, note());
-    // As in GitLab, the API does not switch it on.
-    assert!(!put(Editor::Api).await.unwrap().stored.active);
-    assert!(put(Editor::Page).await.unwrap().stored.active);
+    let put = async |editor, active: bool| {
+        let set = json!({"active": active, "channel": "#app", "push_events": true});
+        let set = parameters(set);
+        let put = integrations.put(shop(), Integration::App, editor, &set, note());
+        put.await.unwrap().stored.active
+    };
+    // As in GitLab, the API has no switch; what it sets up speaks.
+    assert!(put(Editor::Api, false).await);
     assert_eq!(told(&integrations, &push("acme/shop", None)), "app in #app");
-    // Nor off.
-    assert!(put(Editor::Api).await.unwrap().stored.active);
+    assert!(!put(Editor::Page, false).await);
+    assert!(put(Editor::Api, false).await);
 }
 
 #[tokio::test]
