@@ -3,6 +3,7 @@
 //! `config.default.toml` is compiled in, documents every setting, and is the default.
 
 mod environments;
+mod tokens;
 
 use std::fmt;
 use std::path::Path;
@@ -16,6 +17,7 @@ use serde::Deserialize;
 use url::Url;
 
 pub use environments::{Environment, FeatureGroup, Flags, GitLab, Monitors, StageConfig};
+pub use tokens::{ApiToken, TokenRole};
 
 /// The documented defaults.
 pub const DEFAULTS: &str = include_str!("config.default.toml");
@@ -65,6 +67,8 @@ pub enum LogFormat {
 #[serde(deny_unknown_fields)]
 pub struct Api {
     pub admin_token: Option<SecretString>,
+    #[serde(default, rename = "token")]
+    pub tokens: Vec<ApiToken>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -255,6 +259,7 @@ impl Config {
             .iter()
             .flat_map(Environment::problems)
             .chain(self.gitlab.iter().filter_map(GitLab::problem))
+            .chain(tokens::problems(&self.api.tokens))
             .collect();
         if 1 < self.gitlab.len() {
             let text = "one GitLab is served; run a Signalbox for each";

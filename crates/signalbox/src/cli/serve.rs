@@ -123,7 +123,8 @@ fn setup(
             concurrent_channels: slack.concurrent_channels,
             create_channels: slack.create_channels,
         },
-        access: web::Access::administrator(api.admin_token),
+        access: web::Access::administrator(api.admin_token)
+            .with_tokens(api.tokens.into_iter().map(Into::into)),
         metrics,
         pages: web::pages::Setup::default(),
         public_url: public_url.trim_end_matches('/').to_owned(),
