@@ -86,7 +86,7 @@ test("an event's page shows its way, and leads to its channel in Slack", async (
 test("a dead letter is mended and sent again by keyboard", async () => {
   // Of this channel alone: messages of other checks may still be on their way.
   const channel = `#p-${project.replaceAll("/", "-")}`;
-  await slack("/sandbox/fault", { method: "chat.postMessage", channel, error: "is_archived", times: 1 });
+  await slack("/sandbox/fault", { method: "incoming-webhook", channel, error: "channel_is_archived", times: 1 });
   const id = await push(`dead-${stamp}`);
   await page.goto(`${serviceUrl}/events/${id}`);
   await page.locator(".card.dead").waitFor();

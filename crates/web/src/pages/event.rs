@@ -7,6 +7,7 @@ use domain::{DeliveryId, Message};
 use jiff::Timestamp;
 use store::{DeliveryRecord, DeliveryState, EventOutcome, EventRecord, Store, Via};
 
+use super::address::percent;
 use super::log::EventRow;
 use super::time::{Moment, took};
 use super::{Frame, Pages, Setup, html};
@@ -147,7 +148,10 @@ impl DeliveryRow {
         Self {
             id: delivery.id.to_string(),
             channel: delivery.channel.to_string(),
-            href: channel_id.map(|id| setup.channel(delivery.workspace.as_str(), id)),
+            href: match channel_id {
+                Some(id) => Some(setup.channel(delivery.workspace.as_str(), id)),
+                None => channel_by_name(delivery, setup),
+            },
             workspace: delivery.workspace.to_string(),
             via: match delivery.via {
                 Via::App => "the app",
@@ -166,6 +170,15 @@ impl DeliveryRow {
     pub(super) fn is_dead(&self) -> bool {
         self.state == DeliveryState::Dead
     }
+}
+
+/// Where a webhook's message can be seen: Slack does not tell it the channel's id, and only the
+/// sandbox finds channels by their names.
+fn channel_by_name(delivery: &DeliveryRecord, setup: &Setup) -> Option<String> {
+    let name = delivery.channel.as_str().strip_prefix('#')?;
+    let name = percent(name);
+    let sandbox = setup.place("Slack")?;
+    (delivery.state == DeliveryState::Sent).then(|| format!("{sandbox}/?channel={name}"))
 }
 
 fn story(delivery: &DeliveryRecord) -> String {
@@ -209,4 +222,49 @@ fn plain(summary: &str) -> String {
         .replace("&lt;", "<")
         .replace("&gt;", ">")
         .replace("&amp;", "&")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn delivery(channel: &str, state: DeliveryState) -> DeliveryRecord {
+        DeliveryRecord {
+            id: DeliveryId::mint(1, 1),
+            workspace: "T0DEMO".parse().unwrap(),
+            channel: channel.parse().unwrap(),
+            state,
+            via: Via::Webhook,
+            ts: None,
+            channel_id: None,
+            attempts: 0,
+            reason: None,
+            remedy: None,
+            at: Timestamp::UNIX_EPOCH,
+            digest: None,
+        }
+    }
+
+    #[test]
+    fn a_webhooks_channel_is_found_by_its_name_in_the_sandbox_alone() {
+        let sandbox = Setup {
+            places: vec![("Slack".to_owned(), "http://slack.test".to_owned())],
+            ..Setup::default()
+        };
+        let sent = DeliveryState::Sent;
+        for (setup, channel, state, expected) in [
+            (
+                &sandbox,
+                "#p-a\"b",
+                sent,
+                Some("http://slack.test/?channel=p-a%22b"),
+            ),
+            (&sandbox, "#p-ab", DeliveryState::Dead, None),
+            (&sandbox, "webhook:acme/web", sent, None),
+            (&Setup::default(), "#p-ab", sent, None),
+        ] {
+            let href = channel_by_name(&delivery(channel, state), setup);
+            assert_eq!(href.as_deref(), expected, "{channel}");
+        }
+    }
 }
