@@ -78,7 +78,7 @@ impl Conversation {
     }
 
     async fn hold(self, first: oneshot::Sender<Said>) {
-        let (progress, news) = Progress::channel();
+        let (progress, mut news) = Progress::channel();
         let (caller, text) = (caller(&self.command), self.command.typed());
         let mut running = pin!(self.app.chatops.run(&caller, &text, &progress));
         let quick = tokio::select! {
@@ -92,7 +92,7 @@ impl Conversation {
             }
             return;
         }
-        let message = news.borrow().clone().unwrap_or_else(working);
+        let message = news.borrow_and_update().clone().unwrap_or_else(working);
         if let Err(unheard) = first.send(Said::news(&message)) {
             self.say(unheard, false).await;
         }
