@@ -246,6 +246,17 @@ impl GitLabSandbox {
         sent
     }
 
+    /// The commit that merged the feature whose rollout the demo plays; `None` in a world that
+    /// began without it.
+    #[must_use]
+    pub fn feature_commit(&self) -> Option<String> {
+        let state = self.lock();
+        let project = state.world.project(seed::FEATURE_PROJECT)?;
+        let requests = &mut project.merge_requests.iter();
+        let feature = requests.find(|request| request.iid == seed::FEATURE)?;
+        feature.merge_commit_sha.clone()
+    }
+
     /// What was sent, oldest first, as far as it is remembered.
     #[must_use]
     pub fn log(&self) -> Vec<Sent> {

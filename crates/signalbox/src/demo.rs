@@ -151,6 +151,7 @@ impl Demo {
             service: &service_url,
             slack: &slack_url,
             gitlab: &gitlab_url,
+            merge_commit: gitlab.as_ref().and_then(GitLabSandbox::feature_commit),
         };
         let keys = keys(&folder, &ambient)?;
         let setup = setup(store, &addresses, keys, places, options.metrics, &ambient)?;
@@ -303,6 +304,8 @@ struct Addresses<'a> {
     service: &'a str,
     slack: &'a str,
     gitlab: &'a str,
+    /// Of the feature that is rolled out.
+    merge_commit: Option<String>,
 }
 
 /// The key of the secrets that people enter into this demo, kept beside its database.
@@ -368,6 +371,8 @@ fn setup(
         metrics,
         pages: web::pages::Setup {
             places,
+            commands: rollout::commands(),
+            placeholders: rollout::placeholders(at.gitlab, at.merge_commit.as_deref()),
             ..Default::default()
         },
         public_url: at.service.to_owned(),

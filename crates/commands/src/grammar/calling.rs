@@ -60,6 +60,10 @@ pub(super) fn find_command<'a>(
     if let Some(help) = help.filter(|_| is_half) {
         return Ok((help, words));
     }
+    let asks_for_help = typed(2).is_some_and(|typed| typed == format!("{first} help"));
+    if let Some(help) = help.filter(|_| asks_for_help && commands.iter().any(begins)) {
+        return Ok((help, &words[..1]));
+    }
     let names = || commands.iter().flat_map(Command::names);
     let is_known_first = commands.iter().any(begins);
     let typed = typed(2)

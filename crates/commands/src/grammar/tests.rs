@@ -220,6 +220,7 @@ fn half_a_command_and_no_command_are_a_question_for_help() {
     check("run", "help");
     check("gitlab", "help");
     check("feature", "help feature");
+    check("run feature help", "help feature");
     check("run feature set --help", "feature set --help");
     check("feature set x -h", "feature set --help");
 }

@@ -15,6 +15,10 @@ use projects::PROJECTS;
 pub(super) use projects::{PRODUCTION, merge_request};
 pub(super) use rollout::INSTANCE;
 
+/// Where the merge request is whose feature the demo rolls out, and its number.
+pub(super) const FEATURE_PROJECT: &str = "gitlab-org/gitlab";
+pub(super) const FEATURE: u64 = 98_663;
+
 /// Ids of new records begin above those of the seeded people, groups and projects.
 const FIRST_ID: u64 = 90_000_000;
 

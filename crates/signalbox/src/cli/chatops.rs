@@ -85,8 +85,7 @@ struct Words {
     #[arg(
         value_name = "WORDS",
         trailing_var_arg = true,
-        allow_hyphen_values = true,
-        required = true
+        allow_hyphen_values = true
     )]
     words: Vec<String>,
 }

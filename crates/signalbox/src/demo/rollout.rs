@@ -152,6 +152,7 @@ fn rules(workspace: &WorkspaceId) -> anyhow::Result<Rules> {
     };
     rules.checks.incidents = Some(with(&["Incident::Active", "blocks feature-flags"]));
     rules.checks.changes = Some(with(&["change::in-progress", "blocks feature-flags"]));
+    rules.checks.on_call = "@sre-oncall".to_owned();
     rules.checks.health = Some(Health {
         query: "gitlab_service_ok".to_owned(),
         label: "service".to_owned(),
@@ -169,4 +170,75 @@ fn rules(workspace: &WorkspaceId) -> anyhow::Result<Rules> {
         stable_branch: "{major}-{minor}-stable-ee".to_owned(),
     }];
     Ok(rules)
+}
+
+/// The rollout issue's commands in its order, each with what it is for, ready to be pasted.
+pub(super) fn commands() -> Vec<(String, String)> {
+    let flag = integrations::FLAG;
+    let projects = "gitlab-org/gitlab,gitlab-org/gitlab-foss,gitlab-com/www-gitlab-com";
+    [
+        (
+            "Is it deployed?",
+            "/chatops run auto_deploy status <merge-commit-of-your-feature>".to_owned(),
+        ),
+        (
+            "Everywhere but production",
+            format!("/chatops run feature set {flag} true --dev --staging --staging-ref"),
+        ),
+        (
+            "For some projects",
+            format!("/chatops run feature set --project={projects} {flag} true"),
+        ),
+        (
+            "For some groups",
+            format!("/chatops run feature set --group=gitlab-org,gitlab-com {flag} true"),
+        ),
+        (
+            "For yourself",
+            format!("/chatops run feature set --user=<your-username> {flag} true"),
+        ),
+        (
+            "For a share of projects",
+            format!("/chatops run feature set {flag} <rollout-percentage> --actors"),
+        ),
+        (
+            "For a share of the time",
+            format!("/chatops run feature set {flag} <rollout-percentage> --random"),
+        ),
+        (
+            "For everybody",
+            format!("/chatops run feature set {flag} true"),
+        ),
+        (
+            "Is it released?",
+            "/chatops run release check <merge-request-url> <milestone>".to_owned(),
+        ),
+        (
+            "Clean up",
+            format!(
+                "/chatops run feature delete {flag} --dev --staging --staging-ref --production"
+            ),
+        ),
+        (
+            "Take it back",
+            format!("/chatops run feature set {flag} false"),
+        ),
+    ]
+    .map(|(what, command)| (what.to_owned(), command))
+    .to_vec()
+}
+
+/// What stands for the commands' placeholders in the demo.
+pub(super) fn placeholders(gitlab_url: &str, merge_commit: Option<&str>) -> Vec<(String, String)> {
+    let merge_request = format!("{gitlab_url}/gitlab-org/gitlab/-/merge_requests/98663");
+    let commit = merge_commit.unwrap_or(&merge_request);
+    [
+        ("<merge-commit-of-your-feature>", commit),
+        ("<your-username>", "ops"),
+        ("<rollout-percentage>", "25"),
+        ("<merge-request-url>", &merge_request),
+        ("<milestone>", "15.8"),
+    ]
+    .map(|(placeholder, value)| (placeholder.to_owned(), value.to_owned()))
+    .to_vec()
 }

@@ -144,28 +144,28 @@ async fn both_integrations_of_a_project_are_set_up_over_gitlabs_api_and_the_flag
         json!({ "webhook": webhook, "username": "GitLab", "push_events": true, "push_channel": "#general", "branches_to_be_notified": "all" }),
     )
     .await;
-    let push = async |number: usize| {
-        let mut push = crate::world::push("gitlab-org/gitlab", number);
-        push.body["project_id"] = json!(278_964);
-        push.body["project"]["id"] = json!(278_964);
+    let pushed = async |number: usize| {
+        let mut hook = push("gitlab-org/gitlab", number);
+        hook.body["project_id"] = json!(278_964);
+        hook.body["project"]["id"] = json!(278_964);
         let event = demo
-            .webhook(push.event, push.body.to_string().into_bytes())
+            .webhook(hook.event, hook.body.to_string().into_bytes())
             .await;
         demo.advance(2.0).await;
         told(&demo, &event).await
     };
-    assert_eq!(push(1).await, one("#general", "sent", "webhook"));
+    assert_eq!(pushed(1).await, one("#general", "sent", "webhook"));
     // Only the old one is set up: never neither.
     set(&demo, "true").await;
-    assert_eq!(push(2).await, one("#general", "sent", "webhook"));
+    assert_eq!(pushed(2).await, one("#general", "sent", "webhook"));
     put(
         "gitlab-slack-application",
         json!({ "push_events": true, "push_channel": "#staging", "branches_to_be_notified": "all" }),
     )
     .await;
-    assert_eq!(push(3).await, one("#staging", "sent", "app"));
+    assert_eq!(pushed(3).await, one("#staging", "sent", "app"));
     set(&demo, "false").await;
-    assert_eq!(push(4).await, one("#general", "sent", "webhook"));
+    assert_eq!(pushed(4).await, one("#general", "sent", "webhook"));
     let general = demo.screen("#general").await;
     assert!(general.contains("GitLab"), "{general}");
     let list = demo
