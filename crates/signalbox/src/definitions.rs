@@ -1,9 +1,9 @@
-//! Reads the definition files of flags: a folder with `<type>/<name>.yml` in it.
+//! Reads the definition files of flags: a folder with `<type>/<name>.yml` in it. The flags of this
+//! program itself are defined here.
 
 use std::path::{Path, PathBuf};
 
-use flags::Catalogue;
-use flags::Problem;
+use flags::{Catalogue, Problem};
 
 /// The most files that are read: more is a wrong folder.
 const MOST_FILES: usize = 20_000;
@@ -24,6 +24,40 @@ pub enum DefinitionsError {
     TooMuch { path: String },
     #[error("definitions of flags cannot be used:\n{}", lines(.0))]
     Invalid(Vec<Problem>),
+}
+
+/// The flags that this program asks itself.
+const OURS: &[(&str, &str)] = &[(
+    "definitions/development/integration_slack_app_notifications.yml",
+    include_str!("definitions/development/integration_slack_app_notifications.yml"),
+)];
+/// Stands in them for the GitLab that has their issues.
+const GITLAB: &str = "https://gitlab.example";
+
+/// The definitions of our own flags, whose issues are in the GitLab at `gitlab`; without one they
+/// have no issues.
+///
+/// # Errors
+/// Never: a test reads them.
+pub fn ours(gitlab: Option<&str>) -> Result<Catalogue, DefinitionsError> {
+    let files = OURS.iter().map(|(path, text)| {
+        let text = match gitlab {
+            Some(gitlab) => text.replace(GITLAB, gitlab),
+            None => text
+                .lines()
+                .filter(|line| !line.contains(GITLAB))
+                .map(|line| format!("{line}\n"))
+                .collect(),
+        };
+        (*path, text)
+    });
+    Catalogue::build(files).map_err(DefinitionsError::Invalid)
+}
+
+/// Both catalogues in one; what both define is as `over` defines it.
+#[must_use]
+pub fn laid_over(under: &Catalogue, over: &Catalogue) -> Catalogue {
+    under.iter().chain(over.iter()).cloned().collect()
 }
 
 fn lines(problems: &[Problem]) -> String {
@@ -87,5 +121,24 @@ fn unreadable(path: &Path, source: std::io::Error) -> DefinitionsError {
 fn too_much(path: &Path) -> DefinitionsError {
     DefinitionsError::TooMuch {
         path: path.display().to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn our_own_flags_are_defined_and_can_be_defined_anew() {
+        let flag = integrations::FLAG.parse().unwrap();
+        let alone = ours(None).unwrap();
+        let definition = alone.get(&flag).unwrap();
+        assert!(!definition.default_enabled);
+        assert_eq!(definition.rollout_issue_url, None);
+        let placed = ours(Some("https://gitlab.test")).unwrap();
+        let issue = placed.get(&flag).unwrap().rollout_issue_url.clone();
+        assert!(issue.unwrap().starts_with("https://gitlab.test/"));
+        let both = laid_over(&alone, &placed);
+        assert_eq!(both.get(&flag), placed.get(&flag));
     }
 }

@@ -161,6 +161,9 @@ impl Demo {
         }
         clockwork.drive(Arc::clone(&service));
         if let (true, Some(gitlab)) = (told, &gitlab) {
+            if !morning.is_zero() {
+                roll_out_in(&slack_url, gitlab).await?;
+            }
             clockwork.live_through(&day, morning, gitlab).await;
         }
         service.ready();
@@ -185,6 +188,27 @@ impl Demo {
         self.tasks.close();
         self.tasks.wait().await;
     }
+}
+
+/// Types what the rollout issue asks for before production, as people have this morning.
+async fn roll_out_in(slack_url: &str, gitlab: &GitLabSandbox) -> anyhow::Result<()> {
+    let http = slack::http_client(slack_url, slack::Timeouts::default())?;
+    for command in rollout::morning(gitlab.feature_commit().as_deref()) {
+        let typed = serde_json::json!({
+            "user": "ops", "channel": "#g_manage_integrations", "text": command,
+        });
+        let answer = http.post(format!("{slack_url}/sandbox/type")).json(&typed);
+        let answer = answer
+            .send()
+            .await
+            .context("the demo's Slack does not answer")?;
+        anyhow::ensure!(
+            answer.status().is_success(),
+            "{command}: {}",
+            answer.status()
+        );
+    }
+    Ok(())
 }
 
 /// Lets the app speak everywhere, from the start.
@@ -316,7 +340,7 @@ fn keys(folder: &Path, ambient: &Ambient) -> anyhow::Result<Keys> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let (one, other) = (ambient.chance.next_u128(), ambient.chance.next_u128());
             let text = format!("{one:032x}{other:032x}");
-            std::fs::write(&file, &text).context("the demo's key cannot be kept (--data)")?;
+            write_for_us_alone(&file, &text).context("the demo's key cannot be kept (--data)")?;
             text
         }
         Err(error) => return Err(error).context("the demo's key cannot be read (--data)"),
@@ -325,6 +349,18 @@ fn keys(folder: &Path, ambient: &Ambient) -> anyhow::Result<Keys> {
         .parse()
         .context("the demo's key is damaged; begin a new folder with --data")?;
     Ok(Keys::new(key, Vec::new()))
+}
+
+fn write_for_us_alone(file: &Path, text: &str) -> std::io::Result<()> {
+    use std::io::Write;
+    use std::os::unix::fs::OpenOptionsExt;
+    let mut options = std::fs::OpenOptions::new();
+    let mut file = options
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(file)?;
+    file.write_all(text.as_bytes())
 }
 
 fn setup(

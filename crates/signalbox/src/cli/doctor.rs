@@ -10,10 +10,11 @@ use store::{OpenOptions, Store};
 
 use crate::ambient::Ambient;
 use crate::config::Config;
+use crate::definitions;
 
-/// Check the configuration, the database and the app in Slack, and say what to mend.
+/// Check the configuration, the database, the app in Slack, and GitLab, and say what to mend.
 ///
-/// Changes nothing in Slack. Ends with 1 when something is wrong.
+/// Changes nothing anywhere. Ends with 1 when something is wrong.
 #[derive(Args)]
 pub(super) struct Doctor {
     /// The configuration (TOML)
@@ -34,6 +35,7 @@ const SCOPES: &[(&str, &str, Need)] = &[
         "joins public channels that ask for it",
         Need::Wanted,
     ),
+    ("channels:read", "finds a channel by its name", Need::Wanted),
     (
         "channels:history",
         "finds a message whose answer was lost, so that it is not sent twice",
@@ -80,6 +82,8 @@ impl Doctor {
                 check_settings(&config, &mut findings);
                 check_database(&config, &mut findings).await;
                 check_slack(&config, &mut findings).await;
+                check_gitlab(&config, &mut findings).await;
+                check_environments(&config, &mut findings).await;
             }
             Err(error) => findings.wrong(&chain(&error)),
         }
@@ -113,6 +117,18 @@ fn check_settings(config: &Config, findings: &mut Findings) {
                 ));
             }
         }
+    }
+    if let Some(folder) = &config.flags.definitions {
+        match definitions::read(folder) {
+            Ok(catalogue) => findings.good(&format!("{} flags are defined", catalogue.len())),
+            Err(error) => findings.wrong(&chain(&error)),
+        }
+    }
+    if config.slack.signing_secret.is_none() {
+        findings.hint("slack.signing_secret is not set: commands typed in Slack are refused");
+    }
+    if config.secret_key.is_none() {
+        findings.hint("secret_key is not set: webhooks of the old integration cannot be entered");
     }
     if config.api.admin_token.is_none() {
         findings.hint("api.admin_token is not set: the API and the pages are closed");
@@ -175,6 +191,47 @@ async fn check_slack(config: &Config, findings: &mut Findings) {
             (false, Need::Wanted) => {
                 findings.hint(&format!("scope {scope} is missing: it {purpose}"));
             }
+        }
+    }
+}
+
+async fn check_gitlab(config: &Config, findings: &mut Findings) {
+    let Some(gitlab) = config.gitlab.first() else {
+        findings.hint("no [[gitlab]] is configured: flags take numbers only, not names");
+        return;
+    };
+    let client = match super::serve::rest_client(&gitlab.url, &gitlab.token) {
+        Ok(client) => client,
+        Err(error) => return findings.wrong(&format!("{error:#}")),
+    };
+    match client.current_user().await {
+        Ok(user) => findings.good(&format!(
+            "{} knows the token of {}",
+            client.base_url().host(),
+            user.username
+        )),
+        Err(error) => findings.wrong(&error.to_string()),
+    }
+}
+
+/// Asks each GitLab that keeps flags of its own for them.
+async fn check_environments(config: &Config, findings: &mut Findings) {
+    for environment in &config.environments {
+        let (Some(url), Some(token)) = (&environment.url, &environment.token) else {
+            findings.good(&format!("environment {}: kept here", environment.name));
+            continue;
+        };
+        let flags = match super::serve::rest_client(url, token) {
+            Ok(client) => client.features().await.map_err(|error| error.to_string()),
+            Err(error) => Err(format!("{error:#}")),
+        };
+        match flags {
+            Ok(flags) => findings.good(&format!(
+                "environment {}: {} flags are set",
+                environment.name,
+                flags.len()
+            )),
+            Err(error) => findings.wrong(&format!("environment {}: {error}", environment.name)),
         }
     }
 }

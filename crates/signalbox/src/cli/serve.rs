@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use clap::Args;
-use flags::Catalogue;
 use jiff::SignedDuration;
 use secrecy::{ExposeSecret, SecretString};
 use store::seal::Keys;
@@ -136,9 +135,10 @@ fn setup(
 
 /// The environments that the configuration names; production, kept here, when it names none.
 fn flags_of(config: &Config) -> anyhow::Result<FlagsSetup> {
+    let ours = definitions::ours(None)?;
     let catalogue = match &config.flags.definitions {
-        Some(folder) => definitions::read(folder)?,
-        None => Catalogue::default(),
+        Some(folder) => definitions::laid_over(&ours, &definitions::read(folder)?),
+        None => ours,
     };
     let gitlab = config.gitlab.first();
     let gitlab = gitlab.map(|gitlab| rest_client(&gitlab.url, &gitlab.token));
@@ -173,7 +173,8 @@ fn flags_of(config: &Config) -> anyhow::Result<FlagsSetup> {
     })
 }
 
-fn rest_client(url: &str, token: &SecretString) -> anyhow::Result<gitlab::rest::Client> {
+/// A client of the GitLab at `url`.
+pub(super) fn rest_client(url: &str, token: &SecretString) -> anyhow::Result<gitlab::rest::Client> {
     let http = gitlab::rest::http_client(url, gitlab::rest::Timeouts::default())?;
     let client = gitlab::rest::Client::new(http, url, token);
     client.with_context(|| format!("the GitLab at {url} cannot be used"))

@@ -6,10 +6,11 @@ use commands::rules::{CodeProject, Health, IssuesWith, Rules};
 use commands::{People, Person, Role};
 use domain::WorkspaceId;
 use environments::{Stage, Tier};
-use flags::{Catalogue, FeatureGroups};
+use flags::FeatureGroups;
 use monitors::Credentials;
 use secrecy::SecretString;
 
+use crate::definitions;
 use crate::service::ChatOpsSetup;
 use crate::service::flags::{EnvironmentSetup, FlagsSetup, host_of};
 
@@ -17,11 +18,6 @@ use crate::service::flags::{EnvironmentSetup, FlagsSetup, host_of};
 const GITLAB_TOKEN: &str = "glpat-demo-ops";
 /// What the sandbox's Grafana and Elasticsearch want.
 const MONITORING_TOKEN: &str = "demo-grafana-token";
-
-const DEFINITION_FILE: &str = "flags/development/integration_slack_app_notifications.yml";
-const DEFINITION: &str = include_str!("flags/development/integration_slack_app_notifications.yml");
-/// Stands in the definition for the sandbox, whose address is known only when it runs.
-const GITLAB_IN_DEFINITION: &str = "https://gitlab.example";
 
 /// Name, short name, tier, the channel of its quality people, and the stage before it.
 type Row = (
@@ -56,18 +52,13 @@ const ENVIRONMENTS: &[Row] = &[
 
 /// The demo's flags: all its environments are kept by its own service.
 pub(super) fn flags(gitlab_url: &str, service_url: &str) -> anyhow::Result<FlagsSetup> {
-    let definition = DEFINITION.replace(GITLAB_IN_DEFINITION, gitlab_url);
-    let catalogue = Catalogue::build([(DEFINITION_FILE, definition)]).map_err(|problems| {
-        let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
-        anyhow::anyhow!("the demo's definition: {}", problems.join("; "))
-    })?;
     let http = gitlab::rest::http_client(gitlab_url, gitlab::rest::Timeouts::default())?;
     let token = SecretString::from(GITLAB_TOKEN);
     let client = gitlab::rest::Client::new(http, gitlab_url, &token)?;
     let host = host_of(service_url);
     let environments = ENVIRONMENTS.iter().map(|row| environment(row, &host));
     Ok(FlagsSetup {
-        catalogue,
+        catalogue: definitions::ours(Some(gitlab_url))?,
         groups: FeatureGroups::new(),
         environments: environments.collect::<anyhow::Result<_>>()?,
         gitlab: Some(client),
@@ -241,4 +232,14 @@ pub(super) fn placeholders(gitlab_url: &str, merge_commit: Option<&str>) -> Vec<
     ]
     .map(|(placeholder, value)| (placeholder.to_owned(), value.to_owned()))
     .to_vec()
+}
+
+/// What was done of the rollout issue before a visitor comes: everywhere but on production.
+pub(super) fn morning(merge_commit: Option<&str>) -> Vec<String> {
+    let status = merge_commit.map(|commit| format!("/chatops run auto_deploy status {commit}"));
+    let set = format!(
+        "/chatops run feature set {} true --dev --staging --staging-ref",
+        integrations::FLAG
+    );
+    status.into_iter().chain([set]).collect()
 }
