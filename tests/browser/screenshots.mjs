@@ -96,4 +96,31 @@ await take(page, "event", { width: 1360, height: 690 });
 
 await page.goto(`${gitlabUrl}/`);
 await take(page, "gitlab");
+
+// The rollout issue's next steps, in #production.
+const flag = "integration_slack_app_notifications";
+const type = (text) =>
+  post(`${slackUrl}/sandbox/type`, { user: "ops", channel: "#production", text: `/chatops run ${text}` });
+await post(`${slackUrl}/sandbox/clock`, { advance: 900 });
+await type(`feature set --project=gitlab-org/gitlab,gitlab-org/gitlab-foss ${flag} true`);
+await type(`feature set ${flag} 25 --actors --reason "the first quarter"`);
+await type(`feature explain ${flag} --project=gitlab-com/www-gitlab-com`);
+await page.goto(`${slackUrl}/?user=ops&channel=production`);
+await page.locator("#timeline .message", { hasText: "the first quarter" }).first().waitFor();
+for (const [scheme, name] of [["light", "production"], ["dark", "production-dark"]]) {
+  await page.emulateMedia({ colorScheme: scheme });
+  await page.setViewportSize({ width: 1440, height: 960 });
+  await page.evaluate(() => {
+    const list = document.getElementById("timeline");
+    list.scrollTop = list.scrollHeight;
+  });
+  await take(page, name, { width: 1440, height: 960 });
+}
+await page.emulateMedia({ colorScheme: "light" });
+await page.goto(`${serviceUrl}/flags/${flag}`);
+await page.getByRole("heading", { name: flag }).waitFor();
+await take(page, "flag", { width: 1360, height: 900 });
+await page.goto(`${serviceUrl}/projects/${project}`);
+await page.getByRole("heading", { name: project }).waitFor();
+await take(page, "project", { width: 1360, height: 900 });
 await browser.close();
