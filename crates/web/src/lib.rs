@@ -66,6 +66,8 @@ pub fn router(parts: Parts) -> Router {
         metrics,
     } = parts;
     let store = inbox.store().clone();
+    // Asked more often than all else together, and never by somebody who wants to see a page.
+    let evaluation = ofrep::router(&hosting, &access, &stop);
     let flags = pages::FlagsState {
         environments: hosting.environments.clone(),
         integrations: integrations.integrations.clone(),
@@ -77,7 +79,6 @@ pub fn router(parts: Parts) -> Router {
         .merge(webhook::router(inbox.clone(), hooks))
         .merge(v4::features::router(&hosting, &access))
         .merge(v4::integrations::router(&integrations, &access))
-        .merge(ofrep::router(&hosting, &access, &stop))
         .merge(api::router(api::Api {
             store: store.clone(),
             clock: inbox.clock().clone(),
@@ -102,4 +103,5 @@ pub fn router(parts: Parts) -> Router {
             pages,
             pages::refusal::as_page,
         ))
+        .merge(evaluation)
 }

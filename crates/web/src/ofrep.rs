@@ -13,9 +13,9 @@ mod tag;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::Bytes;
-use axum::extract::rejection::{BytesRejection, PathRejection};
-use axum::extract::{DefaultBodyLimit, FromRef, Path, State};
+use axum::body::{Body, to_bytes};
+use axum::extract::rejection::PathRejection;
+use axum::extract::{FromRef, Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -68,9 +68,7 @@ pub(crate) fn router(hosting: &Hosting, access: &Access, stop: &CancellationToke
             .with_state(evaluator);
         router = router.merge(routes);
     }
-    router
-        .layer(DefaultBodyLimit::max(LARGEST_BODY))
-        .layer(any_origin())
+    router.layer(any_origin())
 }
 
 /// Applications in browsers ask from their own sites. Nothing here is done for a cookie or a
@@ -110,12 +108,14 @@ async fn evaluate(
     _: MayEvaluate,
     State(evaluator): State<Arc<Evaluator>>,
     key: Result<Path<String>, PathRejection>,
-    body: Result<Bytes, BytesRejection>,
+    body: Body,
 ) -> Response {
-    let (Path(key), body) = match (key, body) {
-        (Ok(key), Ok(body)) => (key, body),
-        (Err(rejection), _) => return answer::refused(rejection.status(), &rejection.body_text()),
-        (_, Err(rejection)) => return answer::unreadable(&rejection),
+    let Path(key) = match key {
+        Ok(key) => key,
+        Err(rejection) => return answer::refused(rejection.status(), &rejection.body_text()),
+    };
+    let Ok(body) = to_bytes(body, LARGEST_BODY).await else {
+        return answer::too_large(LARGEST_BODY);
     };
     let context = match Context::read(&body) {
         Ok(context) => context,
@@ -138,11 +138,10 @@ async fn evaluate_all(
     _: MayEvaluate,
     State(evaluator): State<Arc<Evaluator>>,
     headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    body: Body,
 ) -> Response {
-    let body = match body {
-        Ok(body) => body,
-        Err(rejection) => return answer::unreadable(&rejection),
+    let Ok(body) = to_bytes(body, LARGEST_BODY).await else {
+        return answer::too_large(LARGEST_BODY);
     };
     let context = match Context::read(&body) {
         Ok(context) => context,

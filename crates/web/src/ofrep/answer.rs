@@ -4,7 +4,6 @@
 //! `value`, both take a failure without `errorDetails` for another one. So all of it is always
 //! there, and reasons are those that every provider knows.
 
-use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -200,9 +199,10 @@ pub(super) fn refused(status: StatusCode, details: &str) -> Response {
     json(status, &serde_json::json!({ "errorDetails": details }))
 }
 
-/// A body that did not come whole, or is too large.
-pub(super) fn unreadable(rejection: &BytesRejection) -> Response {
-    refused(rejection.status(), &rejection.body_text())
+/// A body that is too large, or did not come whole.
+pub(super) fn too_large(limit: usize) -> Response {
+    let details = format!("the body is longer than {limit} bytes, or broke off");
+    refused(StatusCode::PAYLOAD_TOO_LARGE, &details)
 }
 
 pub(super) fn json(status: StatusCode, body: &impl Serialize) -> Response {
