@@ -188,6 +188,18 @@ impl Store {
         .await?
     }
 
+    /// One schedule, whatever has become of it.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn find_schedule(
+        &self,
+        id: &ScheduleId,
+    ) -> Result<Option<ScheduleRecord>, StoreError> {
+        let id = id.clone();
+        self.read(move |tx| rows::find(tx, &id)).await
+    }
+
     /// Schedules, newest first.
     ///
     /// # Errors

@@ -35,6 +35,10 @@ async fn run(context: &Context<'_>, invocation: &Invocation) -> Result<Answer, R
             ))
         })?;
     let parts = context.parts();
+    let found = parts.store.find_schedule(&id).await?;
+    // To keep what would be undone, or to leave out what was planned, is a change as well.
+    let environment = found.and_then(|found| parts.environments.named(found.environment.as_str()));
+    context.may_change_here(environment.as_slice())?;
     let by = context.caller.author();
     let cancelled = parts.store.cancel_schedule(&id, by, context.now()).await;
     let cancelled = cancelled.map_err(|error| match error {

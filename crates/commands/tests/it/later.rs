@@ -88,6 +88,19 @@ async fn an_undo_can_be_cancelled() {
 }
 
 #[tokio::test]
+async fn what_is_due_on_production_is_cancelled_from_its_channel_only() {
+    let world = World::start().await;
+    let line = format!("feature set {FLAG} false --at +2h");
+    let answer = world.ops(&line).await;
+    let line = format!("feature cancel {}", schedule(&answer));
+    let elsewhere = world.type_as("ops", "general", &line).await;
+    let elsewhere = world.shown(&elsewhere);
+    assert!(elsewhere.contains("from #production only"), "{elsewhere}");
+    let cancelled = world.ops(&line).await;
+    assert!(cancelled.contains("is cancelled"), "{cancelled}");
+}
+
+#[tokio::test]
 async fn a_change_can_be_put_off_and_then_undo_itself() {
     let world = World::start().await;
     let line =
