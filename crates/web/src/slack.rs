@@ -54,6 +54,14 @@ pub struct SlackApp {
     pub chance: Chance,
 }
 
+impl SlackApp {
+    /// Whether a workspace is one of ours. All that have the app sign with the same secret, and
+    /// somebody there can be called like one of our people.
+    fn is_in(&self, workspace: &WorkspaceId) -> bool {
+        self.workspaces.is_empty() || self.workspaces.contains_key(workspace)
+    }
+}
+
 /// What the app's commands are called in Slack, with their slashes. Two apps of a workspace can
 /// have a command of the same name; the one that was installed last gets it.
 #[derive(Clone, Debug)]
@@ -109,6 +117,11 @@ async fn receive_command(
     if repeats.is_one(&command, app.clock.now()) {
         return Ok(StatusCode::OK.into_response());
     }
+    if !app.is_in(&command.workspace) {
+        return Ok(as_body(Reply::ephemeral(&block_kit::render(
+            &say_that_it_is_elsewhere(),
+        ))));
+    }
     if command.command == app.names.chatops {
         let first = Conversation::begin(&app, command).await;
         return Ok(match first {
@@ -138,6 +151,11 @@ fn say_what_there_is(names: &CommandNames) -> Message {
 /// What is said when a command ended without an answer: a bug of ours.
 fn say_that_it_broke() -> Message {
     let text = Mrkdwn::fixed("Something went wrong here; the service's log has it.");
+    Message::new(text.clone(), text).tone(Tone::Danger)
+}
+
+fn say_that_it_is_elsewhere() -> Message {
+    let text = Mrkdwn::fixed("This Signalbox is not set up for this workspace; nothing was done.");
     Message::new(text.clone(), text).tone(Tone::Danger)
 }
 

@@ -134,6 +134,26 @@ async fn a_refusal_is_for_who_asked() {
 }
 
 #[tokio::test]
+async fn another_workspaces_people_are_not_ours_whatever_they_are_called() {
+    let world = World::start().await;
+    let body = line("run feature set tidy_sidebar true --staging", "1");
+    let body = body.replace(
+        &form(&[("team_id", "T0DEMO")]),
+        &form(&[("team_id", "T0OTHER")]),
+    );
+    let told = signed(&world, &body).await.json();
+    assert_eq!(told["response_type"], "ephemeral", "{told}");
+    let text = told["text"].as_str().expect("text");
+    assert!(text.contains("not set up for this workspace"), "{told}");
+    let audit = world
+        .store
+        .audit(Default::default())
+        .await
+        .expect("the audit");
+    assert!(audit.entries.is_empty());
+}
+
+#[tokio::test]
 async fn only_slacks_own_requests_are_taken() {
     let world = World::start().await;
     let body = line("run help", "1");
