@@ -67,12 +67,17 @@ pub(super) async fn list(_: Reader, State(environments): State<Environments>) ->
     for record in answers.iter().flatten().flatten() {
         flags.insert(record.name.clone());
     }
-    let answers: Vec<_> = all.iter().zip(answers).collect();
+    // By name, so that many flags do not take the square of their number.
+    let by_name = |records: Vec<FlagRecord>| -> BTreeMap<FlagKey, FlagRecord> {
+        let named = records.into_iter();
+        named.map(|record| (record.name.clone(), record)).collect()
+    };
+    let answers = answers.into_iter().map(|answer| answer.map(by_name));
+    let mut answers: Vec<_> = all.iter().zip(answers).collect();
     let items = flags.into_iter().map(|flag| {
-        let states = answers.iter().filter_map(|(environment, answer)| {
-            let records = answer.as_ref().ok()?;
-            let found = records.iter().find(|record| record.name == flag);
-            Some(StateView::new(environment, found.cloned()))
+        let states = answers.iter_mut().filter_map(|(environment, answer)| {
+            let records = answer.as_mut().ok()?;
+            Some(StateView::new(environment, records.remove(&flag)))
         });
         FlagView {
             definition: all

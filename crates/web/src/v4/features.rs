@@ -24,6 +24,9 @@ use crate::hosting::Hosting;
 use crate::request_id::{self, RequestId};
 use shown::Feature;
 
+/// The longest reason in characters, as everywhere.
+const LONGEST_REASON: usize = 500;
+
 /// The flags of one environment.
 #[derive(Clone)]
 struct FeaturesApi {
@@ -114,6 +117,13 @@ async fn set(
     let given = |name: &str| texts.iter().rfind(|(known, _)| known == name);
     let force = given("force").map_or(Ok(false), |(_, text)| truth("force", text))?;
     let reason = given("reason").map(|(_, text)| text.clone());
+    if reason
+        .as_ref()
+        .is_some_and(|text| LONGEST_REASON < text.chars().count())
+    {
+        let why = format_args!("reason is too long (maximum is {LONGEST_REASON} characters)");
+        return Err(Refusal::parameters(why));
+    }
     let pairs = texts
         .iter()
         .map(|(name, text)| (name.as_str(), text.as_str()));

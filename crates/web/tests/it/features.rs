@@ -202,6 +202,11 @@ async fn refusals_are_worded_as_gitlab_words_them() {
         ),
         (
             "tidy_sidebar",
+            json!({"value": true, "reason": "x".repeat(501)}),
+            json!({"error": "reason is too long (maximum is 500 characters)"}),
+        ),
+        (
+            "tidy_sidebar",
             json!({"value": true, "project": "acme/web"}),
             json!({
                 "message": "400 Bad request - project \"acme/web\" cannot be looked up, as no GitLab is configured; give its number"
