@@ -44,7 +44,10 @@ impl Chance {
 
     /// A number from 0 to 1 (not reached), with 53 random bits.
     #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "53 bits are what a fraction holds")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "53 bits are what a fraction holds"
+    )]
     pub fn fraction(&self) -> f64 {
         (self.next_u64() >> 11) as f64 / (1_u64 << 53) as f64
     }

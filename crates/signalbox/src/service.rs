@@ -81,6 +81,10 @@ pub struct ChatOpsSetup {
 /// How long a command may take before its answer is put off: Slack waits for three seconds.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// How long a stop waits for what is being done. Longer than any single request that is made; a
+/// command's checks may take minutes, and change nothing before they are over.
+const FINISH_WITHIN: Duration = Duration::from_secs(60);
+
 /// A running service.
 pub struct Service {
     address: SocketAddr,
@@ -228,10 +232,17 @@ impl Service {
         self.readiness.stopping();
         self.stop_listening.cancel();
         self.stop.cancel();
-        self.tasks.close();
-        self.tasks.wait().await;
+        if !end(&self.tasks, FINISH_WITHIN).await {
+            tracing::warn!("some work was not finished in time for the stop");
+        }
         self.store.close().await;
     }
+}
+
+/// Waits until every task is over, or `within` has passed; answers whether they are.
+async fn end(tasks: &TaskTracker, within: Duration) -> bool {
+    tasks.close();
+    tokio::time::timeout(within, tasks.wait()).await.is_ok()
 }
 
 /// What is loaded before anything runs.
@@ -430,4 +441,18 @@ fn instance_of(gitlab: Option<&gitlab::rest::Client>, public_url: &str) -> Strin
         None => flags::host_of(public_url),
     };
     ::flags::ActorId::instance(&host).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_stop_waits_for_what_is_done_and_not_for_ever() {
+        let tasks = TaskTracker::new();
+        tasks.spawn(async {});
+        assert!(end(&tasks, FINISH_WITHIN).await);
+        tasks.spawn(std::future::pending::<()>());
+        assert!(!end(&tasks, Duration::ZERO).await);
+    }
 }

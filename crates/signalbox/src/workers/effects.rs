@@ -18,6 +18,8 @@ use tokio_util::sync::CancellationToken;
 const SAFETY_NET: Duration = Duration::from_secs(1);
 /// For how long an effect belongs to whoever claimed it: longer than its calls may take.
 const LEASE: SignedDuration = SignedDuration::from_mins(5);
+/// For how long another one of a claim is begun: those before may have been slow.
+const HELD: SignedDuration = SignedDuration::from_mins(2);
 const AT_ONCE: u32 = 20;
 
 /// The worker for effects.
@@ -88,6 +90,11 @@ impl Effects {
                 return Ok(());
             }
             for effect in claimed {
+                // Whoever claims it next does it: after the lease, or at once when this node ends.
+                let held = self.clock.now().duration_since(now);
+                if stop.is_cancelled() || HELD < held {
+                    break;
+                }
                 let (now, jitter) = (self.clock.now(), self.chance.fraction());
                 let outcome = perform(&effect, &self.clients, &self.rules, now, jitter).await;
                 let kind = effect.kind.clone();

@@ -2,7 +2,9 @@
 
 use domain::{DeliveryId, EventId, Message};
 use jiff::SignedDuration;
-use store::{After, NewDelivery, NewEvent, Outcome, RepeatKey, Routing, Settlement, Speaker, Store};
+use store::{
+    After, NewDelivery, NewEvent, Outcome, RepeatKey, Routing, Settlement, Speaker, Store,
+};
 
 use crate::world::{World, push};
 
