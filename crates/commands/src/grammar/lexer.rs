@@ -41,17 +41,28 @@ struct Lexer<'a> {
 }
 
 impl Lexer<'_> {
+    /// The next word that is not nothing, such as a backslash alone.
     fn next_word(&mut self) -> Result<Option<Word>, BadInput> {
+        loop {
+            self.rest = self
+                .rest
+                .trim_start_matches(|c| is_space(c) || is_hidden(c));
+            if self.rest.is_empty() {
+                return Ok(None);
+            }
+            let word = self.word()?;
+            if !word.text.is_empty() || word.is_literal {
+                return Ok(Some(word));
+            }
+        }
+    }
+
+    /// Reads up to the next white space.
+    fn word(&mut self) -> Result<Word, BadInput> {
         let mut word = Word {
             text: String::new(),
             is_literal: false,
         };
-        self.rest = self
-            .rest
-            .trim_start_matches(|c| is_space(c) || is_hidden(c));
-        if self.rest.is_empty() {
-            return Ok(None);
-        }
         while let Some(c) = self.rest.chars().next() {
             if is_space(c) {
                 break;
@@ -66,10 +77,7 @@ impl Lexer<'_> {
                 self.plain(c, &mut word);
             }
         }
-        if word.text.is_empty() && !word.is_literal {
-            return self.next_word();
-        }
-        Ok(Some(word))
+        Ok(word)
     }
 
     fn plain(&mut self, c: char, word: &mut Word) {
@@ -235,6 +243,8 @@ mod tests {
             words(&"x ".repeat(500)),
             Err(BadInput::TooManyWords { .. })
         ));
+        // Nothing of this is a word, and none of it may cost a frame of the stack.
+        assert_eq!(words(&"\\ ".repeat(4_000)), Ok(Vec::new()));
     }
 
     #[test]
