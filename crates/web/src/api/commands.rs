@@ -22,8 +22,6 @@ use crate::error::ApiError;
 
 /// Lines of JSON: news while the command runs, and the answer at the end.
 const LINES: &str = "application/x-ndjson";
-/// The longest line, in characters: as much as Slack lets somebody type.
-const LONGEST_LINE: usize = 12_000;
 /// The longest name that somebody may give themselves.
 const LONGEST_NAME: usize = 100;
 
@@ -48,10 +46,6 @@ pub(super) async fn run(
 ) -> Result<Response, ApiError> {
     let Json(typed) =
         typed.map_err(|error| ApiError::bad_request("bad_command", error.body_text()))?;
-    if LONGEST_LINE < typed.text.chars().count() {
-        let message = format!("text: a line has {LONGEST_LINE} characters at most");
-        return Err(ApiError::bad_request("bad_command", message));
-    }
     let by = administrator.author();
     let user = match typed.user {
         Some(user) => checked(user)?,

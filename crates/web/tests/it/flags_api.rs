@@ -97,12 +97,10 @@ async fn lines_end_with_the_answer() {
 async fn commands_are_an_administrators_and_well_formed() {
     let world = World::reaching(Outside::none()).await;
     let typed = r#"{"text": "help"}"#;
-    let long = format!(r#"{{"text": "{}"}}"#, "x".repeat(12_001));
     for (token, body, status, code) in [
         ("wrong", typed, 401, "unauthorized"),
         (SHOP, typed, 401, "unauthorized"),
         (ADMIN, "{}", 400, "bad_command"),
-        (ADMIN, &long, 400, "bad_command"),
         (ADMIN, r#"{"text": "help", "as": ""}"#, 400, "bad_command"),
         (
             ADMIN,
