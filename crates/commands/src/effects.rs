@@ -263,7 +263,8 @@ impl Facts {
         lines.extend(
             self.rollout_issue
                 .as_deref()
-                .map(|url| format!("- Rollout issue: {url}")),
+                // A second line could be one of GitLab's quick actions.
+                .map(|url| format!("- Rollout issue: {}", url.replace(['\n', '\r'], " "))),
         );
         lines.extend(
             self.note
@@ -278,4 +279,44 @@ impl Facts {
 /// A comment that people do not see, by which a later try finds what this one made.
 fn hidden(marker: &str) -> String {
     format!("<!-- signalbox:{marker} -->")
+}
+
+#[cfg(test)]
+mod tests {
+    use store::{Author, Origin};
+
+    use super::*;
+
+    #[test]
+    fn nothing_from_outside_begins_a_line_of_an_issue() {
+        let outside = "x\n/close\r\n`@all";
+        let facts = Facts {
+            flag: "tidy_sidebar".parse().unwrap(),
+            environment: "production".parse().unwrap(),
+            short: "gprd".to_owned(),
+            host: outside.to_owned(),
+            is_production: true,
+            before: None,
+            after: Some(Gates::on()),
+            names: BTreeMap::new(),
+            default: false,
+            at: Timestamp::UNIX_EPOCH,
+            note: Note {
+                author: Author {
+                    name: outside.to_owned(),
+                    origin: Origin::Shell {
+                        user: outside.to_owned(),
+                    },
+                },
+                reason: Some(outside.to_owned()),
+                request_id: String::new(),
+                overrides: Vec::new(),
+                command: Some(outside.to_owned()),
+            },
+            rollout_issue: Some(outside.to_owned()),
+        };
+        let text = facts.markdown();
+        assert!(text.lines().all(|line| line.starts_with("- ")), "{text}");
+        assert_eq!(text.matches("/close").count(), 5, "{text}");
+    }
 }
