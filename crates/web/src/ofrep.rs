@@ -21,6 +21,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use clock::{Chance, Clock};
 use environments::Hosted;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tower_http::cors::{Any, CorsLayer};
 
@@ -47,6 +48,8 @@ struct Evaluator {
     events: String,
     /// Ends the streams: one that is open must not hold up a stop.
     stop: CancellationToken,
+    /// Places for streams, of all environments together.
+    streams: Arc<Semaphore>,
 }
 
 impl FromRef<Arc<Evaluator>> for Access {
@@ -58,9 +61,10 @@ impl FromRef<Arc<Evaluator>> for Access {
 /// The routes. `stop` ends the streams of changes.
 pub(crate) fn router(hosting: &Hosting, access: &Access, stop: &CancellationToken) -> Router {
     let mut router = Router::new();
+    let streams = Arc::new(Semaphore::new(events::MOST_STREAMS));
     for at in hosting.places() {
         let flags = format!("{}/ofrep/v1/evaluate/flags", at.prefix);
-        let evaluator = Arc::new(Evaluator::new(&at, hosting, access, stop));
+        let evaluator = Arc::new(Evaluator::new(&at, hosting, access, stop, &streams));
         let routes = Router::new()
             .route(&flags, post(evaluate_all))
             .route(&format!("{flags}/{{*key}}"), post(evaluate))
@@ -88,7 +92,13 @@ fn any_origin() -> CorsLayer {
 }
 
 impl Evaluator {
-    fn new(at: &At<'_>, hosting: &Hosting, access: &Access, stop: &CancellationToken) -> Self {
+    fn new(
+        at: &At<'_>,
+        hosting: &Hosting,
+        access: &Access,
+        stop: &CancellationToken,
+        streams: &Arc<Semaphore>,
+    ) -> Self {
         Self {
             environment: at.environment.name.to_string(),
             hosted: at.hosted.clone(),
@@ -98,6 +108,7 @@ impl Evaluator {
             tag: Tag::new(at.hosted),
             events: format!("{}/ofrep/v1/events", at.prefix),
             stop: stop.clone(),
+            streams: Arc::clone(streams),
         }
     }
 }

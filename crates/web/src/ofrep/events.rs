@@ -16,7 +16,7 @@ use secrecy::ExposeSecret;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use subtle::{Choice, ConstantTimeEq};
-use tokio::sync::watch;
+use tokio::sync::{OwnedSemaphorePermit, watch};
 
 use super::answer;
 use super::{Evaluator, caller};
@@ -24,6 +24,9 @@ use crate::access::Access;
 
 /// How often an idle stream says that it is alive.
 const HEARTBEAT: Duration = Duration::from_secs(15);
+
+/// The most streams at a time. Each keeps a connection, and GitLab's webhooks need some too.
+pub(super) const MOST_STREAMS: usize = 2_000;
 
 #[derive(Deserialize)]
 pub(super) struct Asked {
@@ -63,11 +66,15 @@ pub(super) async fn changes(
         let details = "open the address that the bulk evaluation gives, or send a token";
         return answer::refused(StatusCode::UNAUTHORIZED, details);
     }
+    let Ok(place) = Arc::clone(&evaluator.streams).try_acquire_owned() else {
+        let details = "too many streams are open; ask for the flags from time to time";
+        return answer::refused(StatusCode::SERVICE_UNAVAILABLE, details);
+    };
     let last = headers.get("last-event-id");
     let last = last.and_then(|id| id.to_str().ok()?.parse().ok());
     let revisions = evaluator.hosted.revisions();
     let known = last.or(asked.since).unwrap_or_else(|| *revisions.borrow());
-    let stream = Sse::new(stream(evaluator, revisions, known));
+    let stream = Sse::new(stream(evaluator, revisions, known, place));
     let no_store = [
         (header::CACHE_CONTROL, "no-store"),
         (header::HeaderName::from_static("x-accel-buffering"), "no"),
@@ -84,17 +91,18 @@ fn stream(
     evaluator: Arc<Evaluator>,
     revisions: watch::Receiver<u64>,
     known: u64,
+    place: OwnedSemaphorePermit,
 ) -> impl Stream<Item = Result<Event, Infallible>> {
     unfold(
-        (evaluator, revisions, known),
-        |(evaluator, mut revisions, known)| async move {
+        (evaluator, revisions, known, place),
+        |(evaluator, mut revisions, known, place)| async move {
             let newer = revisions.wait_for(|revision| known < *revision);
             let revision = match evaluator.stop.run_until_cancelled(newer).await {
                 Some(Ok(revision)) => *revision,
                 Some(Err(_)) | None => return None,
             };
             let event = event(&evaluator, revision);
-            Some((Ok(event), (evaluator, revisions, revision)))
+            Some((Ok(event), (evaluator, revisions, revision, place)))
         },
     )
 }

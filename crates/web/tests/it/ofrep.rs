@@ -398,6 +398,26 @@ async fn a_streams_secret_is_its_tokens_own_and_opens_nothing_else() {
     }
 }
 
+#[tokio::test]
+async fn streams_leave_connections_for_others() {
+    let world = world().await;
+    let open = async || {
+        let request = Request::get("/ofrep/v1/events").header("PRIVATE-TOKEN", SHOP);
+        let request = request.body(Body::empty()).expect("a request");
+        let answer = world.routes.clone().oneshot(request).await;
+        answer.expect("an answer")
+    };
+    let mut streams = Vec::new();
+    for _ in 0..2_000 {
+        let stream = open().await;
+        assert_eq!(stream.status(), StatusCode::OK);
+        streams.push(stream);
+    }
+    assert_eq!(open().await.status(), StatusCode::SERVICE_UNAVAILABLE);
+    streams.pop();
+    assert_eq!(open().await.status(), StatusCode::OK);
+}
+
 /// A request that sets a flag to something.
 fn change() -> impl Strategy<Value = Value> {
     prop_oneof![
