@@ -7,6 +7,7 @@
 mod conversation;
 mod repeats;
 mod request;
+mod turns;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -21,7 +22,7 @@ use axum::{Json, Router};
 use clock::{Chance, Clock};
 use commands::{Caller, ChatOps, SlackCaller};
 use domain::message::Tone;
-use domain::{Message, Mrkdwn, WorkspaceId};
+use domain::{Message, Mrkdwn, WorkspaceId, say};
 use futures_util::future::BoxFuture;
 use secrecy::SecretString;
 use tokio_util::task::TaskTracker;
@@ -30,6 +31,7 @@ use crate::error::ApiError;
 use conversation::Conversation;
 use repeats::Repeats;
 pub use request::SlackRequest;
+use turns::Turns;
 
 /// Waits as long as somebody who typed a command is left without any word.
 pub type Patience = Arc<dyn Fn() -> BoxFuture<'static, ()> + Send + Sync>;
@@ -83,6 +85,7 @@ impl Default for CommandNames {
 struct Receiver {
     app: SlackApp,
     repeats: Repeats,
+    turns: Turns,
 }
 
 impl FromRef<Receiver> for SlackApp {
@@ -97,6 +100,12 @@ impl FromRef<Receiver> for Repeats {
     }
 }
 
+impl FromRef<Receiver> for Turns {
+    fn from_ref(receiver: &Receiver) -> Self {
+        receiver.turns.clone()
+    }
+}
+
 pub(crate) fn router(app: SlackApp) -> Router {
     Router::new()
         .route("/slack/commands", post(receive_command))
@@ -104,12 +113,14 @@ pub(crate) fn router(app: SlackApp) -> Router {
         .with_state(Receiver {
             app,
             repeats: Repeats::default(),
+            turns: Turns::default(),
         })
 }
 
 async fn receive_command(
     State(app): State<SlackApp>,
     State(repeats): State<Repeats>,
+    State(turns): State<Turns>,
     request: SlackRequest,
 ) -> Result<Response, ApiError> {
     let command = SlashCommand::parse(&request.body, &app.host)
@@ -123,7 +134,12 @@ async fn receive_command(
         ))));
     }
     if command.command == app.names.chatops {
-        let first = Conversation::begin(&app, command).await;
+        let Some(turn) = turns.take(&command) else {
+            return Ok(as_body(Reply::ephemeral(
+                &block_kit::render(&say_to_wait()),
+            )));
+        };
+        let first = Conversation::begin(&app, command, turn).await;
         return Ok(match first {
             Some(first) => first.as_body(),
             None => as_body(Reply::ephemeral(&block_kit::render(&say_that_it_broke()))),
@@ -152,6 +168,14 @@ fn say_what_there_is(names: &CommandNames) -> Message {
 fn say_that_it_broke() -> Message {
     let text = Mrkdwn::fixed("Something went wrong here; the service's log has it.");
     Message::new(text.clone(), text).tone(Tone::Danger)
+}
+
+fn say_to_wait() -> Message {
+    let text = say!(
+        "{} of your commands are still being run; nothing was done with this one. Wait for an answer and type it again.",
+        turns::MOST
+    );
+    Message::new(text.clone(), text).tone(Tone::Warning)
 }
 
 fn say_that_it_is_elsewhere() -> Message {

@@ -15,6 +15,7 @@ use slack::{
 };
 use tokio::sync::{oneshot, watch};
 
+use super::turns::Turn;
 use super::{SlackApp, as_body, caller};
 
 /// How many pauses lie before each piece of news; then only the answer follows.
@@ -62,16 +63,19 @@ impl Said {
 pub(super) struct Conversation {
     app: SlackApp,
     command: SlashCommand,
+    /// Given back when the command is over.
+    _turn: Turn,
 }
 
 impl Conversation {
     /// Runs a command in the background, to its end whatever becomes of the request, and gives
     /// what is to be answered now.
-    pub(super) async fn begin(app: &SlackApp, command: SlashCommand) -> Option<Said> {
+    pub(super) async fn begin(app: &SlackApp, command: SlashCommand, turn: Turn) -> Option<Said> {
         let (first, answered) = oneshot::channel();
         let conversation = Self {
             app: app.clone(),
             command,
+            _turn: turn,
         };
         app.tasks.spawn(conversation.hold(first));
         answered.await.ok()

@@ -341,3 +341,37 @@ async fn a_late_answer_that_slack_refuses_is_posted_by_the_app() {
     assert_eq!(posts[1].1["user"], "U0SOMEBODY");
     assert_eq!(posts[2].1["replace_original"], true);
 }
+
+#[tokio::test]
+async fn one_person_has_few_commands_at_a_time_and_keeps_nobody_else_from_theirs() {
+    let (world, elsewhere, url) = slow_world().await;
+    let text = "run feature set tidy_sidebar true --staging --project=acme/web";
+    let first = async |user: &str, trigger: &str| {
+        let body = typed("ops", "production", text, trigger, &url).replace(
+            &form(&[("user_id", "U0SOMEBODY")]),
+            &form(&[("user_id", user)]),
+        );
+        signed(&world, &body).await.json()
+    };
+    for trigger in ["1", "2", "3", "4", "5"] {
+        let told = first("U0SOMEBODY", trigger).await;
+        assert_eq!(told["response_type"], "in_channel", "{told}");
+    }
+    let told = first("U0SOMEBODY", "6").await;
+    assert_eq!(told["response_type"], "ephemeral", "{told}");
+    assert!(
+        told["text"]
+            .as_str()
+            .expect("text")
+            .contains("still being run"),
+        "{told}"
+    );
+    let told = first("U0OTHER", "7").await;
+    assert_eq!(told["response_type"], "in_channel", "{told}");
+    elsewhere.let_go.notify_one();
+    world.tasks.close();
+    world.tasks.wait().await;
+    let told = first("U0SOMEBODY", "8").await;
+    assert_eq!(told["response_type"], "in_channel", "{told}");
+    world.tasks.wait().await;
+}
