@@ -47,9 +47,13 @@ pub(super) async fn run(
     let Json(typed) =
         typed.map_err(|error| ApiError::bad_request("bad_command", error.body_text()))?;
     let by = administrator.author();
-    let user = match typed.user {
-        Some(user) => checked(user)?,
-        None => by.name.clone(),
+    let user = match (typed.user, &by.origin) {
+        (Some(_), Origin::Page { .. }) => {
+            let message = "as: only who has a token can say who they are";
+            return Err(ApiError::bad_request("bad_command", message));
+        }
+        (Some(user), _) => checked(user)?,
+        (None, _) => by.name.clone(),
     };
     let caller = match by.origin {
         Origin::Page { .. } => Caller::Page { user },

@@ -126,6 +126,22 @@ async fn commands_are_an_administrators_and_well_formed() {
 }
 
 #[tokio::test]
+async fn a_visitor_is_nobody_else() {
+    let world = World::demo().await;
+    let headers = [
+        ("Sec-Fetch-Site", "same-origin"),
+        ("Content-Type", "application/json"),
+    ];
+    for (body, status) in [
+        (r#"{"text": "help"}"#, 200),
+        (r#"{"text": "help", "as": "ana"}"#, 400),
+    ] {
+        let answer = world.post("/api/v1/commands", &headers, body).await;
+        assert_eq!(answer.status.as_u16(), status, "{body}");
+    }
+}
+
+#[tokio::test]
 async fn flags_stand_side_by_side() {
     let world = World::start().await;
     command(&world, "feature set tidy_sidebar true --staging").await;
