@@ -105,14 +105,8 @@ fn stage_line(
     let ahead = next
         .filter(|(_, next)| next.sha != current.sha)
         .map(|(stage, next)| {
-            let range = compared(
-                code,
-                project,
-                &next.sha,
-                &current.sha,
-                "what is not there yet",
-            );
-            say!("ahead of {}{}", mrkdwn::escape(&stage.name), range)
+            let range = compared(code, project, &next.sha, &current.sha, "compare");
+            say!("not what {} has{}", mrkdwn::escape(&stage.name), range)
         });
     mrkdwn::join([Some(since), running, ahead].into_iter().flatten(), "\n")
 }

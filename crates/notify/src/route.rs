@@ -82,10 +82,12 @@ fn speaker_and_targets(
     let level = |integration| settings.nearest(integration, place.path());
     let Some(speaking) = speakers.choose(place, settings) else {
         let is_subscribed = Integration::ALL.into_iter().any(|one| level(one).is_some());
-        return if is_subscribed {
+        let rule = settings.for_unsubscribed();
+        // Where each project has a channel of its own, one that was switched off has it again.
+        return if is_subscribed && *rule == Unsubscribed::Ignore {
             Err(Reason::switched_off(event))
         } else {
-            unsubscribed(event, settings.for_unsubscribed(), speakers)
+            unsubscribed(event, rule, speakers)
         };
     };
     let Some(level) = level(speaking.integration) else {

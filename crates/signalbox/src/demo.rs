@@ -385,7 +385,7 @@ fn setup(
         }],
         subscriptions: integrations::Fixed {
             workspace: Some(workspace.clone()),
-            subscriptions: Vec::new(),
+            subscriptions: vec![rollout::silent_log()?],
             unsubscribed: Unsubscribed::ChannelPerProject {
                 workspace: workspace.clone(),
             },

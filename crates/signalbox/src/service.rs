@@ -421,6 +421,7 @@ impl Workers {
             schedules: Schedules {
                 store: core.store.clone(),
                 chatops: core.chatops.clone(),
+                clock: core.clock.clone(),
             },
         }
     }

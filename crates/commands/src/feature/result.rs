@@ -4,7 +4,7 @@ use domain::message::Tone;
 use domain::mrkdwn::{self, Mrkdwn};
 use domain::{AuditId, Message, ScheduleId, say};
 use environments::{ChangeError, Changed, Environment, NotResolved, Tier};
-use flags::{ActorId, FlagKey, Gates};
+use flags::{ActorId, FlagKey, Gates, Refusal};
 use jiff::Timestamp;
 use store::{FlagRefused, Note, Store};
 
@@ -73,7 +73,10 @@ pub(crate) fn headline(environment: &Environment, changed: &Changed, names: &Nam
         let line = say!("{} is {} on {}, as before", flag, after, on);
         return Message::new(line.clone(), line).tone(card::tone(changed.after.as_ref(), default));
     }
-    let line = say!("{} is now {} on {}", flag, after, on);
+    let line = match &changed.after {
+        None => say!("{} is deleted on {}: {}", flag, on, after),
+        Some(_) => say!("{} is now {} on {}", flag, after, on),
+    };
     Message::new(line.clone(), line)
         .tone(card::tone(changed.after.as_ref(), default))
         .wide_fact("Before", before)
@@ -119,7 +122,7 @@ fn cross_posted(context: &Context<'_>, environment: &Environment, changed: &Chan
         && announcements.workspace.is_some()
         && changed.before != changed.after;
     match team.filter(|_| is_told) {
-        Some(team) => say!("Posted to {} as well", mrkdwn::escape(team.as_str())),
+        Some(team) => say!("Told to {} as well", mrkdwn::escape(team.as_str())),
         None => Mrkdwn::empty(),
     }
 }
@@ -177,6 +180,10 @@ pub(crate) fn refused(error: ChangeError) -> Refused {
                 OneOf(&nearest)
             ))
         }
+        ChangeError::Refused(Refusal::OptedOut(actor)) => Refused(format!(
+            "{} has opted out; `remove_opt_out` in place of `true` takes that back first",
+            Name(actor.as_str())
+        )),
         ChangeError::NotResolved(NotResolved::NotFound { name }) => {
             Refused(format!("{} is not found!", Name(&name)))
         }

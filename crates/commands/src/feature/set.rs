@@ -104,10 +104,14 @@ async fn change(
     let undo = undo_id
         .zip(wanted.hold_for)
         .filter(|_| changed.before != changed.after);
+    let mut remarks = passed.remarks;
+    if wanted.hold_for.is_some() && undo.is_none() {
+        remarks.push("Nothing changed, so `--for` takes nothing back".to_owned());
+    }
     let told = Told {
         note: &note,
         names: &preview.names,
-        remarks: &passed.remarks,
+        remarks: &remarks,
         warnings: &wanted.warnings,
         undo: undo.map(|(id, hold_for)| {
             (

@@ -84,6 +84,9 @@ pub(crate) fn reason(invocation: &Invocation) -> Result<Option<String>, BadInput
 enum Value {
     True,
     False,
+    /// Keeps those who are named out, whatever else is set.
+    OptOut,
+    RemoveOptOut,
     /// A number from 0 to 100, as it was typed.
     Percentage(String),
 }
@@ -93,6 +96,8 @@ impl Value {
         match self {
             Self::True => "true",
             Self::False => "false",
+            Self::OptOut => "opt_out",
+            Self::RemoveOptOut => "remove_opt_out",
             Self::Percentage(number) => number,
         }
     }
@@ -101,6 +106,7 @@ impl Value {
     fn is_whole(&self) -> bool {
         match self {
             Self::True | Self::False => true,
+            Self::OptOut | Self::RemoveOptOut => false,
             Self::Percentage(number) => matches!(number.as_str(), "0" | "0.0" | "100" | "100.0"),
         }
     }
@@ -110,6 +116,8 @@ fn value(typed: &str) -> Result<Value, BadInput> {
     match typed.to_lowercase().as_str() {
         "true" => return Ok(Value::True),
         "false" => return Ok(Value::False),
+        "opt_out" => return Ok(Value::OptOut),
+        "remove_opt_out" => return Ok(Value::RemoveOptOut),
         _ => (),
     }
     let number = typed.strip_suffix('%').unwrap_or(typed);
@@ -140,17 +148,23 @@ fn key(
         ));
     }
     match value {
-        Value::True | Value::False if actors || random => refused(&format!(
-            "`{percentage}` goes with a number from `0` to `100`, `{}` is for everyone",
+        Value::OptOut | Value::RemoveOptOut if targets.is_empty() => refused(&format!(
+            "`{}` is for who is named: add `--project`, `--group` or `--user`",
             value.text()
         )),
+        Value::True | Value::False | Value::OptOut | Value::RemoveOptOut if actors || random => {
+            refused(&format!(
+                "`{percentage}` goes with a number from `0` to `100`, `{}` is for everyone",
+                value.text()
+            ))
+        }
         Value::Percentage(number) if !value.is_whole() && !targets.is_empty() => refused(&format!(
             "who is named is let in or not: give `true` or `false`, not `{number}`"
         )),
         Value::Percentage(number) if !(value.is_whole() || actors || random) => refused(&format!(
             "{number} % of what? Add `--actors` (always the same projects or people) or `--random` (drawn anew each time)"
         )),
-        Value::True | Value::False | Value::Percentage(_) => {
+        Value::True | Value::False | Value::OptOut | Value::RemoveOptOut | Value::Percentage(_) => {
             Ok(actors.then_some("percentage_of_actors"))
         }
     }

@@ -210,7 +210,7 @@ impl Screen {
                 Ok(None)
             }
             Said::Answer { ok: true, text } => {
-                println!("{text}");
+                writeln!(std::io::stdout(), "{text}")?;
                 Ok(Some(true))
             }
             Said::Answer { ok: false, text } => {

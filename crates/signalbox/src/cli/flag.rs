@@ -267,7 +267,8 @@ impl List {
         let catalogue = definitions::read(&self.definitions)?;
         let widest = catalogue.iter().map(|one| one.name.as_str().len()).max();
         for definition in catalogue.iter() {
-            println!(
+            writeln!(
+                std::io::stdout(),
                 "{:width$}  {:18}  {:7}  {}",
                 definition.name.as_str(),
                 definition.flag_type.name(),
@@ -278,7 +279,7 @@ impl List {
                 },
                 definition.group.as_deref().unwrap_or("-"),
                 width = widest.unwrap_or(0)
-            );
+            )?;
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -8,6 +8,7 @@ use domain::WorkspaceId;
 use environments::{Stage, Tier};
 use flags::FeatureGroups;
 use monitors::Credentials;
+use notify::settings::{SubscriptionConfig, Value};
 use secrecy::SecretString;
 
 use crate::definitions;
@@ -18,6 +19,9 @@ use crate::service::flags::{EnvironmentSetup, FlagsSetup, host_of};
 const GITLAB_TOKEN: &str = "glpat-demo-ops";
 /// What the sandbox's Grafana and Elasticsearch want.
 const MONITORING_TOKEN: &str = "demo-grafana-token";
+
+/// Where each change of a flag gets an issue.
+const LOG_PROJECT: &str = "gitlab-com/gl-infra/feature-flag-log";
 
 /// Name, short name, tier, the channel of its quality people, and the stage before it.
 type Row = (
@@ -151,7 +155,7 @@ fn rules(workspace: &WorkspaceId) -> anyhow::Result<Rules> {
     rules.announcements.workspace = Some(workspace.clone());
     rules.effects.rollout_issue = true;
     rules.effects.state_label = true;
-    rules.effects.log_project = Some("gitlab-com/gl-infra/feature-flag-log".to_owned());
+    rules.effects.log_project = Some(LOG_PROJECT.to_owned());
     rules.effects.grafana = true;
     rules.effects.elasticsearch_index = Some("events-$short".to_owned());
     rules.code.projects = vec![CodeProject {
@@ -161,6 +165,13 @@ fn rules(workspace: &WorkspaceId) -> anyhow::Result<Rules> {
         stable_branch: "{major}-{minor}-stable-ee".to_owned(),
     }];
     Ok(rules)
+}
+
+/// Connects the project of the log issues and wants none of its events: each tells of a change
+/// that the channels have heard of already.
+pub(super) fn silent_log() -> anyhow::Result<SubscriptionConfig> {
+    let path = Value::Text(LOG_PROJECT.to_owned());
+    Ok(SubscriptionConfig::read([("path".to_owned(), path)])?)
 }
 
 /// The rollout issue's commands in its order, each with what it is for, ready to be pasted.

@@ -4,7 +4,6 @@
 //! by one node at a time is `store`'s.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use clock::{Chance, Clock};
@@ -16,6 +15,8 @@ use tokio_util::sync::CancellationToken;
 
 /// A missed poke costs no more than this.
 const SAFETY_NET: Duration = Duration::from_secs(1);
+/// Events that come in by the thousand poke as often; nothing here hurries so.
+const BREATH: Duration = Duration::from_millis(20);
 /// For how long an effect belongs to whoever claimed it: longer than its calls may take.
 const LEASE: SignedDuration = SignedDuration::from_mins(5);
 /// For how long another one of a claim is begun: those before may have been slow.
@@ -30,7 +31,6 @@ pub struct Effects {
     pub rules: Arc<Rules>,
     pub clock: Clock,
     pub chance: Chance,
-    busy: Arc<AtomicBool>,
     turn: Arc<tokio::sync::Mutex<()>>,
 }
 
@@ -49,7 +49,6 @@ impl Effects {
             rules,
             clock,
             chance,
-            busy: Arc::default(),
             turn: Arc::default(),
         }
     }
@@ -67,7 +66,14 @@ impl Effects {
                 _ = changes.changed() => (),
                 () = tokio::time::sleep(SAFETY_NET) => (),
             }
+            tokio::time::sleep(BREATH).await;
         }
+    }
+
+    /// Only a read: every event that comes in pokes, and effects are rare.
+    async fn is_any_due(&self) -> Result<bool, StoreError> {
+        let due = self.store.next_effect_due().await?;
+        Ok(due.is_some_and(|due| due <= self.clock.now()))
     }
 
     /// Carries out whatever is due.
@@ -76,14 +82,7 @@ impl Effects {
     /// When the database does not answer.
     pub async fn run_due(&self, stop: &CancellationToken) -> Result<(), StoreError> {
         let _turn = self.turn.lock().await;
-        self.busy.store(true, Ordering::Release);
-        let done = self.run_all(stop).await;
-        self.busy.store(false, Ordering::Release);
-        done
-    }
-
-    async fn run_all(&self, stop: &CancellationToken) -> Result<(), StoreError> {
-        while !stop.is_cancelled() {
+        while !stop.is_cancelled() && self.is_any_due().await? {
             let now = self.clock.now();
             let claimed = self.store.claim_effects(now, LEASE, AT_ONCE).await?;
             if claimed.is_empty() {

@@ -41,14 +41,6 @@ pub(super) fn above<'h>(
     })
 }
 
-/// Whether anything is set up that holds for a place, switched on or not.
-pub(super) fn is_connected(held: &Held, place: &Place) -> bool {
-    Integration::ALL.into_iter().any(|integration| {
-        let own = of_place(held, place, integration);
-        own.is_some_and(|own| !own.inherits()) || above(held, place, integration).is_some()
-    })
-}
-
 /// The fields of a form, filled.
 pub(super) struct Fields {
     pub(super) active: bool,

@@ -3,7 +3,6 @@
 use notify::Integration;
 use store::Place;
 
-use super::settings;
 use crate::pages::Site;
 
 /// Who speaks for a place, and why.
@@ -18,15 +17,10 @@ impl Spoken {
     pub(super) fn of(site: &Site, place: &Place, id: Option<u64>) -> Self {
         let integrations = &site.flags.integrations;
         let place_asked = asked(place, id);
-        let own_channel = {
-            let held = integrations.now();
-            held.settings.has_channel_per_project() && !settings::is_connected(&held, place)
-        };
-        let speaking = if own_channel {
-            Some(integrations.asked(place_asked))
-        } else {
-            integrations.speaking(place_asked)
-        };
+        let speaking = integrations.speaking(place_asked);
+        let own_channel =
+            speaking.is_none() && integrations.now().settings.has_channel_per_project();
+        let speaking = speaking.or_else(|| own_channel.then(|| integrations.asked(place_asked)));
         let said = match &speaking {
             Some(speaking) => as_sentence(&speaking.to_string()),
             None => "Nothing is set up here, so nobody speaks".to_owned(),
