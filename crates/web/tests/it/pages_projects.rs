@@ -236,9 +236,19 @@ async fn a_project_with_a_channel_of_its_own_is_told_so() {
             "every event goes to a channel of its own",
         ],
     );
+    // One that is switched off counts as none: never neither.
     save(&world, APP, "active=false").await;
     let page = world.page("/projects/acme/web").await;
-    assert_says(&page, &["Nothing is set up here, so nobody speaks"]);
+    assert_says(
+        &page,
+        &[
+            "The webhook speaks",
+            "every event goes to a channel of its own",
+        ],
+    );
+    save(&world, APP, "active=true&channel=%23web&push_events=true").await;
+    let page = world.page("/projects/acme/web").await;
+    assert_says(&page, &["The app speaks: only this one is set up here"]);
     assert!(!page.text.contains("a channel of its own"));
 }
 
