@@ -118,14 +118,15 @@ fn start_process(folder: &Path) -> Child {
 /// stop the server.
 fn wait_until_ready(log: impl BufRead + Send + 'static) -> String {
     let mut lines = log.lines().map_while(Result::ok);
-    let (mut url, mut seen) = (None, Vec::new());
+    let (mut url, mut is_ready, mut seen) = (None, false, Vec::new());
     for line in lines.by_ref() {
         if let Some((_, address)) = line.split_once("msg=\"Listening on\" address=") {
             url = Some(format!("http://{}", address.trim()));
         }
-        let ready = line.contains("Server is ready to receive web requests");
+        // Either may come first.
+        is_ready |= line.contains("Server is ready to receive web requests");
         seen.push(line);
-        if ready && let Some(url) = url {
+        if let Some(url) = url.take_if(|_| is_ready) {
             std::thread::spawn(move || lines.for_each(drop));
             return url;
         }
