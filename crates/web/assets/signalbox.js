@@ -67,7 +67,8 @@
   };
   source.addEventListener("changed", refresh);
   source.onopen = () => {
-    if (status.dataset.state === "lost") refresh();
+    // Something may have changed since the page was made, or while nobody listened.
+    refresh();
     say("live", "Live");
   };
   source.onerror = () => say("lost", "Not connected");
