@@ -157,6 +157,67 @@ async fn deployments_are_told_stage_by_stage() {
     walker.stop().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_words_do_the_same_in_a_shell() {
+    let walker = Walker::start().await;
+    let commit = walker.merge_commit().await;
+    let merge_request = walker.merge_request_url();
+    let projects = "gitlab-org/gitlab,gitlab-org/gitlab-foss,gitlab-com/www-gitlab-com";
+    for (line, expected) in [
+        (format!("auto_deploy status {commit}"), "staging-canary"),
+        (
+            format!("feature set {FLAG} true --dev --staging --staging-ref"),
+            "enabled for everyone on staging-ref",
+        ),
+        (
+            format!("feature set {FLAG} true --staging --for 1h"),
+            "takes nothing back",
+        ),
+        (
+            format!("feature set --project={projects} {FLAG} true"),
+            "gitlab-com/www-gitlab-com on production",
+        ),
+        (
+            format!("feature set --project=gitlab-org/gitlab-foss {FLAG} opt_out"),
+            "production",
+        ),
+        (
+            format!("feature set --group=gitlab-org,gitlab-com {FLAG} true"),
+            "gitlab-com",
+        ),
+        (format!("feature set --user=ops {FLAG} true"), "ops"),
+        (format!("feature set {FLAG} 25 --actors"), "25 % of actors"),
+        (
+            format!("feature set {FLAG} 50 --random"),
+            "50 % of the time",
+        ),
+        (
+            format!("feature set {FLAG} true"),
+            "enabled for everyone on production",
+        ),
+        (format!("release check {merge_request} 15.8"), "15.8"),
+        (
+            format!("feature set {FLAG} false"),
+            "disabled on production",
+        ),
+        (
+            format!("feature delete {FLAG} --dev --staging --staging-ref --production"),
+            "deleted on production",
+        ),
+        (format!("feature history {FLAG}"), "production"),
+        ("feature help".to_owned(), "feature set FLAG VALUE"),
+    ] {
+        let (succeeded, said) = walker.shell(&line).await;
+        assert!(succeeded, "{line}: {said}");
+        assert!(said.contains(expected), "{line}: {said}");
+    }
+    assert_eq!(walker.state("staging").await, "none");
+    let (succeeded, said) = walker.shell("feature set no_such_flag true").await;
+    assert!(!succeeded, "{said}");
+    assert_eq!(said.trim().lines().count(), 1, "{said}");
+    walker.stop().await;
+}
+
 /// The stages that an answer says a commit is deployed to.
 fn deployed_to(told: &str) -> Vec<String> {
     let (_, rest) = told.split_once("*Deployed to*").expect("where it is");

@@ -7,6 +7,7 @@ use signalbox::demo::Telling;
 
 use super::FLAG;
 use crate::demo::running::RunningDemo;
+use crate::process;
 
 const ADMIN: (&str, &str) = ("PRIVATE-TOKEN", "demo-admin-token");
 const OPS: (&str, &str) = ("PRIVATE-TOKEN", "glpat-demo-ops");
@@ -45,6 +46,23 @@ impl Walker {
         let answer = typed["answer"].clone();
         let text = words(&answer);
         (answer, text)
+    }
+
+    /// Types a line in a shell, after the program's name; answers whether it succeeded, and what
+    /// it printed.
+    pub async fn shell(&self, line: &str) -> (bool, String) {
+        let mut program = std::process::Command::new(process::PROGRAM);
+        program
+            .args(line.split_whitespace())
+            .env("SIGNALBOX_PUBLIC_URL", &self.demo.demo.service_url)
+            .env_remove("SIGNALBOX_ADMIN_TOKEN");
+        let ended = tokio::task::spawn_blocking(move || program.output());
+        let ended = ended.await.expect("the wait").expect("the program");
+        let said = [ended.stdout, ended.stderr].concat();
+        (
+            ended.status.success(),
+            String::from_utf8_lossy(&said).into_owned(),
+        )
     }
 
     /// Pushes to a project; whoever speaks must be `expected`, once, in Slack too.
