@@ -66,27 +66,7 @@ impl Default for Timeouts {
 /// # Errors
 /// When the system's certificates or proxy settings cannot be used.
 pub fn http_client(base_url: &str, timeouts: Timeouts) -> Result<reqwest::Client, reqwest::Error> {
-    let builder = reqwest::Client::builder()
-        .user_agent("signalbox")
-        .redirect(reqwest::redirect::Policy::none())
-        .connect_timeout(timeouts.connect)
-        .timeout(timeouts.total)
-        .pool_idle_timeout(Duration::from_secs(60));
-    if is_this_machine(base_url) {
-        builder.no_proxy().build()
-    } else {
-        builder.build()
-    }
-}
-
-fn is_this_machine(base_url: &str) -> bool {
-    let Ok(url) = Url::parse(base_url) else {
-        return false;
-    };
-    url.host_str().is_some_and(|host| {
-        let ip: Option<std::net::IpAddr> = host.trim_matches(['[', ']']).parse().ok();
-        host == "localhost" || ip.is_some_and(|ip| ip.is_loopback())
-    })
+    outgoing::client(base_url, timeouts.connect, timeouts.total)
 }
 
 impl Client {
@@ -251,24 +231,5 @@ impl fmt::Debug for Client {
         f.debug_struct("Client")
             .field("base", &self.base.as_str())
             .finish_non_exhaustive()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_addresses_of_this_machine_go_past_a_proxy() {
-        for (url, expected) in [
-            ("http://127.0.0.1:7402", true),
-            ("http://localhost:7402/api/v4", true),
-            ("http://[::1]:7402", true),
-            ("https://gitlab.example", false),
-            ("https://127.0.0.1.gitlab.example", false),
-            ("not a url", false),
-        ] {
-            assert_eq!(is_this_machine(url), expected, "{url}");
-        }
     }
 }

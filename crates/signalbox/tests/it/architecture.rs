@@ -9,9 +9,10 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("clock", &[]),
     ("flags", &["domain"]),
     ("notify", &["domain", "flags"]),
-    ("gitlab", &["domain"]),
-    ("slack", &["domain"]),
-    ("monitors", &[]),
+    ("outgoing", &[]),
+    ("gitlab", &["domain", "outgoing"]),
+    ("slack", &["domain", "outgoing"]),
+    ("monitors", &["outgoing"]),
     ("store", &["domain", "flags"]),
     (
         "web",
