@@ -1,20 +1,69 @@
-//! Random numbers for ids and jitter, from a seed.
+//! Random numbers for ids and jitter, and random bytes for secrets.
 //!
-//! SplitMix64 (Steele, Lea, Flood 2014) over an atomic counter: any number of threads draw
-//! from it without a lock. Not for secrets.
+//! Numbers are SplitMix64 (Steele, Lea, Flood 2014) over an atomic counter: any number of threads
+//! draw from it without a lock. Who sees one of them can compute those that follow, so secrets
+//! are drawn from a sequence of their own: SHA-256 over a key of 256 bits and a counter.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// A seedable source of random numbers. Clones draw from the same sequence.
+use sha2::{Digest, Sha256};
+
+/// A seedable source of random numbers and secrets. Clones draw from the same sequences.
 #[derive(Clone)]
-pub struct Chance(Arc<AtomicU64>);
+pub struct Chance(Arc<Sequences>);
+
+struct Sequences {
+    numbers: AtomicU64,
+    key: [u8; 32],
+    secrets: AtomicU64,
+}
 
 impl Chance {
-    /// The same seed gives the same numbers.
+    /// The same seed gives the same numbers and the same secrets: for tests, where nobody has to
+    /// keep anything.
     #[must_use]
     pub fn from_seed(seed: u64) -> Self {
-        Self(Arc::new(AtomicU64::new(seed)))
+        let key = Sha256::digest(seed.to_be_bytes());
+        Self::of(seed, key.into())
+    }
+
+    /// A source that nobody foresees who does not have the key: 256 bits of the system's own
+    /// randomness.
+    #[must_use]
+    pub fn from_key(key: [u8; 32]) -> Self {
+        // Numbers are seen by everybody, so their seed must say nothing of the key.
+        let seed = Sha256::new_with_prefix(b"numbers")
+            .chain_update(key)
+            .finalize();
+        let seed = seed.iter().take(8);
+        let seed = seed.fold(0, |seed, byte| (seed << 8) | u64::from(*byte));
+        Self::of(seed, key)
+    }
+
+    fn of(seed: u64, key: [u8; 32]) -> Self {
+        Self(Arc::new(Sequences {
+            numbers: AtomicU64::new(seed),
+            key,
+            secrets: AtomicU64::new(0),
+        }))
+    }
+
+    /// Bytes for a secret or a nonce: as long as the key is unknown, nobody can tell the next
+    /// ones from those seen before.
+    #[must_use]
+    pub fn secret<const N: usize>(&self) -> [u8; N] {
+        const { assert!(N <= 32, "a secret has at most 32 bytes") }
+        let number = self.0.secrets.fetch_add(1, Ordering::Relaxed);
+        let block = Sha256::new_with_prefix(self.0.key)
+            .chain_update(number.to_be_bytes())
+            .finalize();
+        let mut secret = [0; N];
+        secret
+            .iter_mut()
+            .zip(&block)
+            .for_each(|(to, from)| *to = *from);
+        secret
     }
 
     /// 64 random bits.
@@ -23,6 +72,7 @@ impl Chance {
         const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
         let mut z = self
             .0
+            .numbers
             .fetch_add(GOLDEN, Ordering::Relaxed)
             .wrapping_add(GOLDEN);
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -69,6 +119,29 @@ mod tests {
                 9_817_491_932_198_370_423
             ]
         );
+    }
+
+    #[test]
+    fn secrets_differ_from_each_other_and_from_those_of_another_key() {
+        let chance = Chance::from_key([7; 32]);
+        let clone = chance.clone();
+        let drawn: [[u8; 32]; 2] = [chance.secret(), clone.secret()];
+        assert_ne!(drawn[0], drawn[1], "clones share a sequence");
+        assert_eq!(
+            drawn[0],
+            Chance::from_key([7; 32]).secret::<32>(),
+            "the same key gives the same secrets"
+        );
+        assert_ne!(drawn[0], Chance::from_key([8; 32]).secret::<32>());
+        let nonce: [u8; 12] = Chance::from_key([7; 32]).secret();
+        assert_eq!(nonce, drawn[0][..12]);
+    }
+
+    #[test]
+    fn secrets_do_not_move_the_numbers_on() {
+        let (one, other) = (Chance::from_key([7; 32]), Chance::from_key([7; 32]));
+        let _: [u8; 32] = one.secret();
+        assert_eq!(one.next_u64(), other.next_u64());
     }
 
     #[test]

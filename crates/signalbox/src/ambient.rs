@@ -1,4 +1,4 @@
-//! What the system gives, asked for once: the time, and a seed for chance.
+//! What the system gives, asked for once: the time, and a key for chance.
 
 use clock::{Chance, Clock};
 use jiff::Timestamp;
@@ -11,7 +11,7 @@ pub struct Ambient {
 }
 
 impl Ambient {
-    /// This machine's time, and a sequence of random numbers that nobody can foresee.
+    /// This machine's time, and random numbers and secrets that nobody can foresee.
     ///
     /// # Errors
     /// When the system has no randomness to give.
@@ -20,10 +20,11 @@ impl Ambient {
         reason = "the one place that asks the system for the time"
     )]
     pub fn of_this_machine() -> anyhow::Result<Self> {
-        let seed = getrandom::u64()?;
+        let mut key = [0; 32];
+        getrandom::fill(&mut key)?;
         Ok(Self {
             clock: Clock::new(Timestamp::now),
-            chance: Chance::from_seed(seed),
+            chance: Chance::from_key(key),
         })
     }
 }
