@@ -3,9 +3,10 @@
 //!
 //! `web_api` answers `/api/{method}`, `hooks` the addresses that are secrets (incoming webhooks,
 //! `response_url`), `scripting` answers `/sandbox/…`, `screen` draws the pages; they share the
-//! [`workspace`] behind one lock. `commands` alone calls the app. Views, events and OAuth will be
-//! modules beside these, with lines of their own in `router`.
+//! [`workspace`] behind one lock. Everything that calls an app goes through `outgoing`; which apps
+//! there are is the business of `apps`.
 
+mod apps;
 pub mod args;
 pub mod blocks;
 pub mod calls;
@@ -13,6 +14,7 @@ mod commands;
 pub mod faults;
 mod hooks;
 pub mod methods;
+mod outgoing;
 mod paging;
 pub mod pings;
 pub mod rates;
@@ -38,12 +40,15 @@ use axum::Router;
 use clock::{Chance, Clock};
 use tokio::sync::{broadcast, watch};
 
+use apps::Apps;
 use calls::Calls;
 use faults::Faults;
 use rates::Rates;
 use workspace::Workspace;
 
+pub use apps::{Credentials, RegisteredApp, Settings, Shortcut, ShortcutKind};
 pub use commands::{SlashCommand, VERIFICATION_TOKEN};
+pub use outgoing::{Failure, Heard, Outgoing, Retry};
 pub use rates::{Limits, POSTING_BURST};
 pub use running::Running;
 pub use saved::SaveError;
@@ -147,7 +152,7 @@ pub(crate) struct State {
     pub(crate) faults: Faults,
     pub(crate) calls: Calls,
     pub(crate) clicks: VecDeque<Click>,
-    pub(crate) commands: Vec<SlashCommand>,
+    pub(crate) apps: Apps,
     /// Changed since it was last saved.
     pub(crate) unsaved: bool,
 }
@@ -162,6 +167,7 @@ impl SlackSandbox {
             Some(file) => saved::load(file)?,
             None => None,
         };
+        let demo = RegisteredApp::demo(options.app_url.clone(), options.commands.clone());
         let state = State {
             workspace: workspace.unwrap_or_else(|| options.seed.clone().into_workspace()),
             rates: Rates::default(),
@@ -169,7 +175,7 @@ impl SlackSandbox {
             faults: Faults::default(),
             calls: Calls::default(),
             clicks: VecDeque::new(),
-            commands: options.commands.clone(),
+            apps: [(demo.id.clone(), demo)].into(),
             unsaved: false,
         };
         Ok(Self {

@@ -8,12 +8,12 @@ mod request;
 mod shown;
 
 use jiff::SignedDuration;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::outgoing::Outgoing;
 use super::workspace::{Person, RESPONSE_URL_POSTS, RESPONSE_URLS_KEPT, ResponseUrl};
 use super::{SlackSandbox, typed};
-use request::{Failure, Request};
 use shown::{failed, no_such_command};
 
 pub use request::{VERIFICATION_TOKEN, secret};
@@ -23,7 +23,7 @@ pub use shown::{is_in_channel, said_by_app};
 const RESPONSE_URL_LIFE: SignedDuration = SignedDuration::from_mins(30);
 
 /// A command that an app has registered.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SlashCommand {
     /// With its slash: `/gitlab`.
     pub name: String,
@@ -88,19 +88,16 @@ impl SlackSandbox {
     /// Sends a typed command to its app and shows what comes back, within the options' limit.
     pub(super) async fn run_command(&self, typed: Typed) -> Ran {
         let name = typed.line.split_whitespace().next().unwrap_or_default();
-        let Some((command, url)) = self.command(name) else {
+        let Some((app, command)) = self.command(name) else {
             return self.refuse(&typed, &no_such_command(name), None);
         };
         if typed.thread.is_some() {
             let said = format!("{name} is not supported in threads. Sorry!");
             return self.refuse(&typed, &said, None);
         }
-        let (request, response_url) = self.request(&command, url, &typed);
-        let heard = match self.http() {
-            Ok(http) => request.send(http).await,
-            Err(error) => Err(Failure::Unreachable(error)),
-        };
-        match heard {
+        let (fields, response_url) = self.fields(&command, &typed);
+        let outgoing = Outgoing::Command(command.name, fields);
+        match self.deliver(&app, outgoing).await {
             Ok(heard) => self.show(&typed, name, heard, &response_url),
             Err(failure) => {
                 tracing::warn!(
@@ -113,27 +110,35 @@ impl SlackSandbox {
         }
     }
 
-    /// The command with this name and its address, if the app can be reached.
-    fn command(&self, name: &str) -> Option<(SlashCommand, String)> {
-        let app_url = self.options().app_url.as_ref();
-        let usual = app_url.map(|app_url| format!("{app_url}/slack/commands"));
+    /// The app that has a command of this name and can be reached, and the command.
+    fn command(&self, name: &str) -> Option<(String, SlashCommand)> {
         let state = self.lock();
-        let command = state.commands.iter().find(|command| command.name == name)?;
-        Some((command.clone(), command.url.clone().or(usual)?))
+        let mut apps = state.apps.values();
+        apps.find_map(|app| {
+            let command = app.command(name)?;
+            app.command_url(command)?;
+            Some((app.id.clone(), command.clone()))
+        })
     }
 
     /// The commands that can be typed.
     pub(super) fn commands(&self) -> Vec<SlashCommand> {
-        let has_app = self.options().app_url.is_some();
         let state = self.lock();
-        let known = state.commands.iter();
-        known
-            .filter(|command| has_app || command.url.is_some())
-            .cloned()
-            .collect()
+        let commands = state.apps.values().flat_map(|app| {
+            let mut commands = app.settings.commands.iter();
+            let reached = commands
+                .by_ref()
+                .filter(|command| app.command_url(command).is_some());
+            reached.cloned().collect::<Vec<_>>()
+        });
+        commands.collect()
     }
 
-    fn request(&self, command: &SlashCommand, url: String, typed: &Typed) -> (Request, String) {
+    fn fields(
+        &self,
+        command: &SlashCommand,
+        typed: &Typed,
+    ) -> (Vec<(&'static str, String)>, String) {
         let options = self.options();
         let now = options.clock.now();
         let mut state = self.lock();
@@ -158,26 +163,12 @@ impl SlackSandbox {
             public_url: &options.public_url,
             trigger_id: &request::trigger_id(&options.chance),
         };
-        let request = Request {
-            url,
-            body: form.encode(workspace),
-            secret: workspace.signing_secret.clone(),
-            sent_at: now,
-            limit: options.answer_limit,
-        };
+        let fields = form.fields(workspace);
         let id = response.id.clone();
         workspace.response_urls.push_back(response);
         while RESPONSE_URLS_KEPT < workspace.response_urls.len() {
             workspace.response_urls.pop_front();
         }
-        (request, id)
-    }
-
-    /// Made when it is first needed: a sandbox that calls nobody needs no TLS provider.
-    fn http(&self) -> Result<&reqwest::Client, reqwest::Error> {
-        match self.http.get() {
-            Some(http) => Ok(http),
-            None => request::client().map(|http| self.http.get_or_init(|| http)),
-        }
+        (fields, id)
     }
 }

@@ -2,6 +2,8 @@
 
 use jiff::Timestamp;
 
+use super::apps::{Settings, Shortcut, ShortcutKind};
+use super::commands::SlashCommand;
 use super::workspace::{
     App, Channel, ChannelKind, Person, Token, TokenKind, TokenState, Webhook, Workspace,
 };
@@ -157,4 +159,67 @@ fn token(secret: &str, kind: TokenKind, person: &str, scopes: &[&str]) -> Token 
         scopes: scopes.iter().map(|&scope| scope.to_owned()).collect(),
         state: TokenState::Active,
     }
+}
+
+/// What the demo's app does, with these commands.
+pub(super) fn settings(commands: Vec<SlashCommand>) -> Settings {
+    const EVENTS: &[&str] = &[
+        "app_home_opened",
+        "app_mention",
+        "app_uninstalled",
+        "channel_archive",
+        "channel_deleted",
+        "channel_id_changed",
+        "channel_rename",
+        "link_shared",
+        "member_joined_channel",
+        "message.im",
+        "tokens_revoked",
+    ];
+    let texts = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect();
+    Settings {
+        name: "Signalbox".to_owned(),
+        description: "GitLab in Slack".to_owned(),
+        commands,
+        shortcuts: shortcuts(),
+        bot_scopes: texts(BOT_SCOPES),
+        bot_events: texts(EVENTS),
+        is_interactive: true,
+        unfurl_domains: texts(&["gitlab.example.com"]),
+        has_home: true,
+        has_messages: true,
+        takes_pkce: true,
+        ..Settings::default()
+    }
+}
+
+fn shortcuts() -> Vec<Shortcut> {
+    use ShortcutKind::{Global, Message};
+    let shortcut = |kind, name: &str, callback_id: &str, description: &str| Shortcut {
+        name: name.to_owned(),
+        kind,
+        callback_id: callback_id.to_owned(),
+        description: description.to_owned(),
+    };
+    vec![
+        shortcut(
+            Global,
+            "Declare an incident",
+            "incident_declare",
+            "Opens an incident in GitLab",
+        ),
+        shortcut(Global, "New issue", "issue_new", "Opens an issue in GitLab"),
+        shortcut(
+            Message,
+            "Create GitLab issue",
+            "issue_from_message",
+            "Opens an issue from this message",
+        ),
+        shortcut(
+            Message,
+            "Comment on GitLab",
+            "comment_from_message",
+            "Adds this message to an issue or merge request",
+        ),
+    ]
 }

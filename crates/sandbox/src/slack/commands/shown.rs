@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
-use super::request::Heard;
 use super::{Ran, Typed};
 use crate::slack::args::Args;
+use crate::slack::outgoing::Heard;
 use crate::slack::refusal::Refusal;
 use crate::slack::typed;
 use crate::slack::web_api::content::{self, Content};

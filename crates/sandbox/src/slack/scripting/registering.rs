@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::fields::{Bad, Fields};
 use super::{check_workspace, person};
+use crate::slack::apps::DEMO_APP;
 use crate::slack::commands::secret;
 use crate::slack::web_api::mint_id;
 use crate::slack::workspace::{Channel, Webhook, Workspace};
@@ -84,8 +85,10 @@ pub async fn command(
         ..SlashCommand::new(&name, &text("description")?, &text("usage_hint")?)
     };
     let mut state = sandbox.lock();
-    state.commands.retain(|known| known.name != name);
-    state.commands.push(command);
+    let app = state.apps.get_mut(DEMO_APP);
+    let app = app.ok_or_else(|| Bad::not_now("the demo's app is gone".to_owned()))?;
+    app.settings.commands.retain(|known| known.name != name);
+    app.settings.commands.push(command);
     Ok(Json(json!({ "ok": true })))
 }
 
