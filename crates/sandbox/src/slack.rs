@@ -13,6 +13,7 @@ pub mod calls;
 mod commands;
 pub mod faults;
 mod hooks;
+mod links;
 pub mod methods;
 mod outgoing;
 mod paging;
@@ -25,7 +26,9 @@ pub mod screen;
 mod scripting;
 pub mod seed;
 pub mod seen;
+mod triggers;
 mod typed;
+mod views;
 mod web_api;
 pub mod wire;
 pub mod workspace;
@@ -113,7 +116,7 @@ impl Options {
 /// Something on someone's screen changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// The channel's id.
+    /// The channel's id; of a view, its person's.
     pub channel: String,
     /// The message, unless the channel itself changed.
     pub ts: Option<String>,
@@ -129,6 +132,8 @@ pub enum What {
     Reacted,
     /// A channel was made, or its members changed.
     Channel,
+    /// A modal or a Home tab.
+    View,
 }
 
 /// The sandbox. Clones share one workspace.

@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 use check::Checker;
 
 pub use attachments::validate_attachments;
-pub use view::validate_view;
+pub use view::{VIEW_SIZE_LIMIT, validate_view};
 
 /// Where blocks are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

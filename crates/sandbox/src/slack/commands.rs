@@ -12,11 +12,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::outgoing::Outgoing;
+use super::triggers::Cause;
 use super::workspace::{Person, RESPONSE_URL_POSTS, RESPONSE_URLS_KEPT, ResponseUrl};
 use super::{SlackSandbox, typed};
 use shown::{failed, no_such_command};
 
-pub use request::{VERIFICATION_TOKEN, secret};
+pub use request::{VERIFICATION_TOKEN, channel_name, mint_trigger_id, number, secret};
 pub use shown::{is_in_channel, said_by_app};
 
 /// How long a `response_url` works.
@@ -154,6 +155,13 @@ impl SlackSandbox {
             answers: Vec::new(),
         };
         let text = typed.line.get(command.name.len()..).unwrap_or_default();
+        let cause = Cause {
+            app: workspace.app.id.clone(),
+            user: typed.person.id.clone(),
+            channel: Some(typed.channel.clone()),
+            view: None,
+        };
+        let trigger_id = workspace.screens.triggers.mint(cause, now, &options.chance);
         let form = request::Form {
             command: &command.name,
             text: &typed::command_text(workspace, text.trim(), command.should_escape),
@@ -161,7 +169,7 @@ impl SlackSandbox {
             channel: workspace.channel(&typed.channel),
             response: &response,
             public_url: &options.public_url,
-            trigger_id: &request::trigger_id(&options.chance),
+            trigger_id: &trigger_id,
         };
         let fields = form.fields(workspace);
         let id = response.id.clone();

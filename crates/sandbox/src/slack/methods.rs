@@ -5,7 +5,7 @@
 //! A test compares this table with the reference's data; `web_api` turns a refusal that the
 //! method does not list into `fatal_error`, so the sandbox cannot invent codes.
 
-use super::web_api::{Run, about, chat, conversations, reactions, users, validate};
+use super::web_api::{Run, about, chat, conversations, reactions, users, validate, views};
 
 /// A method of the Web API.
 pub struct Method {
@@ -455,5 +455,62 @@ pub const METHODS: &[Method] = &[
         errors: &["users_not_found"],
         run: users::lookup_by_email,
         ..GET
+    },
+    Method {
+        name: "views.open",
+        tier: Tier::Four,
+        required: &["view"],
+        errors: &[
+            "duplicate_external_id",
+            "exchanged_trigger_id",
+            "expired_trigger_id",
+            "invalid_trigger_id",
+            "view_too_large",
+        ],
+        run: views::open,
+        ..NOTHING
+    },
+    Method {
+        name: "views.publish",
+        tier: Tier::Four,
+        required: &["user_id", "view"],
+        errors: &[
+            "duplicate_external_id",
+            "hash_conflict",
+            "not_allowed_token_type",
+            "not_enabled",
+            "view_too_large",
+        ],
+        run: views::publish,
+        ..NOTHING
+    },
+    Method {
+        name: "views.push",
+        tier: Tier::Four,
+        required: &["view"],
+        errors: &[
+            "duplicate_external_id",
+            "exchanged_trigger_id",
+            "expired_trigger_id",
+            "invalid_trigger_id",
+            "not_found",
+            "push_limit_reached",
+            "view_too_large",
+        ],
+        run: views::push,
+        ..NOTHING
+    },
+    Method {
+        name: "views.update",
+        tier: Tier::Four,
+        required: &["view"],
+        errors: &[
+            "duplicate_external_id",
+            "hash_conflict",
+            "not_found",
+            "view_too_large",
+        ],
+        run: views::update,
+        ..NOTHING
     },
 ];

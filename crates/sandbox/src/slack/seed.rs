@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::apps::{Settings, Shortcut, ShortcutKind};
 use super::commands::SlashCommand;
+use super::views::Screens;
 use super::workspace::{
     App, Channel, ChannelKind, Person, Token, TokenKind, TokenState, Webhook, Workspace,
 };
@@ -85,6 +86,8 @@ impl Seed {
             channels: std::collections::BTreeMap::new(),
             webhooks: vec![Webhook::demo()],
             response_urls: std::collections::VecDeque::new(),
+            homes: Vec::new(),
+            screens: Screens::default(),
             tokens: vec![
                 token("xoxb-demo", TokenKind::Bot, "U0SIGNALBOX", BOT_SCOPES),
                 token("xoxp-demo", TokenKind::User, "U0ADMIN", USER_SCOPES),

@@ -14,6 +14,7 @@ mod received;
 mod reply;
 pub mod users;
 pub mod validate;
+pub mod views;
 
 use axum::Router;
 use axum::extract::{Path, Request, State};

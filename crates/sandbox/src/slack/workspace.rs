@@ -6,14 +6,18 @@
 
 mod message;
 mod urls;
+mod view;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::views::Screens;
+
 pub use message::{Author, Edited, Message, Reaction, Via};
 pub use urls::{RESPONSE_URL_POSTS, RESPONSE_URLS_KEPT, ResponseUrl, Webhook};
+pub use view::{Values, View, ViewKind};
 
 /// How many messages a channel keeps; the oldest leave first, as on Slack's free plan.
 pub const MESSAGES_KEPT: usize = 10_000;
@@ -40,6 +44,12 @@ pub struct Workspace {
     /// Oldest first; the oldest leave when there are more than [`RESPONSE_URLS_KEPT`].
     #[serde(default)]
     pub response_urls: VecDeque<ResponseUrl>,
+    /// What apps published on Home tabs.
+    #[serde(default)]
+    pub homes: Vec<View>,
+    /// What is open on people's screens.
+    #[serde(skip)]
+    pub screens: Screens,
 }
 
 /// The one app that is installed.

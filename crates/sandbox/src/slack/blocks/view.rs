@@ -7,7 +7,7 @@ use super::shape::{Field, Rule, may, needs, plain, str_to};
 use super::{Problem, Surface, under, validate_blocks};
 
 /// The largest view, in bytes of JSON.
-const SIZE_LIMIT: usize = 250 * 1024;
+pub const VIEW_SIZE_LIMIT: usize = 250 * 1024;
 
 const COMMON: &[Field] = &[
     needs("blocks", Rule::Any),
@@ -99,8 +99,8 @@ fn check(fields: &Map<String, Value>, surface: Surface, checker: &mut Checker) {
     if surface == Surface::Modal && asks && !fields.contains_key("submit") {
         checker.missing("submit");
     }
-    if SIZE_LIMIT < Value::Object(fields.clone()).to_string().len() {
-        let message = format!("must be less than {} bytes", SIZE_LIMIT + 1);
-        checker.note("max_length", json!(SIZE_LIMIT), message);
+    if VIEW_SIZE_LIMIT < Value::Object(fields.clone()).to_string().len() {
+        let message = format!("must be less than {} bytes", VIEW_SIZE_LIMIT + 1);
+        checker.note("max_length", json!(VIEW_SIZE_LIMIT), message);
     }
 }

@@ -48,7 +48,7 @@ impl Form<'_> {
 }
 
 /// Slack tells apps the names of public channels alone.
-fn channel_name(channel: &Channel) -> &str {
+pub fn channel_name(channel: &Channel) -> &str {
     match channel.kind {
         ChannelKind::Public => &channel.name,
         ChannelKind::Private => "privategroup",
@@ -73,7 +73,7 @@ pub fn secret(chance: &Chance) -> String {
 }
 
 /// `123.456.hex`
-pub fn trigger_id(chance: &Chance) -> String {
+pub fn mint_trigger_id(chance: &Chance) -> String {
     let (one, two) = (number(chance), chance.below(100_000_000_000));
     format!("{one}.{two}.{:032x}", chance.next_u128())
 }

@@ -12,6 +12,8 @@ use crate::slack::pings;
 use crate::slack::refusal::Refusal;
 use crate::slack::workspace::Message;
 
+pub use filled::blocks as filled_blocks;
+
 /// What `text` is cut to when a message is posted.
 pub const TEXT_KEPT: usize = 40_000;
 /// The most characters of `markdown_text`.
