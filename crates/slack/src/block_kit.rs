@@ -1,17 +1,37 @@
 //! Block Kit: the JSON of what people see.
 //!
 //! [`render()`] turns a message into it, inside every limit of Slack's whatever the message holds;
-//! [`render_all`] turns several into one.
-//! The types here are what we send, not all that Slack knows.
+//! [`render_with`] puts buttons under it, and [`render_all`] turns several into one. A modal and
+//! the Home tab are [`View`](crate::View)s, built from the same blocks.
+//! The types here are what we send, not all that Slack knows. None of them can be over a limit:
+//! what is too long is cut where it enters, and what is too many is left out.
 
+mod block;
 #[cfg(test)]
 mod checker;
+mod choice;
+mod element;
+mod fit;
 mod limits;
 mod render;
+mod text;
 
+use domain::Mrkdwn;
 use serde::Serialize;
 
-pub use render::{render, render_all};
+pub use block::{Actions, Block, Input, Section};
+pub(crate) use choice::NOTHING_TO_CHOOSE;
+pub use choice::{Choice, Choices, Group};
+pub(crate) use element::base_of_id;
+pub use element::{
+    Accessory, Button, ChannelsSelect, Checkboxes, Confirm, Control, ConversationKind,
+    ConversationsSelect, DatePicker, Dispatch, Element, EmailTextInput, ExternalSelect, Field,
+    MultiExternalSelect, MultiStaticSelect, NumberInput, Overflow, PlainTextInput, RadioButtons,
+    StaticSelect, UrlTextInput, UsersSelect,
+};
+pub(crate) use fit::Fitted;
+pub use render::{render, render_all, render_with};
+pub use text::Text;
 
 /// A message as Slack takes it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -30,82 +50,35 @@ pub struct Attachment {
     pub blocks: Vec<Block>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub enum Block {
-    Section(Section),
-    Context { elements: Vec<Text> },
-    Actions { elements: Vec<Button> },
-}
-
-/// A text, or labelled values in two columns.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Section {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub text: Option<Text>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub fields: Vec<Text>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub enum Text {
-    /// `verbatim` keeps Slack from finding links, channels and people in the text itself.
-    Mrkdwn {
-        text: String,
-        verbatim: bool,
-    },
-    PlainText {
-        text: String,
-        emoji: bool,
-    },
-}
-
-/// A button that opens a page.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(tag = "type", rename = "button")]
-pub struct Button {
-    pub text: Text,
-    pub url: String,
-    /// Unique in its message: Slack refuses a message with two alike.
-    pub action_id: String,
-}
-
-impl Text {
-    fn mrkdwn(text: impl Into<String>) -> Self {
-        Self::Mrkdwn {
-            text: text.into(),
-            verbatim: true,
-        }
-    }
-
-    /// What Slack shows, markup included.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Mrkdwn { text, .. } | Self::PlainText { text, .. } => text,
-        }
-    }
-}
-
-impl Block {
-    fn text(text: impl Into<String>) -> Self {
-        Self::Section(Section {
-            text: Some(Text::mrkdwn(text)),
-            fields: Vec::new(),
-        })
-    }
-}
-
 impl Rendered {
     /// A message of one text, such as a digest or an answer.
     #[must_use]
-    pub fn of_text(text: &domain::Mrkdwn) -> Self {
+    pub fn of_text(text: &Mrkdwn) -> Self {
         Self {
             text: limits::message_text(text.as_str()),
             blocks: Vec::new(),
             attachments: Vec::new(),
         }
+    }
+
+    /// A message of blocks of the caller's choice, such as a list with a button in each line.
+    /// What finds no room in a message is left out, and its number is said.
+    #[must_use]
+    pub fn of_blocks(summary: &Mrkdwn, blocks: impl IntoIterator<Item = Block>) -> Self {
+        let mut fitted = Fitted::message();
+        blocks.into_iter().for_each(|block| fitted.push(block));
+        Self {
+            text: limits::message_text(summary.as_str()),
+            blocks: fitted.shown(),
+            attachments: Vec::new(),
+        }
+    }
+
+    /// Every block, for where there are no coloured bars.
+    #[must_use]
+    pub fn into_blocks(self) -> Vec<Block> {
+        let beside_bars = self.attachments.into_iter().flat_map(|bar| bar.blocks);
+        self.blocks.into_iter().chain(beside_bars).collect()
     }
 
     /// The same message without blocks, for when Slack refuses them.

@@ -4,7 +4,7 @@
 //! asked, [`is_address_check`] aside; the old field `token` proves nothing and is not read. What
 //! the command means is the caller's.
 
-mod typed;
+pub(crate) mod typed;
 
 use std::collections::BTreeMap;
 

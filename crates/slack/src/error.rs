@@ -9,6 +9,7 @@ mod lookup;
 mod post;
 mod response;
 mod update;
+mod view;
 
 use std::fmt;
 use std::time::Duration;
@@ -18,6 +19,7 @@ pub use lookup::LookupError;
 pub use post::PostError;
 pub use response::ResponseError;
 pub use update::UpdateError;
+pub use view::ViewError;
 
 /// What to do with a call that failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -18,14 +18,17 @@ mod delivery;
 mod error;
 mod hook_url;
 mod incoming_webhook;
+pub mod interaction;
 pub mod mrkdwn;
 mod paging;
+mod payload;
 mod response_url;
 mod scopes;
 pub mod signature;
 mod ts;
 mod user_id;
 mod users;
+pub mod view;
 mod wire;
 
 pub use block_kit::Rendered;
@@ -38,13 +41,15 @@ pub use conversations::{
 pub use delivery::FindDelivery;
 pub use error::{
     CallError, ConversationError, ErrorCode, LookupError, PostError, Refusal, ResponseError, Retry,
-    Unreadable, UpdateError,
+    Unreadable, UpdateError, ViewError,
 };
 pub use hook_url::{HookHost, InvalidHookUrl};
 pub use incoming_webhook::{IncomingWebhook, WebhookPost};
+pub use interaction::{Interaction, InvalidPayload};
 pub use paging::{Cursor, Page};
 pub use response_url::{Response, ResponseType, ResponseUrl};
 pub use scopes::Scopes;
 pub use ts::{InvalidTs, Ts};
 pub use user_id::UserId;
 pub use users::{Identity, Profile, User};
+pub use view::{Suggestions, View, ViewAnswer, ViewId, ViewRef};

@@ -5,21 +5,49 @@
 
 use std::borrow::Cow;
 
+use domain::mrkdwn;
+
 use crate::mrkdwn::{Unit, cut, cut_in};
 
 pub(super) const SECTION: usize = 3_000;
 pub(super) const FIELD: usize = 2_000;
 pub(super) const FIELDS: usize = 10;
 pub(super) const CONTEXT_ELEMENTS: usize = 10;
+/// Elements of an actions block.
 pub(super) const BUTTONS: usize = 25;
 pub(super) const BUTTON_TEXT: usize = 75;
 pub(super) const BUTTON_URL: usize = 3_000;
+pub(super) const BUTTON_VALUE: usize = 2_000;
+pub(super) const HEADER: usize = 150;
+/// A choice's text and its description.
+pub(super) const CHOICE_TEXT: usize = 75;
+pub(super) const CHOICE_VALUE: usize = 150;
+/// Choices of a menu or of a group, and groups.
+pub(super) const CHOICES: usize = 100;
+pub(super) const OVERFLOW: usize = 5;
+/// Checkboxes or radio buttons of one set.
+pub(super) const BOXES: usize = 10;
+pub(super) const PLACEHOLDER: usize = 150;
+pub(super) const INPUT_TEXT: u16 = 3_000;
+/// An input's label and its hint.
+pub(super) const LABEL: usize = 2_000;
+pub(super) const CONFIRM_TITLE: usize = 100;
+pub(super) const CONFIRM_TEXT: usize = 300;
+pub(super) const CONFIRM_BUTTON: usize = 30;
+
+/// An action's or a block's id, with room for a number that makes it the only one (255).
+const ID: usize = 250;
 
 /// Everything that stands in blocks, addresses of buttons included.
 pub(super) const MESSAGE: usize = 13_000;
 
 /// Blocks of a message, those of its attachments included.
 pub(super) const BLOCKS: usize = 50;
+/// Blocks of a modal or the Home tab.
+pub(super) const VIEW_BLOCKS: usize = 100;
+/// Of all blocks of a view as JSON: the view as a whole may have 250 KB, and its other parts
+/// take 20 KB at most.
+pub(super) const VIEW_BYTES: usize = 220_000;
 /// Attachments that Slack advises; it takes 100, and people read none of them.
 pub(super) const ATTACHMENTS: usize = 20;
 
@@ -47,6 +75,32 @@ pub(super) fn message_text(text: &str) -> String {
 pub(super) fn is_blank(text: &str) -> bool {
     text.chars()
         .all(|c| c.is_whitespace() || c.is_control() || c == '\u{2060}')
+}
+
+/// An id that Slack takes; ours are far shorter.
+pub(super) fn id(text: impl Into<String>) -> String {
+    let text: String = text.into();
+    if Unit::Utf16.fits(&text, ID) && !text.is_empty() {
+        return text;
+    }
+    let mut left = ID;
+    let fits = |c: &char| {
+        let fits = c.len_utf16() <= left;
+        left = left.saturating_sub(c.len_utf16());
+        fits
+    };
+    let kept: String = text.chars().take_while(fits).collect();
+    if kept.is_empty() {
+        "none".to_owned()
+    } else {
+        kept
+    }
+}
+
+/// `url` if a button can open it.
+pub(super) fn web_address(url: &str) -> Option<String> {
+    let opens = mrkdwn::is_web_address(url) && Unit::Utf16.fits(url, BUTTON_URL);
+    opens.then(|| url.to_owned())
 }
 
 /// What is left of a message's room.

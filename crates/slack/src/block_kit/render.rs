@@ -10,8 +10,12 @@ pub use all::render_all;
 use domain::message::{Fact, LinkButton, Message};
 use domain::mrkdwn::{self, Mrkdwn};
 
+use super::block::{Block, Section};
+use super::element::{Button, Control};
+use super::fit::size;
 use super::limits::{self, Room};
-use super::{Attachment, Block, Button, Rendered, Section, Text};
+use super::text::Text;
+use super::{Attachment, Rendered};
 use crate::mrkdwn::{Unit, cut_plain};
 
 /// Room to say that facts were left out.
@@ -41,24 +45,42 @@ impl Budget {
 /// The Block Kit of `message`. Pure; never over a limit of Slack's, never empty.
 #[must_use]
 pub fn render(message: &Message) -> Rendered {
+    render_with(message, [])
+}
+
+/// The Block Kit of `message` with `controls` to click under it. Pure; never over a limit of
+/// Slack's: what takes more room than half a message has is left out.
+#[must_use]
+pub fn render_with(message: &Message, controls: impl IntoIterator<Item = Control>) -> Rendered {
     let text = limits::message_text(message.summary.as_str());
     let mut room = Room::new();
+    let controls = room.share(limits::MESSAGE / 2, |share| that_fit(controls, share));
     let headline = room.take(message.headline.as_str(), limits::SECTION);
     let headline = headline.map_or_else(|| text.clone(), Into::into);
-    let blocks = details(message, &mut room, &Budget::ALONE);
+    let mut blocks = details(message, &mut room, &Budget::ALONE);
+    if !controls.is_empty() {
+        blocks.push(Block::actions(controls));
+    }
     let attachment = Attachment {
         color: message.tone.color(),
         blocks,
     };
     Rendered {
         text,
-        blocks: vec![Block::text(headline)],
+        blocks: vec![Block::paragraph(headline)],
         attachments: if attachment.blocks.is_empty() {
             Vec::new()
         } else {
             vec![attachment]
         },
     }
+}
+
+fn that_fit(controls: impl IntoIterator<Item = Control>, room: &mut Room) -> Vec<Control> {
+    let controls = controls.into_iter().take(limits::BUTTONS);
+    controls
+        .take_while(|control| room.take_whole(size(control)))
+        .collect()
 }
 
 fn details(message: &Message, room: &mut Room, budget: &Budget) -> Vec<Block> {
@@ -71,7 +93,7 @@ fn details(message: &Message, room: &mut Room, budget: &Budget) -> Vec<Block> {
         .body
         .as_ref()
         .and_then(|body| room.take(body.as_str(), limits::SECTION));
-    let mut blocks: Vec<Block> = body.map(Block::text).into_iter().collect();
+    let mut blocks: Vec<Block> = body.map(Block::paragraph).into_iter().collect();
     let (sections, left_out) = room.all_but(LEFT_OUT_SHARE, |room| {
         facts(&message.facts, budget.fact_sections, room)
     });
@@ -84,12 +106,12 @@ fn details(message: &Message, room: &mut Room, budget: &Budget) -> Vec<Block> {
         blocks.push(Block::Context { elements: context });
     }
     if !buttons.is_empty() {
-        blocks.push(Block::Actions { elements: buttons });
+        blocks.push(Block::actions(buttons));
     }
     blocks
 }
 
-fn buttons(links: &[LinkButton], before: usize, room: &mut Room) -> Vec<Button> {
+fn buttons(links: &[LinkButton], before: usize, room: &mut Room) -> Vec<Control> {
     let mut buttons = Vec::new();
     for link in links
         .iter()
@@ -106,14 +128,8 @@ fn buttons(links: &[LinkButton], before: usize, room: &mut Room) -> Vec<Button> 
             && url_length <= limits::BUTTON_URL
             && room.take_whole(url_length + Unit::Utf16.length(&label))
         {
-            buttons.push(Button {
-                text: Text::PlainText {
-                    text: label.into_owned(),
-                    emoji: false,
-                },
-                url: link.url.clone(),
-                action_id: format!("open_{}", before + buttons.len() + 1),
-            });
+            let action_id = format!("open_{}", before + buttons.len() + 1);
+            buttons.push(Button::new(&label, action_id).url(&link.url).into());
         }
     }
     buttons
@@ -170,11 +186,11 @@ impl FactSections {
             Some(last) if !opens_section => last.fields.push(text),
             _ if fact.wide => self.sections.push(Section {
                 text: Some(text),
-                fields: Vec::new(),
+                ..Section::default()
             }),
             _ => self.sections.push(Section {
-                text: None,
                 fields: vec![text],
+                ..Section::default()
             }),
         }
         true
@@ -355,7 +371,7 @@ mod tests {
         assert_eq!(rendered.text, "Something happened in GitLab");
         assert_eq!(
             rendered.blocks,
-            [Block::text("Something happened in GitLab")]
+            [Block::paragraph("Something happened in GitLab")]
         );
         assert!(rendered.attachments.is_empty());
     }

@@ -4,7 +4,7 @@
 //! people, channels, groups and links.
 
 /// What a person typed to make Slack send `text`. Brackets that are not Slack's stay.
-pub(super) fn typed(text: &str) -> String {
+pub(crate) fn typed(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(start) = rest.find('<') {

@@ -7,8 +7,10 @@
 use domain::Mrkdwn;
 use domain::message::{Message, Tone};
 
+use super::super::block::Block;
 use super::super::limits::{self, Room};
-use super::super::{Attachment, Block, Rendered, Text};
+use super::super::text::Text;
+use super::super::{Attachment, Rendered};
 use super::{Budget, details, render};
 
 /// The Block Kit of `messages` as one message. Pure; never over a limit of Slack's, never empty.
@@ -112,7 +114,10 @@ impl Page {
             });
         }
         Rendered {
-            blocks: vec![self.headline.unwrap_or_else(|| Block::text(text.clone()))],
+            blocks: vec![
+                self.headline
+                    .unwrap_or_else(|| Block::paragraph(text.clone())),
+            ],
             text,
             attachments: self.attachments,
         }
@@ -136,13 +141,17 @@ fn headline(message: &Message, room: &mut Room) -> Option<Block> {
         room.take(&summary, limits::SECTION)
             .map(std::borrow::Cow::into_owned)
     });
-    headline.map(|headline: String| Block::text(headline))
+    headline.map(|headline: String| Block::paragraph(headline))
 }
 
 fn count_buttons(block: &Block) -> usize {
     match block {
-        Block::Actions { elements } => elements.len(),
-        Block::Section(_) | Block::Context { .. } => 0,
+        Block::Actions(actions) => actions.elements.len(),
+        Block::Header { .. }
+        | Block::Section(_)
+        | Block::Context { .. }
+        | Block::Divider {}
+        | Block::Input(_) => 0,
     }
 }
 
