@@ -28,11 +28,6 @@ pub struct Chosen {
 
 /// Where Slack puts text, by the kind of element.
 const TEXTS: [&str; 3] = ["value", "selected_date", "selected_time"];
-    "value",
-    "selected_date",
-    "selected_time",
-    "selected_date_time",
-];
 /// Where Slack puts what was chosen from its own menus.
 const IDS: [&str; 3] = ["selected_conversation", "selected_channel", "selected_user"];
 const SEVERAL_IDS: [&str; 3] = [
