@@ -217,6 +217,10 @@ minted_id!(
     /// One of the two integrations of a place: `int_…`.
     IntegrationId, "integration", "int_"
 );
+minted_id!(
+    /// A token for our APIs, without its secret: `tok_…`.
+    TokenId, "token", "tok_"
+);
 
 #[cfg(test)]
 mod tests {

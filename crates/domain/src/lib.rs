@@ -13,7 +13,7 @@ pub mod mrkdwn;
 pub use event::Event;
 pub use ids::{
     AuditId, ChannelName, DeliveryId, EffectId, EnvironmentName, EventId, HookName, IntegrationId,
-    ProjectPath, ScheduleId, WorkspaceId,
+    ProjectPath, ScheduleId, TokenId, WorkspaceId,
 };
 pub use kind::EventKind;
 pub use message::Message;

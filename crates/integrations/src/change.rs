@@ -3,7 +3,7 @@
 use domain::{AuditId, IntegrationId};
 use notify::Integration;
 use notify::settings::api::{self, Editor, NewWebhook, Parameters, Refused, Saved, Stored};
-use store::{IntegrationWrite, Note, Place, StoreError, WebhookWrite};
+use store::{IntegrationWrite, Note, Place, StoreError, WebhookWrite, WorkspaceWrite};
 
 use crate::Integrations;
 use crate::held::{integration, via};
@@ -159,6 +159,7 @@ impl Integrations {
             active: saved.active,
             properties: saved.properties,
             webhook,
+            workspace: WorkspaceWrite::Keep,
             note,
         };
         let entry = AuditId::mint(now.as_millisecond(), chance.next_u128());

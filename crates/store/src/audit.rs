@@ -3,14 +3,22 @@
 //! An entry is written in the transaction of the change that it tells of, so there is never one
 //! without the other. Entries are kept for good.
 
+mod subject;
+
 use domain::{AuditId, ChannelName, EnvironmentName, ProjectPath, WorkspaceId};
-use flags::{FlagKey, Gates};
+use flags::FlagKey;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::engine::{Fault, Row, Tx, Value};
-use crate::integrations::Place;
-use crate::{Cursor, Store, StoreError, Via};
+use crate::{Cursor, Store, StoreError};
+
+pub use subject::{
+    ApiTokenFacts, ConnectionFacts, InstallationFacts, IntegrationFacts, LinkedAccountFacts,
+    Subject,
+};
+
+use subject::Columns;
 
 /// Whose doing a change is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,33 +67,14 @@ pub struct Note {
     pub command: Option<String>,
 }
 
-/// What was changed, and how it stood before and after. `None` is a flag that nobody has
-/// touched, or an integration that is not there.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(tag = "subject", rename_all = "snake_case")]
-pub enum Subject {
-    Flag {
-        environment: EnvironmentName,
-        flag: FlagKey,
-        before: Option<Gates>,
-        after: Option<Gates>,
-    },
-    Integration {
-        place: Place,
-        via: Via,
-        before: Option<IntegrationFacts>,
-        after: Option<IntegrationFacts>,
-    },
-}
-
-/// What the audit tells of an integration: no secrets.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct IntegrationFacts {
-    pub active: bool,
-    /// JSON, as it was given.
-    pub properties: String,
-    /// Whether an incoming webhook's URL is kept.
-    pub has_webhook: bool,
+/// The entry that a change is written down with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Minted by the caller.
+    pub id: AuditId,
+    /// When the change happens.
+    pub at: Timestamp,
+    pub note: Note,
 }
 
 /// One entry.
@@ -108,7 +97,7 @@ pub struct AuditFilter {
     pub flag: Option<FlagKey>,
     /// An author's whole name.
     pub author: Option<String>,
-    /// An integration's place: the path of a project or group, in any case.
+    /// The path of a project or group, in any case: its integrations and connections.
     pub place: Option<ProjectPath>,
     /// Where the last page ended.
     pub before: Option<Cursor>,
@@ -161,7 +150,7 @@ impl Store {
     pub async fn audit_entry(&self, id: &AuditId) -> Result<Option<AuditEntry>, StoreError> {
         let id = id.clone();
         self.read(move |tx| {
-            let sql = format!("SELECT {COLUMNS} FROM audit WHERE id = $1");
+            let sql = format!("SELECT {} FROM audit WHERE id = $1", columns());
             tx.one(&sql, &[id.as_str().into()], |row| {
                 read(row).map(|(_, entry)| entry)
             })
@@ -193,44 +182,27 @@ fn matching(tx: &mut Tx<'_>, filter: &AuditFilter) -> Result<Vec<(i64, AuditEntr
         .as_ref()
         .map(|path| path.as_str().to_lowercase());
     if let Some(place) = &place {
-        narrow("subject", "integration".into());
         narrow("name", place.into());
+        conditions.push_str(" AND subject IN ('integration', 'connection')");
     }
     let sql = format!(
-        "SELECT {COLUMNS} FROM audit WHERE seq < $1{conditions} ORDER BY seq DESC LIMIT $2"
+        "SELECT {} FROM audit WHERE seq < $1{conditions} ORDER BY seq DESC LIMIT $2",
+        columns()
     );
     tx.query(&sql, &values, read)
 }
 
-const COLUMNS: &str =
-    "seq, id, at, subject, environment, name, via, note, was, became, place, refused";
+fn columns() -> String {
+    format!("seq, id, at, note, refused, {}", subject::COLUMNS)
+}
 
 fn read(mut row: Row) -> Result<(i64, AuditEntry), Fault> {
-    let subject = match row.text(3)?.as_str() {
-        "flag" => Subject::Flag {
-            environment: row.parsed(4)?,
-            flag: row.parsed(5)?,
-            before: row.maybe_json(8)?,
-            after: row.maybe_json(9)?,
-        },
-        "integration" => Subject::Integration {
-            place: row.json(10)?,
-            via: row.parsed(6)?,
-            before: row.maybe_json(8)?,
-            after: row.maybe_json(9)?,
-        },
-        other => {
-            return Err(Fault::Failed(format!(
-                "{other:?} is no subject of an entry"
-            )));
-        }
-    };
     let entry = AuditEntry {
         id: row.parsed(1)?,
         at: row.time(2)?,
-        subject,
-        note: row.json(7)?,
-        refused: row.maybe_text(11)?,
+        subject: subject::read(&mut row, 5)?,
+        note: row.json(3)?,
+        refused: row.maybe_text(4)?,
     };
     Ok((row.int(0)?, entry))
 }
@@ -246,38 +218,23 @@ pub(crate) struct NewEntry<'e> {
     pub refused: Option<String>,
 }
 
+impl<'e> NewEntry<'e> {
+    /// An entry of something that was done. `revision` counts it, if nodes keep it in memory.
+    pub fn done(entry: &'e Entry, subject: Subject, revision: Option<i64>) -> Self {
+        Self {
+            id: &entry.id,
+            at: entry.at,
+            note: &entry.note,
+            subject,
+            revision,
+            refused: None,
+        }
+    }
+}
+
 /// Writes an entry; one that is there already stays as it is.
 pub(crate) fn write(tx: &mut Tx<'_>, entry: &NewEntry<'_>) -> Result<(), Fault> {
-    let (subject, environment, name, via, place, was, became) = match &entry.subject {
-        Subject::Flag {
-            environment,
-            flag,
-            before,
-            after,
-        } => (
-            "flag",
-            Some(environment.as_str()),
-            flag.as_str().to_owned(),
-            None,
-            None,
-            before.as_ref().map(to_json).transpose()?,
-            after.as_ref().map(to_json).transpose()?,
-        ),
-        Subject::Integration {
-            place,
-            via,
-            before,
-            after,
-        } => (
-            "integration",
-            None,
-            place.path().to_lowercase(),
-            Some(via.name()),
-            Some(to_json(place)?),
-            before.as_ref().map(to_json).transpose()?,
-            after.as_ref().map(to_json).transpose()?,
-        ),
-    };
+    let columns = Columns::of(&entry.subject)?;
     tx.execute(
         "INSERT INTO audit (id, at, subject, environment, name, via, place, author, note, was,
                             became, revision, refused)
@@ -286,15 +243,15 @@ pub(crate) fn write(tx: &mut Tx<'_>, entry: &NewEntry<'_>) -> Result<(), Fault> 
         &[
             entry.id.as_str().into(),
             entry.at.into(),
-            subject.into(),
-            environment.into(),
-            (&name).into(),
-            via.into(),
-            place.as_ref().into(),
+            columns.subject.into(),
+            columns.environment.as_ref().into(),
+            (&columns.name).into(),
+            columns.via.into(),
+            columns.place.as_ref().into(),
             (&entry.note.author.name).into(),
             (&to_json(entry.note)?).into(),
-            was.as_ref().into(),
-            became.as_ref().into(),
+            columns.was.as_ref().into(),
+            columns.became.as_ref().into(),
             entry.revision.into(),
             entry.refused.as_ref().into(),
         ],

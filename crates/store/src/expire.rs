@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::engine::{Fault, Tx};
 use crate::outcome::{delivery_tally, event_tally};
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, link_tokens, pending, seen, sessions};
 
 /// What was dropped.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -12,13 +12,16 @@ pub struct Expired {
     pub repeat_keys: u64,
     pub events: u64,
     pub deliveries: u64,
+    /// Sessions, links, authorizations under way and remembered requests.
+    pub temporary: u64,
 }
 
 /// How much is dropped in one transaction, so that nobody waits long for the next.
 const STEP: u32 = 500;
 
 impl Store {
-    /// Drops repeat keys whose time is over, and events that were received more than
+    /// Drops repeat keys, sessions, links, authorizations under way and remembered requests whose
+    /// time is over, and events that were received more than
     /// `keep_events` ago and have come to an end, with their deliveries. What waits or is dead
     /// stays, however old.
     ///
@@ -30,12 +33,9 @@ impl Store {
         keep_events: SignedDuration,
     ) -> Result<Expired, StoreError> {
         let mut expired = Expired::default();
-        loop {
-            let dropped = self.write(move |tx| drop_keys(tx, now)).await?;
-            expired.repeat_keys += dropped;
-            if dropped < u64::from(STEP) {
-                break;
-            }
+        expired.repeat_keys = self.drop_all(now, drop_keys).await?;
+        for drop_some in TEMPORARY {
+            expired.temporary += self.drop_all(now, drop_some).await?;
         }
         let before = now - keep_events;
         let mut after = Some(i64::MIN);
@@ -45,22 +45,39 @@ impl Store {
             expired.deliveries += step.deliveries;
             after = step.through;
         }
+        expired.deliveries += self.drop_all(before, drop_digests).await?;
+        Ok(expired)
+    }
+
+    /// Drops step by step until nothing is left to be dropped.
+    async fn drop_all(&self, before: Timestamp, drop_some: DropSome) -> Result<u64, StoreError> {
+        let mut dropped = 0;
         loop {
-            let dropped = self.write(move |tx| drop_digests(tx, before)).await?;
-            expired.deliveries += dropped;
-            if dropped < u64::from(STEP) {
-                break;
+            let step = self.write(move |tx| drop_some(tx, before, STEP)).await?;
+            dropped += step;
+            if step < u64::from(STEP) {
+                return Ok(dropped);
             }
         }
-        Ok(expired)
     }
 }
 
-fn drop_keys(tx: &mut Tx<'_>, now: Timestamp) -> Result<u64, Fault> {
+/// Drops as many rows as it is told at most, of those that are over at a time. Answers how many.
+type DropSome = fn(&mut Tx<'_>, Timestamp, u32) -> Result<u64, Fault>;
+
+/// What nobody asks for any more once its time is over.
+const TEMPORARY: [DropSome; 4] = [
+    sessions::expire,
+    link_tokens::expire,
+    pending::expire,
+    seen::expire,
+];
+
+fn drop_keys(tx: &mut Tx<'_>, now: Timestamp, step: u32) -> Result<u64, Fault> {
     tx.execute(
         "DELETE FROM repeat_keys WHERE key IN
              (SELECT key FROM repeat_keys WHERE until <= $1 ORDER BY until LIMIT $2)",
-        &[now.into(), STEP.into()],
+        &[now.into(), step.into()],
     )
 }
 
@@ -119,7 +136,7 @@ fn drop_event(tx: &mut Tx<'_>, seq: i64, outcome: &str) -> Result<u64, Fault> {
 }
 
 /// Digests and announcements have no event; they go when nothing points at them any more.
-fn drop_digests(tx: &mut Tx<'_>, before: Timestamp) -> Result<u64, Fault> {
+fn drop_digests(tx: &mut Tx<'_>, before: Timestamp, step: u32) -> Result<u64, Fault> {
     let states = tx.query(
         "DELETE FROM deliveries WHERE seq IN (
              SELECT d.seq FROM deliveries d
@@ -127,7 +144,7 @@ fn drop_digests(tx: &mut Tx<'_>, before: Timestamp) -> Result<u64, Fault> {
                    AND NOT EXISTS (SELECT 1 FROM deliveries f WHERE f.digest = d.seq)
              ORDER BY d.at LIMIT $2
          ) RETURNING state",
-        &[before.into(), STEP.into()],
+        &[before.into(), step.into()],
         |mut row| row.text(0),
     )?;
     for state in &states {

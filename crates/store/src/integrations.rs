@@ -4,13 +4,13 @@
 //! What an integration is set to is the caller's JSON. A webhook's URL is a secret and is kept
 //! [sealed](crate::seal).
 
-use domain::{AuditId, IntegrationId, ProjectPath};
+use domain::{AuditId, IntegrationId, ProjectPath, WorkspaceId};
 use flags::ActorId;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::audit::{self, IntegrationFacts, NewEntry, Note, Subject};
-use crate::engine::{Fault, Row, Tx, Value};
+use crate::engine::{Fault, Row, Tx};
 use crate::seal::Sealed;
 use crate::{Store, StoreError, Via, actors, revisions};
 
@@ -90,6 +90,8 @@ pub struct Integration {
     pub properties: String,
     /// The incoming webhook's URL, sealed for [`Place::seal_row`].
     pub webhook: Option<Sealed>,
+    /// Whose app speaks, if not the configured one's.
+    pub workspace: Option<WorkspaceId>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
@@ -105,6 +107,7 @@ pub struct IntegrationWrite {
     /// JSON without secrets: it is shown in the audit.
     pub properties: String,
     pub webhook: WebhookWrite,
+    pub workspace: WorkspaceWrite,
     pub note: Note,
 }
 
@@ -114,6 +117,16 @@ pub enum WebhookWrite {
     /// As it was; none if there was none.
     Keep,
     Set(Sealed),
+    Clear,
+}
+
+/// What becomes of the workspace whose app speaks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WorkspaceWrite {
+    /// As it was; the configured one's if there was none.
+    Keep,
+    Set(WorkspaceId),
+    /// The configured one's speaks.
     Clear,
 }
 
@@ -198,14 +211,20 @@ fn save(
         WebhookWrite::Set(sealed) => Some(sealed),
         WebhookWrite::Clear => None,
     };
+    let workspace = match &write.workspace {
+        WorkspaceWrite::Keep => before.as_ref().and_then(|known| known.workspace.as_ref()),
+        WorkspaceWrite::Set(workspace) => Some(workspace),
+        WorkspaceWrite::Clear => None,
+    };
     tx.execute(
         "INSERT INTO integrations (id, via, kind, path, place, gitlab_id, active, properties,
-                                   webhook, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)
+                                   webhook, created_at, updated_at, workspace)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11)
          ON CONFLICT (place, via) DO UPDATE
          SET path = excluded.path, active = excluded.active, properties = excluded.properties,
              gitlab_id = COALESCE(excluded.gitlab_id, integrations.gitlab_id),
-             webhook = excluded.webhook, updated_at = excluded.updated_at",
+             webhook = excluded.webhook, workspace = excluded.workspace,
+             updated_at = excluded.updated_at",
         &[
             write.id.as_str().into(),
             write.via.name().into(),
@@ -215,8 +234,9 @@ fn save(
             write.place.gitlab_id().into(),
             i64::from(write.active).into(),
             (&write.properties).into(),
-            webhook.map_or(Value::Null, |sealed| Value::Blob(sealed.bytes())),
+            webhook.into(),
             at.into(),
+            workspace.map(WorkspaceId::as_str).into(),
         ],
     )?;
     let after = find(tx, &write.place, write.via)?
@@ -262,6 +282,7 @@ fn facts(integration: &Integration) -> IntegrationFacts {
         active: integration.active,
         properties: integration.properties.clone(),
         has_webhook: integration.webhook.is_some(),
+        workspace: integration.workspace.clone(),
     }
 }
 
@@ -270,8 +291,8 @@ fn find(tx: &mut Tx<'_>, place: &Place, via: Via) -> Result<Option<Integration>,
     tx.one(&sql, &[(&place.key()).into(), via.name().into()], read)
 }
 
-const COLUMNS: &str =
-    "id, via, kind, path, gitlab_id, active, properties, webhook, created_at, updated_at";
+const COLUMNS: &str = "id, via, kind, path, gitlab_id, active, properties, webhook, created_at,
+    updated_at, workspace";
 
 fn read(mut row: Row) -> Result<Integration, Fault> {
     let id = row.maybe_int(4)?.and_then(|id| u64::try_from(id).ok());
@@ -293,7 +314,8 @@ fn read(mut row: Row) -> Result<Integration, Fault> {
         place,
         active: row.int(5)? != 0,
         properties: row.text(6)?,
-        webhook: row.maybe_blob(7)?.map(Sealed::from_bytes),
+        webhook: row.maybe_sealed(7)?,
+        workspace: row.maybe_parsed(10)?,
         created_at: row.time(8)?,
         updated_at: row.time(9)?,
     })

@@ -15,7 +15,10 @@
 
 mod accept;
 mod actors;
+mod api_tokens;
 mod audit;
+mod channel_defaults;
+mod connections;
 mod delivery;
 mod effects;
 mod engine;
@@ -23,25 +26,37 @@ mod error;
 mod expire;
 mod flag_state;
 mod fold;
+mod homes;
+mod installations;
 mod integrations;
 mod lanes;
+mod link_tokens;
+mod linked_accounts;
 mod log;
 mod migrations;
 mod names;
 mod open;
 mod outcome;
 mod overview;
+mod pending;
 mod replay;
 mod revisions;
 mod route;
 mod schedules;
 pub mod seal;
+mod secret_hash;
+mod seen;
+mod sessions;
 mod settle;
+mod tokens;
 
 pub use accept::{Accepted, NewEvent, RepeatKey};
+pub use api_tokens::{ApiTokenRecord, NewApiToken, TokenOwner};
 pub use audit::{
-    AuditEntry, AuditFilter, AuditPage, Author, IntegrationFacts, Note, Origin, Subject,
+    ApiTokenFacts, AuditEntry, AuditFilter, AuditPage, Author, ConnectionFacts, Entry,
+    InstallationFacts, IntegrationFacts, LinkedAccountFacts, Note, Origin, Subject,
 };
+pub use connections::{Alias, ConnectError, ConnectedBy, Connection, InvalidAlias, NewConnection};
 pub use delivery::{Delivery, NewDelivery, Position, Speaker};
 pub use effects::{
     ClaimedEffect, DeadEffects, EffectError, EffectOutcome, EffectRecord, EffectToken, NewEffect,
@@ -52,15 +67,26 @@ pub use flag_state::{
     ChangeFlagError, FlagChanged, FlagRefused, FlagWrite, FlagsAt, Followed, Write,
 };
 pub use fold::{Folded, NewDigest};
-pub use integrations::{Integration, IntegrationWrite, Place, WebhookWrite};
+pub use homes::Home;
+pub use installations::{Installation, NewInstallation};
+pub use integrations::{Integration, IntegrationWrite, Place, WebhookWrite, WorkspaceWrite};
 pub use lanes::{ClaimedLane, LaneError, LaneId, LaneToken};
+pub use link_tokens::LinkToken;
+pub use linked_accounts::{LinkedAccount, NewLinkedAccount};
 pub use log::{Cursor, DeliveryRecord, EventFilter, EventPage, EventRecord};
-pub use names::{DeliveryState, EffectState, EventOutcome, ScheduleState, UnknownName, Via};
+pub use names::{
+    DeliveryState, EffectState, EventOutcome, InstallationState, Purpose, RequestKind,
+    ScheduleState, UnknownName, Via,
+};
 pub use open::{Changes, OpenOptions, Stats, Store};
 pub use overview::{Counts, DeliveryCounts, EffectCounts, LaneRecord};
+pub use pending::Pending;
 pub use replay::{DeadFilter, DeadLetter, DeadLetters, ReplayError};
 pub use route::{RouteError, Routing, StoredEvent};
 pub use schedules::{
     NewSchedule, ScheduleError, ScheduleFilter, ScheduleOutcome, SchedulePage, ScheduleRecord,
 };
+pub use secret_hash::SecretHash;
+pub use sessions::Session;
 pub use settle::{After, Outcome, Posted, Settled, Settlement};
+pub use tokens::NewTokens;

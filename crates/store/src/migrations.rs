@@ -26,6 +26,12 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/0002_flags.sqlite.sql"),
         postgres: include_str!("../migrations/0002_flags.postgres.sql"),
     },
+    Migration {
+        number: 3,
+        name: "app",
+        sqlite: include_str!("../migrations/0003_app.sqlite.sql"),
+        postgres: include_str!("../migrations/0003_app.postgres.sql"),
+    },
 ];
 
 /// Held while migrations are looked at, so that nodes that start together do not both apply one.

@@ -120,6 +120,39 @@ named! {
     }
 }
 
+named! {
+    /// Whether a workspace has the app.
+    InstallationState, "state of an installation", {
+        Active = "active",
+        /// It was removed, by us or in Slack. Its settings are kept for another installation.
+        Removed = "removed",
+    }
+}
+
+named! {
+    /// What somebody was sent to Slack or GitLab for.
+    Purpose, "purpose of an authorization", {
+        /// To install the app in a workspace.
+        Install = "install",
+        /// To sign in with GitLab.
+        SignIn = "sign_in",
+        /// To link a Slack account with one in GitLab.
+        Link = "link",
+    }
+}
+
+named! {
+    /// What of Slack's requests is told apart by a key of its own.
+    RequestKind, "kind of request", {
+        /// An event, by its `event_id`.
+        Event = "event",
+        /// A slash command, by its `trigger_id`.
+        Command = "command",
+        /// A click, a shortcut or a submitted modal.
+        Interaction = "interaction",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -140,6 +173,15 @@ mod tests {
         }
         for &state in EffectState::ALL {
             assert_eq!(state.name().parse(), Ok(state));
+        }
+        for &state in InstallationState::ALL {
+            assert_eq!(state.name().parse(), Ok(state));
+        }
+        for &purpose in Purpose::ALL {
+            assert_eq!(purpose.name().parse(), Ok(purpose));
+        }
+        for &kind in RequestKind::ALL {
+            assert_eq!(kind.name().parse(), Ok(kind));
         }
         assert_eq!(
             "gone".parse::<Via>().unwrap_err().to_string(),

@@ -1,10 +1,12 @@
 //! Dead letters, and sending them again.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use domain::{AuditId, ChannelName, DeliveryId, EventId, WorkspaceId};
+use domain::{AuditId, ChannelName, DeliveryId, EventId, ProjectPath, WorkspaceId};
 use jiff::Timestamp;
 
+use crate::audit::to_json;
 use crate::delivery::Speaker;
 use crate::engine::{Fault, Row, Tx, tx::Poke};
 use crate::log::{Cursor, DELIVERY_COLUMNS, DeliveryRecord, read_delivery};
@@ -70,18 +72,7 @@ impl Store {
         limit: u32,
     ) -> Result<DeadLetters, StoreError> {
         self.read(move |tx| {
-            let sql = format!(
-                "SELECT {DELIVERY_COLUMNS}, e.id, e.title,
-                        (SELECT COUNT(*) FROM deliveries f
-                         WHERE f.digest = d.seq
-                               AND (f.event_seq IS NOT NULL OR f.announces IS NOT NULL)),
-                        d.announces
-                 FROM deliveries d JOIN lanes l ON l.id = d.lane
-                 LEFT JOIN deliveries g ON g.seq = d.digest
-                 LEFT JOIN events e ON e.seq = d.event_seq
-                 WHERE d.state = 'dead' AND d.digest IS NULL AND d.seq < $1
-                 ORDER BY d.seq DESC LIMIT $2"
-            );
+            let sql = format!("{} AND d.seq < $1 ORDER BY d.seq DESC LIMIT $2", select());
             let before = before.map_or(i64::MAX, |cursor| cursor.0);
             let rows = tx.query(&sql, &[before.into(), limit.into()], read_letter)?;
             let full = rows.len() >= limit as usize;
@@ -90,6 +81,43 @@ impl Store {
                 letters: rows.into_iter().map(|(_, letter)| letter).collect(),
                 next,
             })
+        })
+        .await
+    }
+
+    /// Dead letters of events of these projects, newest first. A digest is one of each project
+    /// that it tells of.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn dead_letters_of_projects(
+        &self,
+        projects: &[ProjectPath],
+        limit: u32,
+    ) -> Result<Vec<DeadLetter>, StoreError> {
+        let paths = projects.iter().map(ProjectPath::as_str);
+        let paths: BTreeSet<String> = paths
+            .flat_map(|path| [path.to_owned(), path.to_ascii_lowercase()])
+            .collect();
+        if paths.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.read(move |tx| {
+            let these = tx.pick(
+                "SELECT value FROM json_each($1)",
+                "SELECT json_array_elements_text(CAST(CAST($1 AS TEXT) AS JSON))",
+            );
+            let sql = format!(
+                "{} AND EXISTS (
+                     SELECT 1 FROM deliveries f JOIN events p ON p.seq = f.event_seq
+                     WHERE (f.seq = d.seq OR f.digest = d.seq)
+                           AND (p.project IN ({these}) OR LOWER(p.project) IN ({these})))
+                 ORDER BY d.seq DESC LIMIT $2",
+                select()
+            );
+            let paths = to_json(&paths)?;
+            let rows = tx.query(&sql, &[(&paths).into(), limit.into()], read_letter)?;
+            Ok(rows.into_iter().map(|(_, letter)| letter).collect())
         })
         .await
     }
@@ -146,6 +174,21 @@ impl Store {
         }
         Ok(replayed)
     }
+}
+
+/// All dead letters, but not what died with a digest.
+fn select() -> String {
+    format!(
+        "SELECT {DELIVERY_COLUMNS}, e.id, e.title,
+                (SELECT COUNT(*) FROM deliveries f
+                 WHERE f.digest = d.seq
+                       AND (f.event_seq IS NOT NULL OR f.announces IS NOT NULL)),
+                d.announces
+         FROM deliveries d JOIN lanes l ON l.id = d.lane
+         LEFT JOIN deliveries g ON g.seq = d.digest
+         LEFT JOIN events e ON e.seq = d.event_seq
+         WHERE d.state = 'dead' AND d.digest IS NULL"
+    )
 }
 
 fn read_letter(mut row: Row) -> Result<(i64, DeadLetter), Fault> {

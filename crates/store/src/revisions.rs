@@ -14,6 +14,11 @@ pub(crate) const ACTORS: &str = "actors";
 /// Counts changes of integrations.
 pub(crate) const INTEGRATIONS: &str = "integrations";
 
+/// Counts changes of installations, their tokens included.
+pub(crate) const INSTALLATIONS: &str = "installations";
+/// Counts changes of connections.
+pub(crate) const CONNECTIONS: &str = "connections";
+
 /// Counts changes of an environment's flags.
 pub(crate) fn of_flags(environment: &EnvironmentName) -> String {
     format!("flags:{environment}")
@@ -29,8 +34,8 @@ impl Store {
     }
 
     /// How often each thing has changed that nodes keep in memory: `flags:ENVIRONMENT`,
-    /// `integrations`, and `actors` (what people call them). What was never changed is missing
-    /// or 0.
+    /// `integrations`, `installations`, `connections`, and `actors` (what people call them). What
+    /// was never changed is missing or 0.
     ///
     /// # Errors
     /// Those of the store.

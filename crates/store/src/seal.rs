@@ -8,6 +8,8 @@ use base64::Engine;
 use base64::prelude::{BASE64_STANDARD, BASE64_STANDARD_NO_PAD};
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 
+use crate::engine::Value;
+
 /// Says how the bytes are laid out: this number, the nonce, the ciphertext with its tag.
 const LAYOUT: u8 = 1;
 
@@ -21,7 +23,8 @@ pub struct Keys {
     older: Vec<Key>,
 }
 
-/// A sealed secret. Its text in logs says nothing.
+/// A sealed secret. Its text in logs says nothing. One that was forgotten is empty and opens with
+/// no key.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Sealed(Vec<u8>);
 
@@ -144,9 +147,20 @@ impl Key {
     }
 }
 
+impl<'a> From<&'a Sealed> for Value<'a> {
+    fn from(sealed: &'a Sealed) -> Self {
+        Self::Blob(sealed.bytes())
+    }
+}
+
 impl Sealed {
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.0
+    }
+
+    /// What is left of a secret that was forgotten.
+    pub(crate) fn forgotten() -> Self {
+        Self(Vec::new())
     }
 
     pub(crate) fn from_bytes(bytes: Vec<u8>) -> Self {

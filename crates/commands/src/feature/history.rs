@@ -60,7 +60,11 @@ async fn run(context: &Context<'_>, invocation: &Invocation) -> Result<Answer, R
     schedules.retain(|schedule| is_asked(schedule.environment.as_str()));
     let gates = entries.iter().flat_map(|entry| match &entry.subject {
         Subject::Flag { before, after, .. } => [before.as_ref(), after.as_ref()],
-        Subject::Integration { .. } => [None, None],
+        Subject::Integration { .. }
+        | Subject::Installation { .. }
+        | Subject::LinkedAccount { .. }
+        | Subject::Connection { .. }
+        | Subject::ApiToken { .. } => [None, None],
     });
     let names = result::names(store, gates).await;
     let zone = &context.parts().rules.time_zone;
@@ -116,7 +120,14 @@ fn entry_line(entry: &AuditEntry, names: &Names, zone: &TimeZone) -> Mrkdwn {
             card::described(before.as_ref(), false, names),
             card::described(after.as_ref(), false, names)
         ),
-        (Subject::Integration { .. }, None) => Mrkdwn::empty(),
+        (
+            Subject::Integration { .. }
+            | Subject::Installation { .. }
+            | Subject::LinkedAccount { .. }
+            | Subject::Connection { .. }
+            | Subject::ApiToken { .. },
+            None,
+        ) => Mrkdwn::empty(),
     };
     let reason = entry.note.reason.as_deref().map(mrkdwn::escape_line);
     let reason = reason.map_or_else(Mrkdwn::empty, |reason| say!(" – {}", reason));

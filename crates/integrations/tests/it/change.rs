@@ -76,7 +76,11 @@ async fn an_integration_is_set_up_changed_and_reset_as_in_gitlab() {
             };
             (on(before), on(after))
         }
-        Subject::Flag { .. } => panic!("no flag was changed"),
+        Subject::Flag { .. }
+        | Subject::Installation { .. }
+        | Subject::LinkedAccount { .. }
+        | Subject::Connection { .. }
+        | Subject::ApiToken { .. } => panic!("only an integration was changed"),
     });
     let (on, off) = (Some((true, true)), Some((false, false)));
     assert_eq!(facts.collect::<Vec<_>>(), [(on, off), (on, on), (None, on)]);
@@ -152,6 +156,7 @@ async fn a_webhook_moved_to_another_place_in_the_database_does_not_open() {
         active: true,
         properties: shown.stored.properties.clone(),
         webhook: store::WebhookWrite::Set(shown.stored.webhook.unwrap()),
+        workspace: store::WorkspaceWrite::Keep,
         note: note(),
     };
     let entry = domain::AuditId::mint(1_700_000_000_000, 78);

@@ -8,6 +8,8 @@ use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
 use super::Fault;
+use crate::SecretHash;
+use crate::seal::Sealed;
 
 /// A parameter of a statement.
 #[derive(Clone, Copy, Debug)]
@@ -33,6 +35,13 @@ impl From<i64> for Value<'_> {
 impl From<u32> for Value<'_> {
     fn from(number: u32) -> Self {
         Self::Int(i64::from(number))
+    }
+}
+
+/// An id in GitLab. One that is larger than any there is stands for none of them.
+impl From<u64> for Value<'_> {
+    fn from(id: u64) -> Self {
+        Self::Int(i64::try_from(id).unwrap_or(i64::MAX))
     }
 }
 
@@ -127,6 +136,20 @@ impl Row {
     pub fn blob(&mut self, column: usize) -> Result<Vec<u8>, Fault> {
         self.maybe_blob(column)?
             .ok_or_else(|| self.wrong(column, "bytes"))
+    }
+
+    pub fn maybe_sealed(&mut self, column: usize) -> Result<Option<Sealed>, Fault> {
+        Ok(self.maybe_blob(column)?.map(Sealed::from_bytes))
+    }
+
+    pub fn sealed(&mut self, column: usize) -> Result<Sealed, Fault> {
+        self.blob(column).map(Sealed::from_bytes)
+    }
+
+    pub fn hash(&mut self, column: usize) -> Result<SecretHash, Fault> {
+        let bytes = self.blob(column)?;
+        let hash = bytes.try_into().map(SecretHash::from_bytes);
+        hash.map_err(|_| self.wrong(column, "a hash"))
     }
 
     pub fn maybe_json<T: DeserializeOwned>(&mut self, column: usize) -> Result<Option<T>, Fault> {

@@ -3,7 +3,10 @@
 
 use domain::IntegrationId;
 use store::seal::{Keys, Sealed};
-use store::{AuditFilter, IntegrationFacts, IntegrationWrite, Place, Subject, Via, WebhookWrite};
+use store::{
+    AuditFilter, IntegrationFacts, IntegrationWrite, Place, Subject, Via, WebhookWrite,
+    WorkspaceWrite,
+};
 
 use crate::flags::{entry, note};
 use crate::world::{at, on_each_engine};
@@ -30,6 +33,7 @@ fn write(number: u128, place: Place, webhook: WebhookWrite) -> IntegrationWrite 
         active: true,
         properties: "{\"channel\":\"#shop\"}".to_owned(),
         webhook,
+        workspace: WorkspaceWrite::Keep,
         note: note(),
     }
 }
@@ -144,6 +148,7 @@ fn a_change_of_an_integration_is_in_the_audit_without_its_secret() {
                 active: true,
                 properties: "{\"channel\":\"#shop\"}".to_owned(),
                 has_webhook: true,
+                workspace: None,
             })
         };
         let subject = |before, after| Subject::Integration {

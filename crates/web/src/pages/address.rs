@@ -31,6 +31,11 @@ pub(super) fn flag(name: &str) -> String {
     format!("/flags/{}", percent(name))
 }
 
+/// The page of a workspace.
+pub(super) fn workspace(id: &domain::WorkspaceId) -> String {
+    format!("/workspaces/{}", percent(id.as_str()))
+}
+
 /// An address from outside, if a browser may follow it.
 pub(super) fn foreign(url: &str) -> Option<&str> {
     Some(url).filter(|url| domain::mrkdwn::is_web_address(url))

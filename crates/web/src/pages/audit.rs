@@ -1,19 +1,21 @@
 //! `GET /audit`: everything that was changed, and what was refused, newest first.
 
+mod told;
+
 use askama::Template;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use jiff::Timestamp;
-use notify::Integration;
-use notify::settings::SubscriptionConfig;
 use serde::Deserialize;
-use store::{AuditEntry, AuditFilter, Cursor, IntegrationFacts, Subject, Via};
+use store::{AuditEntry, AuditFilter, Cursor};
 
 use super::time::Moment;
-use super::{Frame, Site, address, html, projects, words};
+use super::{Frame, Site, address, html, words};
 use crate::access::Reader;
 use crate::error::ApiError;
+
+use told::Told;
 
 #[derive(Template)]
 #[template(path = "audit.html")]
@@ -115,7 +117,7 @@ pub(super) struct ChangeRow {
     /// What was changed, and its page.
     pub(super) subject: String,
     pub(super) href: String,
-    /// The environment of a flag, the kind of an integration.
+    /// What narrows it: the environment of a flag, the kind of an integration.
     pub(super) of: String,
     /// What changed, line by line.
     pub(super) lines: Vec<String>,
@@ -130,33 +132,12 @@ pub(super) struct ChangeRow {
 impl ChangeRow {
     pub(super) fn new(entry: AuditEntry, now: Timestamp) -> Self {
         let is_refused = entry.refused.is_some();
-        let (subject, href, of, lines) = match entry.subject {
-            Subject::Flag {
-                environment,
-                flag,
-                before,
-                after,
-            } => {
-                let (before, after) = (words::side(before.as_ref()), words::side(after.as_ref()));
-                let line = match (is_refused, before == after) {
-                    (true, _) => format!("stays {before}"),
-                    (false, true) => format!("{before}, as before"),
-                    (false, false) => format!("{before} → {after}"),
-                };
-                let href = address::flag(flag.as_str());
-                (flag.to_string(), href, environment.to_string(), vec![line])
-            }
-            Subject::Integration {
-                place,
-                via,
-                before,
-                after,
-            } => {
-                let lines = integration_lines(integration(via), before.as_ref(), after.as_ref());
-                let (said, href) = (projects::said(&place), projects::href(&place));
-                (said, href, integration(via).title().to_owned(), lines)
-            }
-        };
+        let Told {
+            subject,
+            href,
+            of,
+            lines,
+        } = Told::of(entry.subject, is_refused);
         let note = entry.note;
         Self {
             id: entry.id.to_string(),
@@ -172,122 +153,5 @@ impl ChangeRow {
             overrides: note.overrides.join(", "),
             refused: entry.refused,
         }
-    }
-}
-
-fn integration(via: Via) -> Integration {
-    match via {
-        Via::App => Integration::App,
-        Via::Webhook => Integration::Webhook,
-    }
-}
-
-/// What differs between two states of an integration, setting by setting. A new one differs from
-/// one that nobody has touched.
-fn integration_lines(
-    integration: Integration,
-    before: Option<&IntegrationFacts>,
-    after: Option<&IntegrationFacts>,
-) -> Vec<String> {
-    let Some(after) = after else {
-        return vec!["removed".to_owned()];
-    };
-    let was = match before {
-        Some(before) => settings(before),
-        None => settings(&fresh(integration)),
-    };
-    let is = settings(after);
-    let changed = is
-        .iter()
-        .filter(|(name, value)| was.get(*name) != Some(value));
-    let mut lines: Vec<String> = changed
-        .map(|(name, value)| match was.get(name) {
-            Some(old) => format!("{name}: {} → {}", said(old), said(value)),
-            None => format!("{name}: {}", said(value)),
-        })
-        .collect();
-    let gone = was.keys().filter(|name| !is.contains_key(*name));
-    lines.extend(gone.map(|name| format!("{name}: none any more")));
-    if lines.is_empty() {
-        let words = if before.is_some() {
-            "as before"
-        } else {
-            "set up"
-        };
-        lines.push(words.to_owned());
-    }
-    lines
-}
-
-/// An integration that nobody has touched.
-fn fresh(integration: Integration) -> IntegrationFacts {
-    let config = SubscriptionConfig::stored(integration, None, false, "{}", None);
-    IntegrationFacts {
-        active: false,
-        properties: config.map_or_else(|_| "{}".to_owned(), |config| config.properties()),
-        has_webhook: false,
-    }
-}
-
-fn settings(facts: &IntegrationFacts) -> serde_json::Map<String, serde_json::Value> {
-    let mut all: serde_json::Map<String, serde_json::Value> =
-        serde_json::from_str(&facts.properties).unwrap_or_default();
-    all.insert("active".to_owned(), facts.active.into());
-    let webhook = if facts.has_webhook { "set" } else { "none" };
-    all.insert("webhook".to_owned(), webhook.into());
-    all
-}
-
-fn said(value: &serde_json::Value) -> String {
-    match value {
-        serde_json::Value::String(text) => text.clone(),
-        serde_json::Value::Bool(true) => "on".to_owned(),
-        serde_json::Value::Bool(false) => "off".to_owned(),
-        serde_json::Value::Array(items) if items.is_empty() => "none".to_owned(),
-        serde_json::Value::Array(items) => {
-            let items: Vec<String> = items.iter().map(said).collect();
-            items.join(", ")
-        }
-        other => other.to_string(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn facts(active: bool, properties: &str) -> IntegrationFacts {
-        IntegrationFacts {
-            active,
-            properties: properties.to_owned(),
-            has_webhook: active,
-        }
-    }
-
-    #[test]
-    fn a_changed_integration_is_told_setting_by_setting() {
-        let before = facts(
-            false,
-            r##"{"push_events":true,"channel":["#a"],"username":"box"}"##,
-        );
-        let after = facts(true, r##"{"push_events":false,"channel":["#a","#b"]}"##);
-        let lines = |before, after| integration_lines(Integration::App, before, after);
-        assert_eq!(
-            lines(Some(&before), Some(&after)),
-            [
-                "active: off → on",
-                "channel: #a → #a, #b",
-                "push_events: on → off",
-                "webhook: none → set",
-                "username: none any more",
-            ]
-        );
-        assert_eq!(lines(Some(&after), Some(&after)), ["as before"]);
-        assert_eq!(lines(Some(&after), None), ["removed"]);
-        let mut new = fresh(Integration::App);
-        let lines = |new: &IntegrationFacts| integration_lines(Integration::App, None, Some(new));
-        assert_eq!(lines(&new), ["set up"]);
-        new.active = true;
-        assert_eq!(lines(&new), ["active: off → on"]);
     }
 }
