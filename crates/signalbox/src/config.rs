@@ -3,6 +3,8 @@
 //! `config.default.toml` is compiled in, documents every setting, and is the default.
 
 mod environments;
+mod roles;
+mod slack;
 mod tokens;
 
 use std::fmt;
@@ -10,13 +12,15 @@ use std::path::Path;
 
 use commands::People;
 use commands::rules::Rules;
-use domain::{HookName, WorkspaceId};
+use domain::HookName;
 use notify::settings::SubscriptionConfig;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use url::Url;
 
 pub use environments::{Environment, FeatureGroup, Flags, GitLab, Monitors, StageConfig};
+pub use roles::{RoleHolders, Roles};
+pub use slack::{Slack, Transport};
 pub use tokens::{ApiToken, TokenRole};
 
 /// The documented defaults.
@@ -33,6 +37,9 @@ pub struct Config {
     pub log_format: LogFormat,
     /// Seals the secrets that people enter: 32 bytes as hexadecimal or base64.
     pub secret_key: Option<SecretString>,
+    /// Still open what they sealed, while `secret_key` is being changed.
+    #[serde(default)]
+    pub older_secret_keys: Vec<SecretString>,
     pub api: Api,
     pub slack: Slack,
     /// At most one.
@@ -46,6 +53,8 @@ pub struct Config {
     pub feature_groups: Vec<FeatureGroup>,
     #[serde(default)]
     pub people: People,
+    #[serde(default)]
+    pub roles: Roles,
     #[serde(default)]
     pub chatops: Rules,
     #[serde(default)]
@@ -69,21 +78,6 @@ pub struct Api {
     pub admin_token: Option<SecretString>,
     #[serde(default, rename = "token")]
     pub tokens: Vec<ApiToken>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Slack {
-    pub base_url: String,
-    pub workspace: Option<WorkspaceId>,
-    pub token: Option<SecretString>,
-    pub signing_secret: Option<SecretString>,
-    pub next_signing_secret: Option<SecretString>,
-    pub burst: u32,
-    pub messages_per_second: f64,
-    pub digest_from: u64,
-    pub concurrent_channels: usize,
-    pub create_channels: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -139,6 +133,8 @@ const ENVIRONMENT: &[(&str, &[&str])] = &[
         "SIGNALBOX_SLACK_SIGNING_SECRET",
         &["slack", "signing_secret"],
     ),
+    ("SIGNALBOX_SLACK_CLIENT_SECRET", &["slack", "client_secret"]),
+    ("SIGNALBOX_SLACK_APP_TOKEN", &["slack", "app_token"]),
 ];
 
 impl Config {
@@ -188,36 +184,19 @@ impl Config {
                 problem: text.into(),
             });
         };
-        match (&self.slack.token, &self.slack.workspace) {
-            (Some(_), None) => problem(
-                "slack.workspace",
-                "set it to the id of the token's workspace, such as T012AB3CD",
-            ),
-            (None, Some(_)) => problem(
-                "slack.token",
-                "set it to the bot token of the workspace, or SIGNALBOX_SLACK_TOKEN in the environment",
-            ),
-            _ => (),
+        for (setting, text) in self.slack.problems() {
+            problem(setting, text);
         }
-        if !self.slack.subscribable() && !self.subscriptions.is_empty() {
+        if !self.slack.can_post() && !self.subscriptions.is_empty() {
             problem(
                 "subscription",
                 "messages cannot be sent anywhere until slack.workspace and slack.token are set",
             );
         }
-        if !(0.0..=1000.0).contains(&self.slack.messages_per_second) {
-            problem("slack.messages_per_second", "must lie between 0 and 1000");
-        }
-        if self.slack.burst == 0 {
-            problem("slack.burst", "must be at least 1");
-        }
-        if !(1..=1024).contains(&self.slack.concurrent_channels) {
-            problem("slack.concurrent_channels", "must lie between 1 and 1024");
-        }
-        if self.slack.digest_from < 2 {
+        if self.slack.client_id.is_some() && self.secret_key.is_none() {
             problem(
-                "slack.digest_from",
-                "must be at least 2: a digest of one message says less than the message",
+                "secret_key",
+                "set it: it seals the tokens of the workspaces that the app is installed in",
             );
         }
         for (setting, url) in [
@@ -265,18 +244,18 @@ impl Config {
             let text = "one GitLab is served; run a Signalbox for each";
             problems.push(("gitlab".to_owned(), text.to_owned()));
         }
-        let key = self.secret_key.as_ref();
-        if key.is_some_and(|key| key.expose_secret().parse::<store::seal::Key>().is_err()) {
-            let text = "must be 32 random bytes in hexadecimal or base64; make it with: openssl rand -base64 32";
-            problems.push(("secret_key".to_owned(), text.to_owned()));
+        let is_no_key =
+            |key: &SecretString| key.expose_secret().parse::<store::seal::Key>().is_err();
+        let text = "must be 32 random bytes in hexadecimal or base64; make it with: openssl rand -base64 32";
+        for (setting, keys) in [
+            ("secret_key", self.secret_key.as_slice()),
+            ("older_secret_keys", &self.older_secret_keys),
+        ] {
+            if keys.iter().any(is_no_key) {
+                problems.push((setting.to_owned(), text.to_owned()));
+            }
         }
         problems
-    }
-}
-
-impl Slack {
-    fn subscribable(&self) -> bool {
-        self.token.is_some() && self.workspace.is_some()
     }
 }
 

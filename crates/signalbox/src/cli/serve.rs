@@ -57,11 +57,7 @@ fn setup(
     metrics: web::operations::Metrics,
 ) -> anyhow::Result<Setup> {
     let flags = flags_of(&config)?;
-    let keys = config.secret_key.as_ref().map(|key| {
-        let key = key.expose_secret().parse()?;
-        Ok::<_, anyhow::Error>(Arc::new(Keys::new(key, Vec::new())))
-    });
-    let keys = keys.transpose().context("the setting secret_key")?;
+    let keys = keys_of(&config)?;
     let Config {
         slack,
         api,
@@ -131,6 +127,18 @@ fn setup(
         clock: ambient.clock,
         chance: ambient.chance,
     })
+}
+
+/// The key that seals, with the older ones that still open.
+fn keys_of(config: &Config) -> anyhow::Result<Option<Arc<Keys>>> {
+    let Some(first) = &config.secret_key else {
+        return Ok(None);
+    };
+    let read = |key: &SecretString| key.expose_secret().parse::<store::seal::Key>();
+    let older: Result<_, _> = config.older_secret_keys.iter().map(read).collect();
+    let first = read(first).context("the setting secret_key")?;
+    let older = older.context("the setting older_secret_keys")?;
+    Ok(Some(Arc::new(Keys::new(first, older))))
 }
 
 /// The environments that the configuration names; production, kept here, when it names none.

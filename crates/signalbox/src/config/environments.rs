@@ -17,6 +17,11 @@ use url::Url;
 pub struct GitLab {
     pub url: String,
     pub token: SecretString,
+    /// The OAuth application that people sign in and link their accounts with.
+    #[serde(default)]
+    pub client_id: Option<String>,
+    #[serde(default)]
+    pub client_secret: Option<SecretString>,
 }
 
 /// Where a flag is evaluated.
@@ -142,8 +147,20 @@ impl Environment {
 
 impl GitLab {
     pub(super) fn problem(&self) -> Option<(String, String)> {
-        let text = "must be a web address that begins with http:// or https://";
-        (!is_web_address(&self.url)).then(|| ("gitlab.url".to_owned(), text.to_owned()))
+        let (setting, text) = if !is_web_address(&self.url) {
+            (
+                "gitlab.url",
+                "must be a web address that begins with http:// or https://",
+            )
+        } else if self.client_id.is_some() != self.client_secret.is_some() {
+            (
+                "gitlab.client_secret",
+                "set both client_id and client_secret: GitLab shows them when the application is made",
+            )
+        } else {
+            return None;
+        };
+        Some((setting.to_owned(), text.to_owned()))
     }
 }
 
