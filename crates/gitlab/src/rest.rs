@@ -12,41 +12,64 @@
 mod base_url;
 mod client;
 mod deployments;
+mod environments;
 mod error;
 mod features;
+mod files;
 mod id_or_path;
 mod identity;
 mod issues;
+mod jobs;
+mod labels;
+mod members;
 mod merge_requests;
 mod message;
 mod milestones;
 mod notes;
 mod paging;
 mod pipelines;
+mod projects;
+mod query;
 mod refs;
+mod releases;
 mod repository;
 mod resource;
 mod search;
+mod templates;
+mod todos;
 mod web_url;
 mod wire;
 
 pub use base_url::{BaseUrl, InvalidBaseUrl};
 pub use client::{Client, InvalidClient, Timeouts, http_client};
 pub use deployments::{DeployedEnvironment, Deployment, DeploymentQuery, DeploymentStatus};
+pub use environments::Environment;
 pub use error::{Needs, NotTheApi, RestError, Retry, if_found};
 pub use features::{
     Feature, FeatureDefinition, FeatureState, FeatureValue, Gate, GateKey, GateValue,
     PercentageKey, SetFeature,
 };
 pub use id_or_path::{IdOrPath, InvalidIdOrPath};
-pub use identity::{Group, Namespace, NamespaceKind, Project, User, Version};
-pub use issues::{Issue, IssueQuery, IssueState, IssueType, LabelChange, NewIssue, Place};
-pub use merge_requests::{MergeRequest, MergeRequestState};
+pub use identity::{Group, Namespace, NamespaceKind, User, Version};
+pub use issues::{
+    Issue, IssueChange, IssueQuery, IssueState, IssueType, LabelChange, NewIssue, Part, Place,
+    StateEvent,
+};
+pub use jobs::{Job, JobLog, JobPipeline, JobStatus};
+pub use labels::Label;
+pub use members::{AccessLevel, Member};
+pub use merge_requests::{
+    Approval, Approvals, Approved, MayMerge, Merge, MergeError, MergeRequest, MergeRequestChange,
+    MergeRequestQuery, MergeRequestState, MergeStatus,
+};
 pub use milestones::Milestone;
-pub use notes::Note;
+pub use notes::{Commented, Note, Noteable};
 pub use paging::Listed;
-pub use pipelines::{Pipeline, PipelineStatus};
+pub use pipelines::{Pipeline, PipelineQuery, PipelineStatus};
+pub use projects::{Access, Permissions, Project, ProjectQuery, Visibility};
 pub use refs::{Branch, RefKind, RefName, Tag};
+pub use releases::Release;
 pub use repository::{Commit, CommitQuery, Comparison};
 pub use search::Blob;
+pub use templates::{Template, TemplateName};
 pub use web_url::{InvalidWebUrl, IssueUrl, MergeRequestUrl};

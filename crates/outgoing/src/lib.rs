@@ -2,6 +2,8 @@
 //!
 //! Which tokens go along, what an answer means and when to try again are the edges' own.
 
+pub mod pkce;
+
 use std::time::Duration;
 
 use reqwest::Url;

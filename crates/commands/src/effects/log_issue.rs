@@ -74,6 +74,6 @@ fn new(facts: &Facts, marker: &str) -> NewIssue {
         title: facts.title().chars().take(255).collect(),
         description: format!("{}\n\n{marker}", facts.markdown()),
         labels,
-        confidential: false,
+        ..NewIssue::default()
     }
 }

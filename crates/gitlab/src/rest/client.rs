@@ -7,8 +7,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::HeaderValue;
-use reqwest::{Method, RequestBuilder, Url};
+use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use reqwest::{Method, RequestBuilder, Response, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -17,14 +17,22 @@ use super::base_url::{BaseUrl, InvalidBaseUrl};
 use super::error::RestError;
 use super::paging::{Listed, MOST_A_PAGE, next_page};
 use super::resource::Resource;
-use super::wire::{Answer, Call};
+use super::wire::{Answer, Bytes, Call, Part};
 
 /// GitLab's REST API with one token. Clones share connections.
 #[derive(Clone)]
 pub struct Client {
     http: reqwest::Client,
     base: Arc<BaseUrl>,
-    token: HeaderValue,
+    token: Token,
+}
+
+/// What says who asks.
+#[derive(Clone)]
+struct Token {
+    header: HeaderName,
+    scheme: &'static str,
+    value: HeaderValue,
 }
 
 /// Why a client cannot be made.
@@ -80,19 +88,27 @@ impl Client {
         base_url: &str,
         token: &SecretString,
     ) -> Result<Self, InvalidClient> {
-        let base = base_url.parse()?;
-        let token = token.expose_secret();
-        let mut token = Some(token)
-            .filter(|token| !token.is_empty())
-            .and_then(|token| HeaderValue::from_str(token).ok())
-            .filter(|token| token.to_str().is_ok())
-            .ok_or(InvalidClient::Token)?;
-        token.set_sensitive(true);
-        Ok(Self {
-            http,
-            base: Arc::new(base),
-            token,
-        })
+        let token = Token::new(HeaderName::from_static("private-token"), "", token)?;
+        Self::with(http, base_url, token)
+    }
+
+    /// A client that acts as the person who signed in with GitLab: `access_token` is what
+    /// [`crate::oauth`] gives, and goes nowhere but into the header `Authorization`.
+    ///
+    /// # Errors
+    /// As for [`Client::new`].
+    pub fn as_user(
+        http: reqwest::Client,
+        base_url: &str,
+        access_token: &SecretString,
+    ) -> Result<Self, InvalidClient> {
+        let token = Token::new(AUTHORIZATION, "Bearer ", access_token)?;
+        Self::with(http, base_url, token)
+    }
+
+    fn with(http: reqwest::Client, base_url: &str, token: Token) -> Result<Self, InvalidClient> {
+        let base = Arc::new(base_url.parse()?);
+        Ok(Self { http, base, token })
     }
 
     /// Where this GitLab is.
@@ -169,11 +185,69 @@ impl Client {
         call.parse(&answer)
     }
 
+    /// Sends what nothing is read of the answer to.
+    pub(super) async fn tell(
+        &self,
+        method: Method,
+        resource: &Resource,
+        body: &impl Serialize,
+    ) -> Result<(), RestError> {
+        let call = self.call(resource);
+        let request = self.request(method, self.url(resource)?).json(body);
+        let answer = self.answer(&call, request).await?;
+        call.done(&answer)
+    }
+
+    /// How many items a list has, of which none is wanted; `None` when GitLab does not count
+    /// that far.
+    pub(super) async fn count(
+        &self,
+        resource: &Resource,
+        query: &[(&str, &str)],
+    ) -> Result<Option<u64>, RestError> {
+        let call = self.call(resource);
+        let url = with_query(with_query(self.url(resource)?, query), &[("per_page", "1")]);
+        let answer = self.answer(&call, self.request(Method::GET, url)).await?;
+        call.done(&answer)?;
+        let total = answer.headers.get("x-total");
+        Ok(total.and_then(|total| total.to_str().ok()?.trim().parse().ok()))
+    }
+
+    /// Reads what is no JSON, as much of it as `part` says.
+    pub(super) async fn bytes(
+        &self,
+        resource: &Resource,
+        query: &[(&str, &str)],
+        part: Part,
+    ) -> Result<Bytes, RestError> {
+        let call = self.call(resource);
+        let url = with_query(self.url(resource)?, query);
+        let response = self.respond(&call, self.request(Method::GET, url)).await?;
+        call.read_part(response, part).await
+    }
+
     pub(super) async fn delete(&self, resource: &Resource) -> Result<(), RestError> {
         let call = self.call(resource);
         let request = self.request(Method::DELETE, self.url(resource)?);
         let answer = self.answer(&call, request).await?;
         call.done(&answer)
+    }
+
+    /// Tells a dead token from a person who may not: merging and approving answer 401 to
+    /// both. A token that GitLab still knows was denied.
+    pub(super) async fn as_denial(&self, error: RestError, resource: &Resource) -> RestError {
+        let RestError::Unauthorized { host, said } = error else {
+            return error;
+        };
+        match self.current_user().await {
+            Ok(_) => RestError::Forbidden {
+                host,
+                what: resource.name.clone(),
+                needs: resource.needs.clone(),
+                said,
+            },
+            Err(_) => RestError::Unauthorized { host, said },
+        }
     }
 
     /// The error for a resource that turned out not to be there.
@@ -189,7 +263,7 @@ impl Client {
         Call {
             host: self.base.host(),
             resource,
-            token: self.token.to_str().unwrap_or_default(),
+            token: self.token.secret(),
         }
     }
 
@@ -203,10 +277,19 @@ impl Client {
     fn request(&self, method: Method, url: Url) -> RequestBuilder {
         self.http
             .request(method, url)
-            .header("private-token", self.token.clone())
+            .header(self.token.header.clone(), self.token.value.clone())
     }
 
     async fn answer(&self, call: &Call<'_>, request: RequestBuilder) -> Result<Answer, RestError> {
+        let response = self.respond(call, request).await?;
+        call.read(response).await
+    }
+
+    async fn respond(
+        &self,
+        call: &Call<'_>,
+        request: RequestBuilder,
+    ) -> Result<Response, RestError> {
         let response = request.send().await;
         let response = response.map_err(|error| call.not_answered(&error))?;
         tracing::debug!(
@@ -215,7 +298,33 @@ impl Client {
             status = response.status().as_u16(),
             "GitLab answered"
         );
-        call.read(response).await
+        Ok(response)
+    }
+}
+
+impl Token {
+    fn new(
+        header: HeaderName,
+        scheme: &'static str,
+        secret: &SecretString,
+    ) -> Result<Self, InvalidClient> {
+        let secret = secret.expose_secret();
+        let mut value = Some(secret)
+            .filter(|secret| !secret.is_empty())
+            .and_then(|secret| HeaderValue::from_str(&format!("{scheme}{secret}")).ok())
+            .filter(|value| value.to_str().is_ok())
+            .ok_or(InvalidClient::Token)?;
+        value.set_sensitive(true);
+        Ok(Self {
+            header,
+            scheme,
+            value,
+        })
+    }
+
+    fn secret(&self) -> &str {
+        let value = self.value.to_str().unwrap_or_default();
+        value.strip_prefix(self.scheme).unwrap_or(value)
     }
 }
 

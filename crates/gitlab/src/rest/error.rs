@@ -50,6 +50,8 @@ pub enum RestError {
         host: String,
         status: u16,
         message: String,
+        /// The same, one by one: `title can't be blank`. Empty when GitLab gives no reason.
+        messages: Vec<String>,
     },
     /// A redirect; none is followed. `to` is where it leads, without a query.
     Redirected { host: String, to: String },
@@ -217,6 +219,7 @@ impl fmt::Display for RestError {
                 host,
                 status,
                 message,
+                ..
             } => write!(f, "{host} refuses with status {status}: {message}"),
             Self::Redirected { host, to } => write!(f, "{host} redirects to {to}"),
             Self::NotGitLab {

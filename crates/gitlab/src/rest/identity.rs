@@ -1,10 +1,12 @@
-//! Who and what there is: people, groups, projects, and the instance itself.
+//! Who and what there is: people, groups, namespaces, and the instance itself.
 
 use serde::Deserialize;
 
 use super::client::Client;
 use super::error::RestError;
 use super::id_or_path::IdOrPath;
+use super::paging::Listed;
+use super::query::Query;
 use super::resource::Resource;
 
 /// Which GitLab answers.
@@ -31,6 +33,16 @@ pub struct User {
     /// Told of the token's own user, and to administrators of everybody.
     #[serde(default)]
     pub is_admin: Option<bool>,
+    #[serde(default)]
+    pub avatar_url: Option<String>,
+}
+
+impl User {
+    /// Neither blocked, banned nor deactivated, as far as GitLab says.
+    #[must_use]
+    pub fn is_active(&self) -> bool {
+        self.state.as_deref().is_none_or(|state| state == "active")
+    }
 }
 
 /// A group or subgroup.
@@ -45,23 +57,6 @@ pub struct Group {
     /// The group above, `None` for a top-level group.
     #[serde(default)]
     pub parent_id: Option<u64>,
-}
-
-/// A project.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct Project {
-    pub id: u64,
-    pub name: String,
-    /// `acme/web/shop`.
-    pub path_with_namespace: String,
-    #[serde(default)]
-    pub web_url: Option<String>,
-    /// `None` while the repository is empty, or when the token may not see it.
-    #[serde(default)]
-    pub default_branch: Option<String>,
-    /// The group or person that it belongs to.
-    #[serde(default)]
-    pub namespace: Option<Namespace>,
 }
 
 /// What projects belong to: a group or a person.
@@ -123,6 +118,20 @@ impl Client {
             .ok_or_else(|| self.not_found(resource))
     }
 
+    /// People whose name, username or public e-mail address fits a text, active ones only.
+    ///
+    /// # Errors
+    /// See [`RestError`].
+    pub async fn users_matching(
+        &self,
+        text: &str,
+        limit: usize,
+    ) -> Result<Listed<User>, RestError> {
+        let resource = Resource::named("users").at("users");
+        let query = Query::new().search(text).with("active", true);
+        self.list(&resource, &query.pairs(), limit).await
+    }
+
     /// The person of this number.
     ///
     /// # Errors
@@ -141,14 +150,6 @@ impl Client {
         // Its projects would come along, a hundred of them.
         let query = [("with_projects", "false")];
         self.get(&resource.at("groups").at(group), &query).await
-    }
-
-    /// A project.
-    ///
-    /// # Errors
-    /// [`RestError::NotFound`] when there is none; see [`RestError`] for the rest.
-    pub async fn project(&self, project: &IdOrPath) -> Result<Project, RestError> {
-        self.get(&Resource::project(project), &[]).await
     }
 
     /// The namespace of a group or a person.

@@ -1,11 +1,13 @@
-//! Issues and incidents: found by label, opened, labelled, linked, closed.
+//! Issues and incidents: one, several, one's own. How they are changed is in `change`.
+
+mod change;
+mod query;
 
 use std::fmt;
 
 use jiff::Timestamp;
-use reqwest::Method;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 
 use super::client::Client;
 use super::error::RestError;
@@ -13,7 +15,10 @@ use super::id_or_path::IdOrPath;
 use super::identity::User;
 use super::milestones::Milestone;
 use super::paging::Listed;
+use super::query::Query;
 use super::resource::Resource;
+pub use change::{IssueChange, LabelChange, NewIssue, StateEvent};
+pub use query::IssueQuery;
 
 /// An issue, an incident or a task.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -37,9 +42,25 @@ pub struct Issue {
     #[serde(default)]
     pub author: Option<User>,
     #[serde(default)]
+    pub assignees: Vec<User>,
+    #[serde(default)]
     pub milestone: Option<Milestone>,
+    /// Only members of the project see it.
+    #[serde(default)]
+    pub confidential: bool,
+    #[serde(default)]
+    pub upvotes: u64,
+    #[serde(default)]
+    pub downvotes: u64,
+    /// Comments, lines of history apart.
+    #[serde(default)]
+    pub user_notes_count: u64,
+    #[serde(default)]
+    pub due_date: Option<Date>,
     #[serde(default)]
     pub created_at: Option<Timestamp>,
+    #[serde(default)]
+    pub updated_at: Option<Timestamp>,
     #[serde(default)]
     pub closed_at: Option<Timestamp>,
 }
@@ -73,42 +94,11 @@ pub enum Place {
     Group(IdOrPath),
 }
 
-/// Which issues.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct IssueQuery {
-    pub place: Place,
-    /// Each of them.
-    pub labels: Vec<String>,
-    /// None of them.
-    pub without_labels: Vec<String>,
-    /// Of both states when absent.
-    pub state: Option<IssueState>,
-    /// Of every kind when absent.
-    pub issue_type: Option<IssueType>,
-    /// Words of the title.
-    pub title: Option<String>,
-    /// Items at most.
-    pub limit: usize,
-}
-
-/// An issue to be opened.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewIssue {
-    /// At most 255 characters.
-    pub title: String,
-    /// GitLab Markdown.
-    pub description: String,
-    pub labels: Vec<String>,
-    /// Only members of the project see it.
-    pub confidential: bool,
-}
-
-/// Labels that an issue gets and loses. GitLab makes those that are new; no label may have a
-/// comma.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct LabelChange {
-    pub add: Vec<String>,
-    pub remove: Vec<String>,
+/// Which part somebody has in an issue or merge request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    Author,
+    Assignee,
 }
 
 impl Place {
@@ -130,43 +120,18 @@ impl fmt::Display for Place {
     }
 }
 
-impl IssueQuery {
-    /// Up to 100 open issues of a place.
-    #[must_use]
-    pub fn open_in(place: Place) -> Self {
-        Self {
-            place,
-            labels: Vec::new(),
-            without_labels: Vec::new(),
-            state: Some(IssueState::Opened),
-            issue_type: None,
-            title: None,
-            limit: 100,
-        }
-    }
-
-    fn parameters(&self) -> Vec<(&'static str, String)> {
-        let mut parameters = vec![
-            ("order_by", "created_at".to_owned()),
-            ("sort", "desc".to_owned()),
-        ];
-        if let Some(state) = self.state {
-            parameters.push(("state", state.name().to_owned()));
-        }
-        if let Some(kind) = self.issue_type.and_then(IssueType::name) {
-            parameters.push(("issue_type", kind.to_owned()));
-        }
-        if !self.labels.is_empty() {
-            parameters.push(("labels", self.labels.join(",")));
-        }
-        if !self.without_labels.is_empty() {
-            parameters.push(("not[labels]", self.without_labels.join(",")));
-        }
-        if let Some(title) = &self.title {
-            parameters.push(("search", title.clone()));
-            parameters.push(("in", "title".to_owned()));
-        }
-        parameters
+impl Part {
+    /// What is open of one's own, in all projects.
+    pub(super) fn of_mine(self) -> Query {
+        let scope = match self {
+            Self::Author => "created_by_me",
+            Self::Assignee => "assigned_to_me",
+        };
+        Query::new()
+            .with("scope", scope)
+            .with("state", "opened")
+            .with("order_by", "updated_at")
+            .with("sort", "desc")
     }
 }
 
@@ -199,12 +164,29 @@ impl Client {
     /// the rest.
     pub async fn issues(&self, query: &IssueQuery) -> Result<Listed<Issue>, RestError> {
         let resource = query.place.resource(query.place.to_string()).at("issues");
-        let parameters = query.parameters();
-        let parameters: Vec<(&str, &str)> = parameters
-            .iter()
-            .map(|(name, value)| (*name, value.as_str()))
-            .collect();
-        self.list(&resource, &parameters, query.limit).await
+        self.list(&resource, &query.parameters().pairs(), query.limit)
+            .await
+    }
+
+    /// The open issues of all projects that the token's owner wrote or has to do, the latest
+    /// changed first.
+    ///
+    /// # Errors
+    /// See [`RestError`].
+    pub async fn my_issues(&self, part: Part, limit: usize) -> Result<Listed<Issue>, RestError> {
+        let resource = Resource::named("issues").at("issues");
+        let query = part.of_mine();
+        self.list(&resource, &query.pairs(), limit).await
+    }
+
+    /// How many issues [`Client::my_issues`] has; `None` when there are more than GitLab
+    /// counts.
+    ///
+    /// # Errors
+    /// See [`RestError`].
+    pub async fn count_my_issues(&self, part: Part) -> Result<Option<u64>, RestError> {
+        let resource = Resource::named("issues").at("issues");
+        self.count(&resource, &part.of_mine().pairs()).await
     }
 
     /// One issue by the number that people see.
@@ -213,77 +195,6 @@ impl Client {
     /// [`RestError::NotFound`] when there is none; see [`RestError`] for the rest.
     pub async fn issue(&self, project: &IdOrPath, iid: u64) -> Result<Issue, RestError> {
         self.get(&issue(project, iid), &[]).await
-    }
-
-    /// Opens an issue.
-    ///
-    /// # Errors
-    /// [`RestError::Refused`] when GitLab does not take the title or a label; see [`RestError`]
-    /// for the rest.
-    pub async fn create_issue(
-        &self,
-        project: &IdOrPath,
-        new: &NewIssue,
-    ) -> Result<Issue, RestError> {
-        let resource = Resource::project(project).at("issues");
-        let body = json!({
-            "title": new.title,
-            "description": new.description,
-            "labels": new.labels.join(","),
-            "confidential": new.confidential,
-        });
-        self.send(Method::POST, &resource, &body).await
-    }
-
-    /// Closes an issue; a closed one stays so.
-    ///
-    /// # Errors
-    /// [`RestError::NotFound`] when there is none; see [`RestError`] for the rest.
-    pub async fn close_issue(&self, project: &IdOrPath, iid: u64) -> Result<Issue, RestError> {
-        let body = json!({ "state_event": "close" });
-        self.send(Method::PUT, &issue(project, iid), &body).await
-    }
-
-    /// Gives labels to an issue and takes others from it.
-    ///
-    /// # Errors
-    /// [`RestError::NotFound`] when there is no such issue; see [`RestError`] for the rest.
-    pub async fn change_issue_labels(
-        &self,
-        project: &IdOrPath,
-        iid: u64,
-        change: &LabelChange,
-    ) -> Result<Issue, RestError> {
-        let body = json!({
-            "add_labels": change.add.join(","),
-            "remove_labels": change.remove.join(","),
-        });
-        self.send(Method::PUT, &issue(project, iid), &body).await
-    }
-
-    /// Marks two issues as related. No error when they are already.
-    ///
-    /// # Errors
-    /// [`RestError::NotFound`] when one of them is not there; see [`RestError`] for the rest.
-    pub async fn link_issues(
-        &self,
-        (project, iid): (&IdOrPath, u64),
-        (other_project, other_iid): (&IdOrPath, u64),
-    ) -> Result<(), RestError> {
-        let name = format!("issue {project}#{iid} or {other_project}#{other_iid}");
-        let resource = Resource::in_project(project, name)
-            .at("issues")
-            .at(iid)
-            .at("links");
-        let body = json!({
-            "target_project_id": other_project.to_string(),
-            "target_issue_iid": other_iid,
-        });
-        let linked: Result<Value, RestError> = self.send(Method::POST, &resource, &body).await;
-        match linked {
-            Ok(_) | Err(RestError::Refused { status: 409, .. }) => Ok(()),
-            Err(error) => Err(error),
-        }
     }
 }
 

@@ -9,6 +9,9 @@ use serde_json::Value;
 /// The longest line that is kept, in characters.
 const LONGEST: usize = 300;
 
+/// More objections than these are not read one by one.
+const MOST_MESSAGES: usize = 20;
+
 /// Deeper objects say nothing to people.
 const DEEPEST: usize = 4;
 
@@ -44,6 +47,22 @@ impl Refusal {
         says_something.then(|| said.to_owned())
     }
 
+    /// What GitLab objects to, one by one: a field that lacks several things is told several
+    /// times.
+    pub(super) fn messages(&self, status: u16) -> Vec<String> {
+        let mut messages = Vec::new();
+        for value in [&self.message, &self.error_description, &self.error] {
+            gather(value, "", 0, &mut messages);
+            if !messages.is_empty() {
+                break;
+            }
+        }
+        messages
+            .iter()
+            .map(|message| without_status(message, status).to_owned())
+            .collect()
+    }
+
     /// The scopes that the token lacks, when that is the reason.
     pub(super) fn missing_scope(&self) -> Option<String> {
         let lacking = self.error.as_str() == Some("insufficient_scope");
@@ -71,16 +90,48 @@ fn flatten(value: &Value, depth: usize) -> String {
         Value::Array(list) if depth < DEEPEST => {
             joined(list.iter().map(|value| flatten(value, depth + 1)))
         }
-        Value::Object(fields) if depth < DEEPEST => joined(fields.iter().map(|(name, value)| {
-            match (name.as_str(), flatten(value, depth + 1)) {
-                (_, text) if text.is_empty() => text,
-                // Rails' name for what concerns no field.
-                ("base" | "error" | "message", text) => text,
-                (name, text) => format!("{name} {text}"),
-            }
-        })),
+        Value::Object(fields) if depth < DEEPEST => {
+            joined(fields.iter().map(|(name, value)| {
+                match (name.as_str(), flatten(value, depth + 1)) {
+                    (_, text) if text.is_empty() => text,
+                    (name, text) if is_no_field(name) => text,
+                    (name, text) => format!("{name} {text}"),
+                }
+            }))
+        }
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => String::new(),
     }
+}
+
+fn gather(value: &Value, field: &str, depth: usize, messages: &mut Vec<String>) {
+    if messages.len() == MOST_MESSAGES || DEEPEST < depth {
+        return;
+    }
+    match value {
+        Value::String(text) => {
+            let line = one_line(&format!("{field} {text}"));
+            if !line.is_empty() {
+                messages.push(line);
+            }
+        }
+        Value::Array(list) => {
+            for value in list {
+                gather(value, field, depth + 1, messages);
+            }
+        }
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                let name = if is_no_field(name) { field } else { name };
+                gather(value, name, depth + 1, messages);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => (),
+    }
+}
+
+/// Rails' names for what concerns no field.
+fn is_no_field(name: &str) -> bool {
+    matches!(name, "base" | "error" | "message")
 }
 
 fn joined(texts: impl Iterator<Item = String>) -> String {
@@ -159,6 +210,24 @@ mod tests {
         ] {
             check(400, nothing, None);
         }
+    }
+
+    #[test]
+    fn objections_are_told_one_by_one() {
+        let told = |body: &str| Refusal::read(body.as_bytes()).messages(400);
+        assert_eq!(
+            told(r#"{"message":{"title":["can't be blank","is too long"],"base":["No"]}}"#),
+            ["No", "title can't be blank", "title is too long"]
+        );
+        assert_eq!(told(r#"{"message":["one","two",null]}"#), ["one", "two"]);
+        assert_eq!(
+            told(r#"{"error":"value is missing"}"#),
+            ["value is missing"]
+        );
+        assert_eq!(told(r#"{"message":"400 Bad request - No"}"#), ["No"]);
+        assert!(told("Retry later").is_empty());
+        let many = format!(r#"{{"message":[{}"x"]}}"#, r#""x","#.repeat(500));
+        assert_eq!(told(&many).len(), MOST_MESSAGES);
     }
 
     #[test]

@@ -26,6 +26,22 @@ pub(super) struct Call<'a> {
     pub(super) token: &'a str,
 }
 
+/// How much of an answer that is no JSON is wanted.
+#[derive(Clone, Copy)]
+pub(super) struct Part {
+    /// A longer answer is refused.
+    pub(super) longest: usize,
+    /// Its last bytes are kept, as many as this.
+    pub(super) last: usize,
+}
+
+/// What was kept of an answer.
+pub(super) struct Bytes {
+    pub(super) bytes: Vec<u8>,
+    /// Nothing was left out before them.
+    pub(super) is_whole: bool,
+}
+
 /// A success, not read yet.
 pub(super) struct Answer {
     pub(super) headers: HeaderMap,
@@ -51,6 +67,9 @@ impl Call<'_> {
     pub(super) async fn read(&self, response: Response) -> Result<Answer, RestError> {
         let status = response.status();
         let headers = response.headers().clone();
+        if status == StatusCode::NOT_MODIFIED {
+            return Err(self.refused(status, b""));
+        }
         if status.is_redirection() {
             return Err(self.redirected(response.url(), &headers));
         }
@@ -86,25 +105,61 @@ impl Call<'_> {
         Ok(())
     }
 
-    async fn read_body(&self, mut response: Response) -> Result<Vec<u8>, RestError> {
+    async fn read_body(&self, response: Response) -> Result<Vec<u8>, RestError> {
+        let whole = Part {
+            longest: LONGEST_ANSWER,
+            last: LONGEST_ANSWER,
+        };
+        Ok(self.read_last(response, whole).await?.bytes)
+    }
+
+    /// Reads a part of an answer that is no JSON; a refusal is told as by [`Call::read`].
+    pub(super) async fn read_part(
+        &self,
+        response: Response,
+        part: Part,
+    ) -> Result<Bytes, RestError> {
+        let status = response.status();
+        if !status.is_success() {
+            let answer = self.read(response).await?;
+            return Ok(Bytes {
+                bytes: answer.body,
+                is_whole: true,
+            });
+        }
+        if is_web_page(response.headers()) {
+            return Err(self.not_gitlab(status, NotTheApi::WebPage));
+        }
+        self.read_last(response, part).await
+    }
+
+    async fn read_last(&self, mut response: Response, part: Part) -> Result<Bytes, RestError> {
         let too_large = || RestError::TooLarge {
             host: self.host.to_owned(),
-            limit: LONGEST_ANSWER,
+            limit: part.longest,
         };
         let announced = response.content_length().unwrap_or_default();
-        if usize::try_from(announced).map_or(true, |length| LONGEST_ANSWER < length) {
+        if usize::try_from(announced).map_or(true, |length| part.longest < length) {
             return Err(too_large());
         }
-        let mut body = Vec::new();
+        let mut bytes = Vec::new();
+        let mut length = 0;
         loop {
             let chunk = response.chunk().await;
             let Some(chunk) = chunk.map_err(|error| self.not_answered(&error))? else {
-                return Ok(body);
+                let is_whole = length <= part.last;
+                keep_last(&mut bytes, part.last);
+                return Ok(Bytes { bytes, is_whole });
             };
-            if LONGEST_ANSWER < body.len() + chunk.len() {
+            length += chunk.len();
+            if part.longest < length {
                 return Err(too_large());
             }
-            body.extend_from_slice(&chunk);
+            bytes.extend_from_slice(&chunk);
+            // Twice as much as is wanted, so that each byte is moved about once.
+            if part.last.saturating_mul(2) < bytes.len() {
+                keep_last(&mut bytes, part.last);
+            }
         }
     }
 
@@ -162,8 +217,15 @@ impl Call<'_> {
                 message: said
                     .or_else(|| status.canonical_reason().map(str::to_lowercase))
                     .unwrap_or_else(|| "no reason given".to_owned()),
+                messages: self.messages(&refusal, status),
             },
         }
+    }
+
+    /// What GitLab objects to, one by one.
+    fn messages(&self, refusal: &Refusal, status: StatusCode) -> Vec<String> {
+        let messages = refusal.messages(status.as_u16());
+        messages.iter().map(|message| self.told(message)).collect()
     }
 
     fn redirected(&self, from: &Url, headers: &HeaderMap) -> RestError {
@@ -193,6 +255,11 @@ impl Call<'_> {
         };
         one_line(&text)
     }
+}
+
+fn keep_last(bytes: &mut Vec<u8>, last: usize) {
+    let rest = bytes.len().saturating_sub(last);
+    bytes.drain(..rest);
 }
 
 /// An address without what may be secret in it.

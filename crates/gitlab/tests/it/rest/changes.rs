@@ -85,7 +85,7 @@ async fn issues_are_opened_labelled_commented_linked_and_closed() {
         title: "Set on production".into(),
         description: "By ana".into(),
         labels: vec!["change".into(), "host::gitlab.example".into()],
-        confidential: false,
+        ..NewIssue::default()
     };
     assert_eq!(client.create_issue(&shop(), &new).await.unwrap().iid, 12);
     let labels = LabelChange {
