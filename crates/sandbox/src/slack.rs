@@ -32,8 +32,8 @@ mod views;
 mod web_api;
 pub mod wire;
 pub mod workspace;
+pub mod workspaces;
 
-use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -43,11 +43,12 @@ use axum::Router;
 use clock::{Chance, Clock};
 use tokio::sync::{broadcast, watch};
 
-use apps::Apps;
+use apps::{Apps, DEMO_APP};
 use calls::Calls;
 use faults::Faults;
-use rates::Rates;
+use saved::Saved;
 use workspace::Workspace;
+use workspaces::Workspaces;
 
 pub use apps::{Credentials, RegisteredApp, Settings, Shortcut, ShortcutKind};
 pub use commands::{SlashCommand, VERIFICATION_TOKEN};
@@ -151,37 +152,70 @@ pub struct SlackSandbox {
 
 /// What is behind the lock.
 pub(crate) struct State {
-    pub(crate) workspace: Workspace,
-    pub(crate) rates: Rates,
+    pub(crate) workspaces: Workspaces,
     pub(crate) limits: Limits,
     pub(crate) faults: Faults,
     pub(crate) calls: Calls,
-    pub(crate) clicks: VecDeque<Click>,
     pub(crate) apps: Apps,
     /// Changed since it was last saved.
     pub(crate) unsaved: bool,
 }
 
+impl State {
+    /// The installed apps of a workspace, the newest last.
+    pub(crate) fn apps_in(
+        &self,
+        workspace: &Workspace,
+    ) -> impl DoubleEndedIterator<Item = &RegisteredApp> {
+        let installed = workspace.apps.iter().filter(|app| app.is_installed);
+        installed.filter_map(|app| self.apps.get(&app.id))
+    }
+
+    /// What was saved in place of what there is from the start.
+    fn with(mut self, saved: Saved, app_url: Option<&String>) -> Self {
+        for workspace in saved.workspaces {
+            match self.workspaces.get_mut(&workspace.id) {
+                Some(known) => *known = workspace,
+                None => self.workspaces.add(workspace),
+            }
+        }
+        for mut app in saved.apps {
+            if app.id == DEMO_APP {
+                app.base_url = app_url.cloned();
+            }
+            self.apps.insert(app.id.clone(), app);
+        }
+        self
+    }
+}
+
+/// The apps that are registered from the start.
+fn first_apps(options: &Options) -> Apps {
+    let demo = RegisteredApp::demo(options.app_url.clone(), options.commands.clone());
+    [(demo.id.clone(), demo)].into()
+}
+
 impl SlackSandbox {
-    /// A sandbox with the workspace of `options.state`, or else of the seed.
+    /// A sandbox with the workspaces of `options.state`, or else of the seed.
     ///
     /// # Errors
     /// When the state file is there and cannot be read.
     pub fn new(options: Options) -> Result<Self, SaveError> {
-        let workspace = match &options.state {
+        let saved = match &options.state {
             Some(file) => saved::load(file)?,
             None => None,
         };
-        let demo = RegisteredApp::demo(options.app_url.clone(), options.commands.clone());
         let state = State {
-            workspace: workspace.unwrap_or_else(|| options.seed.clone().into_workspace()),
-            rates: Rates::default(),
+            workspaces: options.seed.clone().into_workspaces(),
+            apps: first_apps(&options),
             limits: options.limits,
             faults: Faults::default(),
             calls: Calls::default(),
-            clicks: VecDeque::new(),
-            apps: [(demo.id.clone(), demo)].into(),
             unsaved: false,
+        };
+        let state = match saved {
+            Some(saved) => state.with(saved, options.app_url.as_ref()),
+            None => state,
         };
         Ok(Self {
             options: Arc::new(options),
@@ -235,21 +269,29 @@ impl SlackSandbox {
             if !std::mem::take(&mut state.unsaved) {
                 return Ok(());
             }
-            saved::render(file, &state.workspace)?
+            let first = first_apps(&self.options);
+            let apps = state.apps.values();
+            let apps = apps.filter(|app| first.get(&app.id) != Some(app));
+            saved::render(file, state.workspaces.iter(), apps)?
         };
         saved::write(file, &saved).inspect_err(|_| self.lock().unsaved = true)
     }
 
-    /// A look at the workspace as it is now.
+    /// A look at the first workspace as it is now.
     pub fn with_workspace<T>(&self, look: impl FnOnce(&Workspace) -> T) -> T {
-        look(&self.lock().workspace)
+        look(self.lock().workspaces.first())
     }
 
-    /// Changes the workspace as no API call could: another channel, a token without a scope.
+    /// Changes the first workspace as no API call could: another channel, a token without a scope.
     pub fn change_workspace<T>(&self, change: impl FnOnce(&mut Workspace) -> T) -> T {
         let mut state = self.lock();
         state.unsaved = true;
-        change(&mut state.workspace)
+        change(state.workspaces.first_mut())
+    }
+
+    /// A look at all workspaces as they are now.
+    pub fn with_workspaces<T>(&self, look: impl FnOnce(&Workspaces) -> T) -> T {
+        look(&self.lock().workspaces)
     }
 
     /// Switches Slack's rate limits on or off.

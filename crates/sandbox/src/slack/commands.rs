@@ -65,6 +65,8 @@ impl SlashCommand {
 
 /// A line that begins with a slash, and where it was typed.
 pub(super) struct Typed {
+    /// The workspace's id.
+    pub workspace: String,
     pub person: Person,
     /// The channel's id.
     pub channel: String,
@@ -89,17 +91,17 @@ impl SlackSandbox {
     /// Sends a typed command to its app and shows what comes back, within the options' limit.
     pub(super) async fn run_command(&self, typed: Typed) -> Ran {
         let name = typed.line.split_whitespace().next().unwrap_or_default();
-        let Some((app, command)) = self.command(name) else {
+        let Some((app, command)) = self.command(&typed.workspace, name) else {
             return self.refuse(&typed, &no_such_command(name), None);
         };
         if typed.thread.is_some() {
             let said = format!("{name} is not supported in threads. Sorry!");
             return self.refuse(&typed, &said, None);
         }
-        let (fields, response_url) = self.fields(&command, &typed);
+        let (fields, response_url) = self.fields(&app, &command, &typed);
         let outgoing = Outgoing::Command(command.name, fields);
         match self.deliver(&app, outgoing).await {
-            Ok(heard) => self.show(&typed, name, heard, &response_url),
+            Ok(heard) => self.show(&typed, &app, heard, &response_url),
             Err(failure) => {
                 tracing::warn!(
                     error = &failure as &dyn std::error::Error,
@@ -111,10 +113,11 @@ impl SlackSandbox {
         }
     }
 
-    /// The app that has a command of this name and can be reached, and the command.
-    fn command(&self, name: &str) -> Option<(String, SlashCommand)> {
+    /// The app in a workspace that has a command of this name and can be reached, and the
+    /// command. Where several have it, the app that was installed last is meant, as in Slack.
+    fn command(&self, workspace: &str, name: &str) -> Option<(String, SlashCommand)> {
         let state = self.lock();
-        let mut apps = state.apps.values();
+        let mut apps = state.apps_in(state.workspaces.get(workspace)?).rev();
         apps.find_map(|app| {
             let command = app.command(name)?;
             app.command_url(command)?;
@@ -122,21 +125,21 @@ impl SlackSandbox {
         })
     }
 
-    /// The commands that can be typed.
-    pub(super) fn commands(&self) -> Vec<SlashCommand> {
+    /// The commands that can be typed in a workspace.
+    pub(super) fn commands(&self, workspace: &str) -> Vec<SlashCommand> {
         let state = self.lock();
-        let commands = state.apps.values().flat_map(|app| {
-            let mut commands = app.settings.commands.iter();
-            let reached = commands
-                .by_ref()
-                .filter(|command| app.command_url(command).is_some());
-            reached.cloned().collect::<Vec<_>>()
+        let workspace = state.workspaces.get(workspace);
+        let apps = workspace.map(|workspace| state.apps_in(workspace));
+        let commands = apps.into_iter().flatten().flat_map(|app| {
+            let commands = app.settings.commands.iter();
+            commands.filter(|command| app.command_url(command).is_some())
         });
-        commands.collect()
+        commands.cloned().collect()
     }
 
     fn fields(
         &self,
+        app: &str,
         command: &SlashCommand,
         typed: &Typed,
     ) -> (Vec<(&'static str, String)>, String) {
@@ -144,10 +147,11 @@ impl SlackSandbox {
         let now = options.clock.now();
         let mut state = self.lock();
         state.unsaved = true;
-        let workspace = &mut state.workspace;
+        let workspace = state.workspaces.get_or_first(&typed.workspace);
         let response = ResponseUrl {
             id: request::number(&options.chance),
             secret: secret(&options.chance),
+            app: app.to_owned(),
             channel: typed.channel.clone(),
             user: typed.person.id.clone(),
             expires: now.saturating_add(RESPONSE_URL_LIFE).unwrap_or(now),
@@ -156,7 +160,7 @@ impl SlackSandbox {
         };
         let text = typed.line.get(command.name.len()..).unwrap_or_default();
         let cause = Cause {
-            app: workspace.app.id.clone(),
+            app: app.to_owned(),
             user: typed.person.id.clone(),
             channel: Some(typed.channel.clone()),
             view: None,

@@ -22,7 +22,8 @@ use super::args::Args;
 use super::calls::LoggedCall;
 use super::faults::Harm;
 use super::refusal::Refusal;
-use super::workspace::{Via, Workspace};
+use super::workspace::Via;
+use super::workspaces::Workspaces;
 use super::{Change, SlackSandbox};
 use reply::Reply;
 
@@ -72,7 +73,8 @@ impl Kind {
     }
 
     /// The channel that a post is for, as far as its address is known.
-    fn channel(self, workspace: &Workspace, address: &Address, args: &Args) -> Option<String> {
+    fn channel(self, workspaces: &Workspaces, address: &Address, args: &Args) -> Option<String> {
+        let workspace = workspaces.get(&address.team)?;
         match self {
             Self::Webhook => webhook::channel_named(workspace, address, args),
             Self::ResponseUrl => response::channel_of(workspace, address),
@@ -100,7 +102,7 @@ impl SlackSandbox {
     async fn take_post(&self, kind: Kind, address: &Address, request: Request) -> Response {
         let payload = payload(request).await;
         let args = payload.clone().unwrap_or_default();
-        let channel = kind.channel(&self.lock().workspace, address, &args);
+        let channel = kind.channel(&self.lock().workspaces, address, &args);
         let fault = self.meet_fault(kind.name(), channel.as_deref()).await;
         let harm = fault.as_ref().map_or(&Harm::None, |fault| &fault.harm);
         let spared = matches!(harm, Harm::None) || fault.as_ref().is_some_and(|fault| fault.after);

@@ -109,7 +109,10 @@ pub fn to_tell(apps: &Apps, links: &[String]) -> Vec<(String, Vec<String>, Value
 pub fn event(workspace: &Workspace, unfurl: &Unfurl, links: &Value, event_ts: &str) -> Value {
     let channel = workspace.channel(&unfurl.channel);
     let thread_ts = channel.and_then(|channel| thread_of(channel, unfurl.ts.as_deref()?));
-    let is_member = channel.is_some_and(|channel| channel.members.contains(&workspace.app.user_id));
+    let app = workspace.app(&unfurl.app);
+    let is_member = channel
+        .zip(app)
+        .is_some_and(|(channel, app)| channel.members.contains(&app.user_id));
     let (shown_channel, ts) = match unfurl.source {
         Source::Composer => ("COMPOSER", unfurl.id.as_str()),
         Source::History => (

@@ -57,6 +57,7 @@ pub const GENERAL: &[&str] = &[
     "missing_scope",
     "not_authed",
     "ratelimited",
+    "token_expired",
     "token_revoked",
     "unknown_method",
 ];

@@ -25,24 +25,24 @@ pub enum Limits {
 /// its two follow-ups in the thread and one more pass, and refuses whoever does not pace at all.
 pub const POSTING_BURST: u32 = 4;
 
-/// One app's use of the limits.
-#[derive(Debug, Default)]
+/// The use of the limits in one workspace.
+#[derive(Clone, Debug, Default)]
 pub struct Rates {
     buckets: HashMap<String, Bucket>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Bucket {
     /// When the bucket is full again: the further away, the emptier it is.
     full_at: Timestamp,
 }
 
 impl Rates {
-    /// Counts one call of a method by a token's app.
+    /// Counts one call of a method by an app.
     ///
     /// # Errors
     /// The whole seconds to wait, when the bucket is empty.
-    pub fn call(&mut self, method: &Method, now: Timestamp) -> Result<(), u64> {
+    pub fn call(&mut self, app: &str, method: &Method, now: Timestamp) -> Result<(), u64> {
         let a_minute: u32 = match method.tier {
             Tier::Two => 20,
             Tier::Three => 50,
@@ -51,7 +51,7 @@ impl Rates {
             Tier::Posting | Tier::Unlisted => return Ok(()),
         };
         let pace = SignedDuration::from_micros(60_000_000 / i64::from(a_minute));
-        self.take(method.name, pace, a_minute, now)
+        self.take(&format!("{app}/{}", method.name), pace, a_minute, now)
     }
 
     /// Counts one message into a channel.
@@ -124,10 +124,10 @@ mod tests {
             let mut rates = Rates::default();
             let method = methods::find(name).unwrap();
             for _ in 0..a_minute {
-                assert_eq!(rates.call(method, at(0)), Ok(()), "{name}");
+                assert_eq!(rates.call("A1", method, at(0)), Ok(()), "{name}");
             }
-            assert_eq!(rates.call(method, at(0)), Err(wait), "{name}");
-            assert_eq!(rates.call(method, at(60)), Ok(()), "{name}");
+            assert_eq!(rates.call("A1", method, at(0)), Err(wait), "{name}");
+            assert_eq!(rates.call("A1", method, at(60)), Ok(()), "{name}");
         }
     }
 }

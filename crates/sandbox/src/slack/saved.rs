@@ -1,4 +1,4 @@
-//! The state file: the workspace as JSON, written beside itself and moved into place.
+//! The state file: the workspaces and apps as JSON, written beside itself and moved into place.
 //!
 //! It holds no address of anything, so the sandbox can be started again on another port.
 
@@ -8,21 +8,35 @@ use std::{fs, io};
 
 use serde::{Deserialize, Serialize};
 
+use super::apps::RegisteredApp;
 use super::workspace::Workspace;
 
-/// The only version so far.
-const VERSION: u32 = 1;
+/// Version 1 knew one workspace and one app.
+const VERSION: u32 = 2;
 
 #[derive(Serialize)]
 struct Written<'a> {
     version: u32,
-    workspace: &'a Workspace,
+    workspaces: Vec<&'a Workspace>,
+    apps: Vec<&'a RegisteredApp>,
 }
 
 #[derive(Deserialize)]
 struct Read {
     version: u32,
-    workspace: Workspace,
+    /// Of version 1.
+    workspace: Option<Workspace>,
+    #[serde(default)]
+    workspaces: Vec<Workspace>,
+    #[serde(default)]
+    apps: Vec<RegisteredApp>,
+}
+
+/// What a file holds.
+pub struct Saved {
+    pub workspaces: Vec<Workspace>,
+    /// Those that are not as they were registered at the start.
+    pub apps: Vec<RegisteredApp>,
 }
 
 /// Why the state file failed.
@@ -38,8 +52,8 @@ pub enum SaveError {
     Write(PathBuf, #[source] io::Error),
 }
 
-/// The workspace in a file; `None` when there is no file.
-pub fn load(file: &Path) -> Result<Option<Workspace>, SaveError> {
+/// What is in a file; `None` when there is no file.
+pub fn load(file: &Path) -> Result<Option<Saved>, SaveError> {
     let bytes = match fs::read(file) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
@@ -47,20 +61,28 @@ pub fn load(file: &Path) -> Result<Option<Workspace>, SaveError> {
     };
     let read: Read = serde_json::from_slice(&bytes)
         .map_err(|error| SaveError::Malformed(file.to_owned(), error))?;
-    if read.version != VERSION {
+    if !(1..=VERSION).contains(&read.version) {
         return Err(SaveError::Version(file.to_owned(), read.version));
     }
-    Ok(Some(read.workspace))
+    Ok(Some(Saved {
+        workspaces: read.workspace.into_iter().chain(read.workspaces).collect(),
+        apps: read.apps,
+    }))
 }
 
 /// The file's text.
 ///
 /// # Errors
 /// Never in practice: a workspace has text keys only.
-pub fn render(file: &Path, workspace: &Workspace) -> Result<Vec<u8>, SaveError> {
+pub fn render<'a>(
+    file: &Path,
+    workspaces: impl Iterator<Item = &'a Workspace>,
+    apps: impl Iterator<Item = &'a RegisteredApp>,
+) -> Result<Vec<u8>, SaveError> {
     serde_json::to_vec(&Written {
         version: VERSION,
-        workspace,
+        workspaces: workspaces.collect(),
+        apps: apps.collect(),
     })
     .map_err(|error| SaveError::Write(file.to_owned(), error.into()))
 }

@@ -15,7 +15,9 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use super::SlackSandbox;
-use super::workspace::{Channel, Person, Workspace};
+use super::apps::DEMO_APP;
+use super::workspace::{App, Channel, Person, Workspace};
+use super::workspaces::Workspaces;
 use fields::{Bad, Fields};
 
 pub use acting::{CLICKS_KEPT, Click};
@@ -71,13 +73,33 @@ fn channel<'w>(
         })
 }
 
-/// Refuses another workspace than the one there is.
-fn check_workspace(workspace: &Workspace, fields: &Fields) -> Result<(), Bad> {
+/// The workspace that `workspace` names by id; the first when none is named.
+fn workspace<'w>(workspaces: &'w Workspaces, fields: &Fields) -> Result<&'w Workspace, Bad> {
     match fields.text_if_any("workspace")? {
-        Some(other) if other != workspace.id => Err(Bad::field(
-            "workspace",
-            &format!("this sandbox plays {} alone", workspace.id),
-        )),
-        Some(_) | None => Ok(()),
+        Some(id) => workspaces.get(&id).ok_or_else(|| no_workspace(workspaces)),
+        None => Ok(workspaces.first()),
     }
+}
+
+/// The same, to change it.
+fn workspace_mut<'w>(
+    workspaces: &'w mut Workspaces,
+    fields: &Fields,
+) -> Result<&'w mut Workspace, Bad> {
+    let id = workspace(workspaces, fields)?.id.clone();
+    Ok(workspaces.get_or_first(&id))
+}
+
+/// The installed app that `app` names by id; the demo's when none is named.
+fn installed<'w>(workspace: &'w Workspace, fields: &Fields) -> Result<&'w App, Bad> {
+    let id = fields.text_if_any("app")?;
+    let id = id.as_deref().unwrap_or(DEMO_APP);
+    let missing = || format!("{id} is not installed in {}", workspace.id);
+    let app = workspace.installed(id);
+    app.ok_or_else(|| Bad::field("app", &missing()))
+}
+
+fn no_workspace(workspaces: &Workspaces) -> Bad {
+    let known: Vec<&str> = workspaces.iter().map(|known| known.id.as_str()).collect();
+    Bad::field("workspace", &format!("must be one of {}", known.join(", ")))
 }

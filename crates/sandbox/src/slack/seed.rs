@@ -1,13 +1,17 @@
 //! What a new workspace holds.
 
+use std::collections::{BTreeMap, VecDeque};
+
 use jiff::Timestamp;
 
-use super::apps::{Settings, Shortcut, ShortcutKind};
+use super::apps::{DEMO_APP, Settings, Shortcut, ShortcutKind};
 use super::commands::SlashCommand;
+use super::rates::Rates;
 use super::views::Screens;
 use super::workspace::{
     App, Channel, ChannelKind, Person, Token, TokenKind, TokenState, Webhook, Workspace,
 };
+use super::workspaces::Workspaces;
 
 /// The scopes of the demo's bot: the app's core and extra ones (its manifest asks for the same).
 pub const BOT_SCOPES: &[&str] = &[
@@ -58,69 +62,113 @@ const USER_SCOPES: &[&str] = &[
     "users:read.email",
 ];
 
-/// The people and channels that a sandbox begins with.
+/// What the workspaces of a sandbox begin with.
 #[derive(Clone, Debug)]
 pub struct Seed {
-    workspace: Workspace,
+    workspaces: Workspaces,
 }
 
 impl Seed {
     /// Workspace `T0DEMO` with ana, ben and ops, the channels of the rollout story, two private
     /// channels (`#security`, which the app is in, and `#leads`, which it is not), the bot token
     /// `xoxb-demo` and the administrator's token `xoxp-demo`, which reads every channel, and a
-    /// webhook of the old kind at `/services/T0DEMO/B0LEGACY/demo-webhook-secret`.
+    /// webhook of the old kind at `/services/T0DEMO/B0LEGACY/demo-webhook-secret`; and workspace
+    /// `T0ACME` with dana and `#general`, where the app can be installed.
     #[must_use]
     pub fn demo() -> Self {
-        let mut workspace = Workspace {
-            id: "T0DEMO".to_owned(),
-            name: "Signalbox demo".to_owned(),
-            domain: "signalbox-demo".to_owned(),
-            signing_secret: "demo-signing-secret".to_owned(),
-            app: App {
-                id: "A0SIGNALBOX".to_owned(),
-                name: "Signalbox".to_owned(),
-                bot_id: "B0SIGNALBOX".to_owned(),
-                user_id: "U0SIGNALBOX".to_owned(),
-            },
-            people: std::collections::BTreeMap::new(),
-            channels: std::collections::BTreeMap::new(),
-            webhooks: vec![Webhook::demo()],
-            response_urls: std::collections::VecDeque::new(),
-            homes: Vec::new(),
-            screens: Screens::default(),
-            tokens: vec![
-                token("xoxb-demo", TokenKind::Bot, "U0SIGNALBOX", BOT_SCOPES),
-                token("xoxp-demo", TokenKind::User, "U0ADMIN", USER_SCOPES),
-            ],
-        };
-        let people = [
-            person("U0ANA", "ana", "Ana Almeida"),
-            person("U0BEN", "ben", "Ben Berger"),
-            person("U0OPS", "ops", "Olu Opsahl"),
-            Person {
-                is_admin: true,
-                ..person("U0ADMIN", "admin", "Workspace Admin")
-            },
-            Person {
-                email: None,
-                is_bot: true,
-                ..person("U0SIGNALBOX", "signalbox", "Signalbox")
-            },
-        ];
-        workspace.people = people
-            .into_iter()
-            .map(|person| (person.id.clone(), person))
-            .collect();
-        for mut channel in channels() {
-            channel.is_general = channel.name == "general";
-            workspace.channels.insert(channel.id.clone(), channel);
+        Self {
+            workspaces: Workspaces::new(demo_workspace(), vec![acme()]),
         }
-        Self { workspace }
     }
 
-    pub(super) fn into_workspace(self) -> Workspace {
-        self.workspace
+    pub(super) fn into_workspaces(self) -> Workspaces {
+        self.workspaces
     }
+
+    /// The first workspace.
+    #[must_use]
+    pub fn into_workspace(self) -> Workspace {
+        self.workspaces.first().clone()
+    }
+}
+
+fn empty(id: &str, name: &str, domain: &str) -> Workspace {
+    Workspace {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        domain: domain.to_owned(),
+        apps: Vec::new(),
+        people: BTreeMap::new(),
+        channels: BTreeMap::new(),
+        tokens: Vec::new(),
+        webhooks: Vec::new(),
+        response_urls: VecDeque::new(),
+        homes: Vec::new(),
+        screens: Screens::default(),
+        rates: Rates::default(),
+        clicks: VecDeque::new(),
+    }
+}
+
+fn acme() -> Workspace {
+    let dana = Person {
+        is_admin: true,
+        ..person("U0DANA", "dana", "Dana Diaz")
+    };
+    let mut general = Channel::new(
+        "C0ACMEGENERAL",
+        "general",
+        ChannelKind::Public,
+        &["U0DANA"],
+        EPOCH,
+    );
+    general.is_general = true;
+    Workspace {
+        people: [(dana.id.clone(), dana)].into(),
+        channels: [(general.id.clone(), general)].into(),
+        ..empty("T0ACME", "Acme", "acme")
+    }
+}
+
+fn demo_workspace() -> Workspace {
+    let mut workspace = Workspace {
+        apps: vec![App {
+            id: DEMO_APP.to_owned(),
+            name: "Signalbox".to_owned(),
+            bot_id: "B0SIGNALBOX".to_owned(),
+            user_id: "U0SIGNALBOX".to_owned(),
+            is_installed: true,
+        }],
+        webhooks: vec![Webhook::demo()],
+        tokens: vec![
+            token("xoxb-demo", TokenKind::Bot, "U0SIGNALBOX", BOT_SCOPES),
+            token("xoxp-demo", TokenKind::User, "U0ADMIN", USER_SCOPES),
+        ],
+        ..empty("T0DEMO", "Signalbox demo", "signalbox-demo")
+    };
+    let people = [
+        person("U0ANA", "ana", "Ana Almeida"),
+        person("U0BEN", "ben", "Ben Berger"),
+        person("U0OPS", "ops", "Olu Opsahl"),
+        Person {
+            is_admin: true,
+            ..person("U0ADMIN", "admin", "Workspace Admin")
+        },
+        Person {
+            email: None,
+            is_bot: true,
+            ..person("U0SIGNALBOX", "signalbox", "Signalbox")
+        },
+    ];
+    workspace.people = people
+        .into_iter()
+        .map(|person| (person.id.clone(), person))
+        .collect();
+    for mut channel in channels() {
+        channel.is_general = channel.name == "general";
+        workspace.channels.insert(channel.id.clone(), channel);
+    }
+    workspace
 }
 
 fn channels() -> Vec<Channel> {
@@ -158,9 +206,12 @@ fn token(secret: &str, kind: TokenKind, person: &str, scopes: &[&str]) -> Token 
     Token {
         secret: secret.to_owned(),
         kind,
+        app: DEMO_APP.to_owned(),
         person: person.to_owned(),
         scopes: scopes.iter().map(|&scope| scope.to_owned()).collect(),
         state: TokenState::Active,
+        expires: None,
+        refresh: None,
     }
 }
 

@@ -281,7 +281,10 @@ pub fn to_json(workspace: &Workspace, view: &View) -> Map<String, Value> {
     put("root_view_id", json!(view.root));
     put("app_id", json!(view.app));
     put("app_installed_team_id", json!(workspace.id));
-    put("bot_id", json!(workspace.app.bot_id));
+    put(
+        "bot_id",
+        json!(workspace.app(&view.app).map(|app| &app.bot_id)),
+    );
     json
 }
 

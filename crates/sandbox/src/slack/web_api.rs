@@ -67,8 +67,10 @@ impl SlackSandbox {
     fn channel_of(&self, received: &Received) -> Option<String> {
         let named = received.args.text("channel")?;
         let state = self.lock();
-        let known = state
-            .workspace
+        let token = received.token.as_deref();
+        let known = token.and_then(|secret| state.workspaces.token(secret));
+        let workspace = known.map_or(state.workspaces.first(), |(workspace, _)| workspace);
+        let known = workspace
             .channel_called(&named)
             .map(|channel| channel.id.clone());
         Some(known.unwrap_or(named))
@@ -106,7 +108,7 @@ impl SlackSandbox {
         let mut state = self.lock();
         let token = match received.token.as_deref() {
             None => "none",
-            Some(secret) => match state.workspace.token(secret).map(|token| token.kind) {
+            Some(secret) => match state.workspaces.token(secret).map(|(_, token)| token.kind) {
                 Some(TokenKind::Bot) => "bot",
                 Some(TokenKind::User) => "user",
                 None => "unknown",
@@ -138,9 +140,11 @@ fn check(call: &mut Call<'_>, method: &Method, received: &Received) -> Result<()
         call.caller = Some(identify(call, received.token.as_deref())?);
     }
     if call.state.limits == Limits::Slack {
-        call.state
+        let (app, now) = (call.caller.as_ref(), call.now);
+        let app = app.map_or_else(String::new, |token| token.app.clone());
+        call.workspace_mut()
             .rates
-            .call(method, call.now)
+            .call(&app, method, now)
             .map_err(Refusal::rate_limited)?;
     }
     if let Some(token) = &call.caller {
@@ -170,8 +174,10 @@ fn check(call: &mut Call<'_>, method: &Method, received: &Received) -> Result<()
 
 fn identify(call: &Call<'_>, secret: Option<&str>) -> Result<Token, Refusal> {
     let secret = secret.ok_or("not_authed")?;
-    let token = call.state.workspace.token(secret).ok_or("invalid_auth")?;
+    let token = call.workspace().token(secret).ok_or("invalid_auth")?;
+    let is_over = token.expires.is_some_and(|expires| expires <= call.now);
     match token.state {
+        TokenState::Active if is_over => Err(Refusal::of("token_expired")),
         TokenState::Active => Ok(token.clone()),
         TokenState::Revoked => Err(Refusal::of("token_revoked")),
         TokenState::Inactive => Err(Refusal::of("account_inactive")),

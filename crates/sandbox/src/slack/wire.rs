@@ -23,9 +23,9 @@ pub fn message(workspace: &Workspace, channel: &Channel, message: &Message) -> M
     }
     if let Some(bot_id) = &author.bot_id {
         put("bot_id", json!(bot_id));
-        if *bot_id == workspace.app.bot_id {
-            put("app_id", json!(workspace.app.id));
-            put("bot_profile", bot_profile(workspace));
+        if let Some(app) = workspace.app_of_bot(bot_id) {
+            put("app_id", json!(app.id));
+            put("bot_profile", bot_profile(workspace, app));
         }
     }
     if let Some(username) = &author.username {
@@ -108,13 +108,14 @@ fn thread(json: &mut Map<String, Value>, channel: &Channel, message: &Message) {
 }
 
 /// The app as the author of a message.
-fn bot_profile(workspace: &Workspace) -> Value {
+fn bot_profile(workspace: &Workspace, app: &App) -> Value {
     let App {
         id,
         name,
         bot_id,
         user_id,
-    } = &workspace.app;
+        is_installed: _,
+    } = app;
     json!({ "id": bot_id, "app_id": id, "user_id": user_id, "name": name, "deleted": false,
         "updated": 0, "team_id": workspace.id, "icons": bot_icons() })
 }
@@ -185,9 +186,10 @@ pub fn person(workspace: &Workspace, person: &Person, with_email: bool) -> Value
     {
         profile.insert("email".to_owned(), json!(email));
     }
-    if let (Some(profile), true) = (profile.as_object_mut(), person.is_bot) {
-        profile.insert("bot_id".to_owned(), json!(workspace.app.bot_id));
-        profile.insert("api_app_id".to_owned(), json!(workspace.app.id));
+    if let (Some(profile), Some(app)) = (profile.as_object_mut(), workspace.app_of_bot(&person.id))
+    {
+        profile.insert("bot_id".to_owned(), json!(app.bot_id));
+        profile.insert("api_app_id".to_owned(), json!(app.id));
     }
     json!({
         "id": person.id,

@@ -4,6 +4,7 @@
 //! a thread's replies, the bound on what is kept). Who may do what is `web_api`'s business,
 //! Slack's JSON is `wire`'s.
 
+mod apps;
 mod message;
 mod urls;
 mod view;
@@ -13,8 +14,11 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::rates::Rates;
+use super::scripting::Click;
 use super::views::Screens;
 
+pub use apps::{App, Token, TokenKind, TokenState};
 pub use message::{Author, Edited, Message, Reaction, Via};
 pub use urls::{RESPONSE_URL_POSTS, RESPONSE_URLS_KEPT, ResponseUrl, Webhook};
 pub use view::{Values, View, ViewKind};
@@ -30,10 +34,10 @@ pub struct Workspace {
     pub name: String,
     /// The `demo` of `https://demo.slack.com`.
     pub domain: String,
-    /// Signs what the sandbox sends to the app.
-    pub signing_secret: String,
-    pub app: App,
-    /// By id (`U…`), the app's bot user included.
+    /// That are installed, or were; the newest last.
+    #[serde(alias = "app", deserialize_with = "apps::one_or_several")]
+    pub apps: Vec<App>,
+    /// By id (`U…`), the apps' bot users included.
     pub people: BTreeMap<String, Person>,
     /// By id (`C…`, `D…`, `G…`).
     pub channels: BTreeMap<String, Channel>,
@@ -50,21 +54,15 @@ pub struct Workspace {
     /// What is open on people's screens.
     #[serde(skip)]
     pub screens: Screens,
+    /// How much of Slack's limits the apps have used.
+    #[serde(skip)]
+    pub(crate) rates: Rates,
+    /// Oldest first.
+    #[serde(skip)]
+    pub(crate) clicks: VecDeque<Click>,
 }
 
-/// The one app that is installed.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct App {
-    /// `A…`
-    pub id: String,
-    pub name: String,
-    /// `B…`
-    pub bot_id: String,
-    /// `U…`
-    pub user_id: String,
-}
-
-/// A member of the workspace, or the app's bot user.
+/// A member of the workspace, or an app's bot user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
     pub id: String,
@@ -118,46 +116,6 @@ pub struct Channel {
     /// The newest `ts` given out, in microseconds: none is given twice.
     #[serde(default)]
     last_ts: i64,
-}
-
-/// Whose token it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TokenKind {
-    /// `xoxb-…`
-    Bot,
-    /// `xoxp-…`
-    User,
-}
-
-/// What a token is worth.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TokenState {
-    Active,
-    /// `auth.revoke` or an uninstall took it.
-    Revoked,
-    /// Its person or workspace is gone.
-    Inactive,
-}
-
-/// A token of the app.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Token {
-    pub secret: String,
-    pub kind: TokenKind,
-    /// Whom it speaks as.
-    pub person: String,
-    pub scopes: Vec<String>,
-    pub state: TokenState,
-}
-
-impl Token {
-    /// Whether the token was granted `scope`.
-    #[must_use]
-    pub fn has(&self, scope: &str) -> bool {
-        self.scopes.iter().any(|granted| granted == scope)
-    }
 }
 
 impl Channel {
@@ -263,6 +221,26 @@ impl Workspace {
         self.people
             .get(name)
             .or_else(|| self.people.values().find(|person| person.name == bare))
+    }
+
+    /// The app with this id, installed or not.
+    #[must_use]
+    pub fn app(&self, id: &str) -> Option<&App> {
+        self.apps.iter().find(|app| app.id == id)
+    }
+
+    /// The app with this id, as long as it is installed.
+    #[must_use]
+    pub fn installed(&self, id: &str) -> Option<&App> {
+        self.app(id).filter(|app| app.is_installed)
+    }
+
+    /// The app whose bot (`B…`) or bot user (`U…`) this is.
+    #[must_use]
+    pub fn app_of_bot(&self, id: &str) -> Option<&App> {
+        self.apps
+            .iter()
+            .find(|app| app.bot_id == id || app.user_id == id)
     }
 
     /// The token with this text.

@@ -33,7 +33,7 @@ impl Form<'_> {
             ("user_name", self.person.name.clone()),
             ("command", text(self.command)),
             ("text", text(self.text)),
-            ("api_app_id", workspace.app.id.clone()),
+            ("api_app_id", self.response.app.clone()),
             ("is_enterprise_install", text("false")),
             ("response_url", self.response_url(workspace)),
             ("trigger_id", text(self.trigger_id)),

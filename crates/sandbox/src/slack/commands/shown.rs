@@ -13,7 +13,8 @@ use crate::slack::{Change, SlackSandbox, What};
 
 impl SlackSandbox {
     /// Shows what the app answered at once.
-    pub(super) fn show(&self, typed: &Typed, name: &str, heard: Heard, response_url: &str) -> Ran {
+    pub(super) fn show(&self, typed: &Typed, app: &str, heard: Heard, response_url: &str) -> Ran {
+        let name = typed.line.split_whitespace().next().unwrap_or_default();
         let args = heard.args();
         let answer = heard.into_answer();
         let content = match self.content(&args) {
@@ -23,7 +24,16 @@ impl SlackSandbox {
                 return Ran { answer, ..refused };
             }
         };
-        let app = self.with_workspace(|workspace| workspace.app.clone());
+        let app = {
+            let state = self.lock();
+            let workspace = state.workspaces.get(&typed.workspace);
+            workspace
+                .and_then(|workspace| workspace.installed(app))
+                .cloned()
+        };
+        let Some(app) = app else {
+            return self.refuse(typed, &no_such_command(name), None);
+        };
         let ts = if is_in_channel(&args) {
             let line = self.add(typed, |ts| typed_line(ts, typed));
             let said = content.map(|content| self.add(typed, |ts| said_by_app(&app, ts, content)));
@@ -37,7 +47,7 @@ impl SlackSandbox {
                 })
             })
         };
-        self.note_answer(response_url, ts.as_ref());
+        self.note_answer(typed, response_url, ts.as_ref());
         Ran {
             ok: true,
             ts,
@@ -59,9 +69,13 @@ impl SlackSandbox {
     }
 
     /// Remembers what a later `replace_original` means.
-    fn note_answer(&self, response_url: &str, ts: Option<&String>) {
+    fn note_answer(&self, typed: &Typed, response_url: &str, ts: Option<&String>) {
         let mut state = self.lock();
-        let mut urls = state.workspace.response_urls.iter_mut();
+        let mut urls = state
+            .workspaces
+            .get_or_first(&typed.workspace)
+            .response_urls
+            .iter_mut();
         if let Some(url) = urls.find(|url| url.id == response_url) {
             // Before anything that the app posted to it meanwhile.
             url.answers.splice(0..0, ts.cloned());
@@ -88,7 +102,11 @@ impl SlackSandbox {
     fn add(&self, typed: &Typed, message: impl FnOnce(String) -> Message) -> Option<String> {
         let ts = {
             let mut state = self.lock();
-            let channel = state.workspace.channels.get_mut(&typed.channel)?;
+            let channel = state
+                .workspaces
+                .get_or_first(&typed.workspace)
+                .channels
+                .get_mut(&typed.channel)?;
             let ts = channel.next_ts(self.options().clock.now());
             let mut message = message(ts.clone());
             message.thread_ts.clone_from(&typed.thread);

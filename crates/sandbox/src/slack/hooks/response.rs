@@ -24,17 +24,23 @@ pub fn post(
     payload: Result<Args, Refusal>,
 ) -> Result<Posted, Refusal> {
     let now = options.clock.now();
-    let at = place(&state.workspace, address).ok_or("expired_url")?;
+    let workspace = state.workspaces.get_mut(&address.team);
+    let workspace = workspace.ok_or("expired_url")?;
+    let at = place(workspace, address).ok_or("expired_url")?;
     let Workspace {
-        app,
+        apps,
         channels,
         response_urls,
         ..
-    } = &mut state.workspace;
+    } = workspace;
     let url = response_urls.get_mut(at).ok_or("expired_url")?;
     if url.expires <= now {
         return Err(Refusal::of("expired_url"));
     }
+    let app = apps
+        .iter()
+        .find(|app| app.is_installed && app.id == url.app);
+    let app = app.ok_or("expired_url")?;
     if url.posts_left == 0 {
         return Err(Refusal::of("used_url"));
     }
@@ -101,9 +107,7 @@ pub fn channel_of(workspace: &Workspace, address: &Address) -> Option<String> {
 }
 
 fn place(workspace: &Workspace, address: &Address) -> Option<usize> {
-    let is_it = |url: &ResponseUrl| {
-        address.team == workspace.id && url.id == address.id && url.secret == address.secret
-    };
+    let is_it = |url: &ResponseUrl| url.id == address.id && url.secret == address.secret;
     workspace.response_urls.iter().position(is_it)
 }
 

@@ -4,7 +4,7 @@ use super::{Address, Posted};
 use crate::slack::args::Args;
 use crate::slack::refusal::Refusal;
 use crate::slack::web_api::{chat, content};
-use crate::slack::workspace::{App, Author, Channel, Message, Webhook, Workspace};
+use crate::slack::workspace::{Author, Channel, Message, Webhook, Workspace};
 use crate::slack::{Change, Limits, Options, State, What};
 
 /// What a custom integration is called when it does not say.
@@ -22,13 +22,15 @@ pub fn post(
     address: &Address,
     payload: Result<Args, Refusal>,
 ) -> Result<Posted, Refusal> {
-    let hook = known(&state.workspace, address)?.clone();
+    let limits = state.limits;
+    let workspace = state.workspaces.get_mut(&address.team).ok_or("no_team")?;
+    let hook = known(workspace, address)?.clone();
     let args = payload?;
-    let id = destination(&state.workspace, &hook, &args)?.id.clone();
+    let id = destination(workspace, &hook, &args)?.id.clone();
     let now = options.clock.now();
-    if state.limits == Limits::Slack {
+    if limits == Limits::Slack {
         // A webhook's pace is its own: what the bot posts beside it does not count.
-        let pace = state.rates.post(&format!("{}/{id}", hook.id), now);
+        let pace = workspace.rates.post(&format!("{}/{id}", hook.id), now);
         pace.map_err(|seconds| Refusal {
             retry_after: Some(seconds),
             ..Refusal::of("rate_limited")
@@ -38,12 +40,8 @@ pub fn post(
     given.cut();
     let metadata = content::metadata(&args)?;
     let content = given.complete(&options.chance)?;
-    let author = author(&state.workspace.app, &hook, &args);
-    let channel = state
-        .workspace
-        .channels
-        .get_mut(&id)
-        .ok_or("channel_not_found")?;
+    let author = author(workspace, &hook, &args)?;
+    let channel = workspace.channels.get_mut(&id).ok_or("channel_not_found")?;
     let thread_ts = chat::root(channel, &args)?;
     let mut message = Message::new(channel.next_ts(now), author, String::new());
     message.thread_ts = thread_ts;
@@ -74,9 +72,6 @@ pub fn channel_named(workspace: &Workspace, address: &Address, args: &Args) -> O
 }
 
 fn known<'w>(workspace: &'w Workspace, address: &Address) -> Result<&'w Webhook, Refusal> {
-    if address.team != workspace.id {
-        return Err(Refusal::of("no_team"));
-    }
     let hook = workspace
         .webhooks
         .iter()
@@ -105,16 +100,17 @@ fn destination<'w>(
     Ok(channel)
 }
 
-fn author(app: &App, hook: &Webhook, args: &Args) -> Author {
+fn author(workspace: &Workspace, hook: &Webhook, args: &Args) -> Result<Author, Refusal> {
     if !hook.legacy {
-        return Author::app(app);
+        let app = workspace.installed(&hook.app).ok_or("no_service")?;
+        return Ok(Author::app(app));
     }
     let name = args.text("username");
-    Author {
+    Ok(Author {
         user: String::new(),
         bot_id: Some(hook.id.clone()),
         username: Some(name.unwrap_or_else(|| NAMELESS.to_owned())),
         icon_emoji: args.text("icon_emoji"),
         icon_url: args.text("icon_url"),
-    }
+    })
 }

@@ -18,7 +18,7 @@ pub fn of_author(author: &Author, reader: &Reader<'_>) -> Element {
     if let Some(emoji) = emoji.and_then(mrkdwn::emoji_node) {
         return frame("avatar avatar-emoji").with(emoji);
     }
-    let is_app = author.bot_id.is_some() || author.user == reader.workspace.app.user_id;
+    let is_app = author.bot_id.is_some() || reader.workspace.app_of_bot(&author.user).is_some();
     if is_app && author.username.is_none() {
         return frame("avatar avatar-app").with(icon("signal"));
     }

@@ -82,12 +82,14 @@ pub fn posted_at(message: &Message) -> Timestamp {
 
 /// The name above a message.
 fn name(message: &Message, reader: &Reader<'_>) -> String {
-    let app = &reader.workspace.app;
     let author = &message.author;
-    match &author.username {
-        Some(username) => username.clone(),
-        None if author.user == app.user_id || author.user.is_empty() => app.name.clone(),
-        None => reader.full_name(&author.user).to_owned(),
+    let app = reader
+        .workspace
+        .app_of_bot(author.bot_id.as_deref().unwrap_or(&author.user));
+    match (&author.username, app) {
+        (Some(username), _) => username.clone(),
+        (None, Some(app)) => app.name.clone(),
+        (None, None) => reader.full_name(&author.user).to_owned(),
     }
 }
 

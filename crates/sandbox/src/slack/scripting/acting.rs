@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::fields::{Bad, Fields};
-use super::{channel, check_workspace, person};
+use super::{channel, person, workspace_mut};
 use crate::slack::commands::Typed;
 use crate::slack::web_api::mint_id;
 use crate::slack::workspace::{Author, Channel, ChannelKind, Message, Person};
@@ -49,14 +49,15 @@ pub async fn type_text(
 /// Who types what where, as long as they may.
 fn typed(sandbox: &SlackSandbox, fields: &Fields, line: String) -> Result<Typed, Bad> {
     let mut state = sandbox.lock();
-    check_workspace(&state.workspace, fields)?;
-    let person = person(&state.workspace, fields, "user")?.clone();
-    let id = conversation(sandbox, &mut state.workspace, fields, &person)?;
+    let workspace = workspace_mut(&mut state.workspaces, fields)?;
+    let person = person(workspace, fields, "user")?.clone();
+    let id = conversation(sandbox, workspace, fields, &person)?;
     let thread = fields.text_if_any("thread_ts")?;
-    let channel = state.workspace.channel(&id);
+    let channel = workspace.channel(&id);
     let channel = channel.ok_or_else(|| Bad::field("channel", "is gone"))?;
     check_place(channel, &person, thread.as_deref())?;
     Ok(Typed {
+        workspace: workspace.id.clone(),
         person,
         channel: id,
         thread,
@@ -66,9 +67,10 @@ fn typed(sandbox: &SlackSandbox, fields: &Fields, line: String) -> Result<Typed,
 
 fn post(sandbox: &SlackSandbox, typed: &Typed) -> Result<Change, Bad> {
     let mut state = sandbox.lock();
-    let text = typed::stored(&state.workspace, &typed.line);
+    let workspace = state.workspaces.get_or_first(&typed.workspace);
+    let text = typed::stored(workspace, &typed.line);
     let now = sandbox.options().clock.now();
-    let channel = state.workspace.channels.get_mut(&typed.channel);
+    let channel = workspace.channels.get_mut(&typed.channel);
     let channel = channel.ok_or_else(|| Bad::field("channel", "is gone"))?;
     let ts = channel.next_ts(now);
     let mut message = Message::new(ts.clone(), Author::person(&typed.person.id), text);
@@ -91,9 +93,9 @@ pub async fn click(
 ) -> Result<Json<Value>, Bad> {
     fields.only(&["workspace", "user", "channel", "ts", "action_id", "value"])?;
     let mut state = sandbox.lock();
-    check_workspace(&state.workspace, &fields)?;
-    let person = person(&state.workspace, &fields, "user")?;
-    let channel = channel(&state.workspace, &fields, person)?;
+    let workspace = workspace_mut(&mut state.workspaces, &fields)?;
+    let person = person(workspace, &fields, "user")?;
+    let channel = channel(workspace, &fields, person)?;
     let (ts, action_id) = (fields.text("ts")?, fields.text("action_id")?);
     let value = fields.text_if_any("value")?;
     let message = channel
@@ -114,7 +116,7 @@ pub async fn click(
     let at = sandbox.options().clock.now();
     let answer = json!({ "ok": true, "url": url, "answer": null });
     let (user, channel, url) = (person.id.clone(), channel.id.clone(), url.to_owned());
-    state.clicks.push_back(Click {
+    workspace.clicks.push_back(Click {
         at,
         user,
         channel,
@@ -122,8 +124,8 @@ pub async fn click(
         action_id,
         url,
     });
-    while CLICKS_KEPT < state.clicks.len() {
-        state.clicks.pop_front();
+    while CLICKS_KEPT < workspace.clicks.len() {
+        workspace.clicks.pop_front();
     }
     Ok(Json(answer))
 }

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::fields::{Bad, Fields};
-use super::{channel, check_workspace, person};
+use super::{channel, person, workspace};
 use crate::slack::calls::{CALLS_KEPT, LoggedCall, Wanted};
 use crate::slack::{SlackSandbox, screen, seen};
 
@@ -15,9 +15,9 @@ use crate::slack::{SlackSandbox, screen, seen};
 pub async fn look(State(sandbox): State<SlackSandbox>, fields: Fields) -> Result<Response, Bad> {
     fields.only(&["workspace", "user", "channel", "thread", "format"])?;
     let state = sandbox.lock();
-    check_workspace(&state.workspace, &fields)?;
-    let person = person(&state.workspace, &fields, "user")?;
-    let channel = channel(&state.workspace, &fields, person)?;
+    let workspace = workspace(&state.workspaces, &fields)?;
+    let person = person(workspace, &fields, "user")?;
+    let channel = channel(workspace, &fields, person)?;
     let thread = fields.text_if_any("thread")?;
     if thread
         .as_ref()
@@ -27,18 +27,10 @@ pub async fn look(State(sandbox): State<SlackSandbox>, fields: Fields) -> Result
     }
     let format = fields.text_if_any("format")?;
     let now = sandbox.options().clock.now();
-    let drawn = || {
-        screen::see(
-            &state.workspace,
-            &person.id,
-            channel,
-            thread.as_deref(),
-            now,
-        )
-    };
+    let drawn = || screen::see(workspace, &person.id, channel, thread.as_deref(), now);
     match format.as_deref() {
         Some("json") => {
-            let seen = seen::see(&state.workspace, person, channel, thread.as_deref());
+            let seen = seen::see(workspace, person, channel, thread.as_deref());
             Ok(Json(seen).into_response())
         }
         Some("text") => Ok(screen::to_text(&drawn()).into_response()),
@@ -52,11 +44,11 @@ pub async fn calls(
     State(sandbox): State<SlackSandbox>,
     fields: Fields,
 ) -> Result<Json<Value>, Bad> {
-    fields.only(&["method", "channel", "after"])?;
+    fields.only(&["workspace", "method", "channel", "after"])?;
     let state = sandbox.lock();
+    let workspace = workspace(&state.workspaces, &fields)?;
     let channel = fields.text_if_any("channel")?.map(|named| {
-        state
-            .workspace
+        workspace
             .channel_called(&named)
             .map_or(named, |channel| channel.id.clone())
     });
@@ -73,11 +65,24 @@ pub async fn calls(
 }
 
 /// `GET /sandbox/commands`: what can be typed behind a slash.
-pub async fn commands(State(sandbox): State<SlackSandbox>) -> Json<Value> {
-    Json(json!({ "ok": true, "commands": sandbox.commands() }))
+pub async fn commands(
+    State(sandbox): State<SlackSandbox>,
+    fields: Fields,
+) -> Result<Json<Value>, Bad> {
+    fields.only(&["workspace"])?;
+    let id = workspace(&sandbox.lock().workspaces, &fields)?.id.clone();
+    Ok(Json(
+        json!({ "ok": true, "commands": sandbox.commands(&id) }),
+    ))
 }
 
 /// `GET /sandbox/clicks`: what people clicked, oldest first.
-pub async fn clicks(State(sandbox): State<SlackSandbox>) -> Json<Value> {
-    Json(json!({ "ok": true, "clicks": sandbox.lock().clicks }))
+pub async fn clicks(
+    State(sandbox): State<SlackSandbox>,
+    fields: Fields,
+) -> Result<Json<Value>, Bad> {
+    fields.only(&["workspace"])?;
+    let state = sandbox.lock();
+    let clicks = &workspace(&state.workspaces, &fields)?.clicks;
+    Ok(Json(json!({ "ok": true, "clicks": clicks })))
 }

@@ -5,6 +5,7 @@ use axum::extract::State;
 use serde_json::{Value, json};
 
 use super::fields::{Bad, Fields};
+use super::{installed, workspace_mut};
 use crate::slack::web_api::{check_name, mint_id};
 use crate::slack::workspace::{
     Channel, ChannelKind, Person, Token, TokenKind, TokenState, Workspace,
@@ -17,13 +18,20 @@ pub async fn channel(
     State(sandbox): State<SlackSandbox>,
     fields: Fields,
 ) -> Result<Json<Value>, Bad> {
-    fields.only(&["name", "private", "members", "archived", "topic"])?;
+    fields.only(&[
+        "workspace",
+        "name",
+        "private",
+        "members",
+        "archived",
+        "topic",
+    ])?;
     let name = fields.text("name")?;
     let name = name.strip_prefix('#').unwrap_or(&name).to_owned();
     check_name(&name).map_err(|refusal| Bad::field("name", refusal.error))?;
     let id = {
         let mut state = sandbox.lock();
-        let workspace = &mut state.workspace;
+        let workspace = workspace_mut(&mut state.workspaces, &fields)?;
         let members = match fields.texts("members")? {
             Some(named) => Some(named_people(workspace, &named)?),
             None => None,
@@ -84,16 +92,22 @@ pub async fn person(
     State(sandbox): State<SlackSandbox>,
     fields: Fields,
 ) -> Result<Json<Value>, Bad> {
-    fields.only(&["name", "real_name", "email", "admin", "deleted"])?;
+    fields.only(&[
+        "workspace",
+        "name",
+        "real_name",
+        "email",
+        "admin",
+        "deleted",
+    ])?;
     let name = fields.text("name")?;
     let mut state = sandbox.lock();
-    let known = state
-        .workspace
+    let workspace = workspace_mut(&mut state.workspaces, &fields)?;
+    let known = workspace
         .person_called(&name)
         .map(|person| person.id.clone());
     let id = known.unwrap_or_else(|| mint_id('U', &sandbox.options().chance));
-    let person = state
-        .workspace
+    let person = workspace
         .people
         .entry(id.clone())
         .or_insert_with(|| Person {
@@ -117,16 +131,24 @@ pub async fn person(
     Ok(Json(json!({ "ok": true, "id": id })))
 }
 
-/// `POST /sandbox/tokens` `{"token", "kind"?, "user"?, "scopes"?, "state"?}`: a token with these
-/// scopes, active, revoked or inactive.
+/// `POST /sandbox/tokens` `{"token", "app"?, "kind"?, "user"?, "scopes"?, "state"?}`: a token with
+/// these scopes, active, revoked or inactive.
 pub async fn token(
     State(sandbox): State<SlackSandbox>,
     fields: Fields,
 ) -> Result<Json<Value>, Bad> {
-    fields.only(&["token", "kind", "user", "scopes", "state"])?;
+    fields.only(&[
+        "workspace",
+        "app",
+        "token",
+        "kind",
+        "user",
+        "scopes",
+        "state",
+    ])?;
     let secret = fields.text("token")?;
     let mut state = sandbox.lock();
-    let workspace = &mut state.workspace;
+    let workspace = workspace_mut(&mut state.workspaces, &fields)?;
     if workspace.token(&secret).is_none() {
         let token = new_token(workspace, &fields, &secret)?;
         workspace.tokens.push(token);
@@ -158,16 +180,20 @@ fn new_token(workspace: &Workspace, fields: &Fields, secret: &str) -> Result<Tok
         Some("user") => TokenKind::User,
         Some(_) => return Err(Bad::field("kind", "must be bot or user")),
     };
+    let app = installed(workspace, fields)?;
     let person = match kind {
-        TokenKind::Bot => workspace.app.user_id.clone(),
+        TokenKind::Bot => app.user_id.clone(),
         TokenKind::User => super::person(workspace, fields, "user")?.id.clone(),
     };
     let secret = secret.to_owned();
     Ok(Token {
         secret,
         kind,
+        app: app.id.clone(),
         person,
         scopes: Vec::new(),
         state: TokenState::Active,
+        expires: None,
+        refresh: None,
     })
 }

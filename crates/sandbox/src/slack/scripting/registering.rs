@@ -6,7 +6,7 @@ use axum::extract::State;
 use serde_json::{Value, json};
 
 use super::fields::{Bad, Fields};
-use super::{check_workspace, person};
+use super::{installed, person, workspace_mut};
 use crate::slack::apps::DEMO_APP;
 use crate::slack::commands::secret;
 use crate::slack::web_api::mint_id;
@@ -19,11 +19,10 @@ pub async fn webhook(
     State(sandbox): State<SlackSandbox>,
     fields: Fields,
 ) -> Result<Json<Value>, Bad> {
-    fields.only(&["workspace", "channel", "legacy", "user"])?;
+    fields.only(&["workspace", "app", "channel", "legacy", "user"])?;
     let options = sandbox.options();
     let mut state = sandbox.lock();
-    let workspace = &mut state.workspace;
-    check_workspace(workspace, &fields)?;
+    let workspace = workspace_mut(&mut state.workspaces, &fields)?;
     let channel = webhook_channel(workspace, &fields)?;
     let creator = match fields.text_if_any("user")? {
         Some(_) => person(workspace, &fields, "user")?.id.clone(),
@@ -35,6 +34,7 @@ pub async fn webhook(
         channel: channel.id.clone(),
         creator,
         legacy: fields.flag("legacy")?.unwrap_or(false),
+        app: installed(workspace, &fields)?.id.clone(),
     };
     let (base, team) = (&options.public_url, &workspace.id);
     let url = format!("{base}/services/{team}/{}/{}", hook.id, hook.secret);

@@ -7,6 +7,7 @@ use axum::extract::State;
 use serde_json::{Value, json};
 
 use super::fields::{Bad, Fields};
+use super::workspace;
 use crate::slack::faults::{Fault, Harm};
 use crate::slack::hooks::POSTS;
 use crate::slack::{Limits, SlackSandbox, methods};
@@ -22,6 +23,7 @@ pub async fn fault(
     fields: Fields,
 ) -> Result<Json<Value>, Bad> {
     fields.only(&[
+        "workspace",
         "clear",
         "method",
         "channel",
@@ -49,9 +51,9 @@ pub async fn fault(
         ));
     }
     let mut state = sandbox.lock();
+    let workspace = workspace(&state.workspaces, &fields)?;
     let channel = fields.text_if_any("channel")?.map(|named| {
-        state
-            .workspace
+        workspace
             .channel_called(&named)
             .map_or(named, |channel| channel.id.clone())
     });

@@ -30,7 +30,7 @@ pub fn api_test(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 /// `auth.test`: who the token speaks as.
 pub fn auth_test(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let token = call.caller()?;
-    let workspace = &call.state.workspace;
+    let workspace = call.workspace();
     let person = workspace.people.get(&token.person).ok_or("invalid_auth")?;
     let mut said = answer(json!({
         "url": format!("{}/", call.options.public_url),
@@ -41,24 +41,22 @@ pub fn auth_test(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         "is_enterprise_install": false,
     }));
     if token.kind == TokenKind::Bot {
-        said.insert("bot_id".to_owned(), json!(workspace.app.bot_id));
+        said.insert("bot_id".to_owned(), json!(call.app()?.bot_id));
     }
     Ok(said)
 }
 
-/// `bots.info`: the one bot there is.
+/// `bots.info`: the bot of an app.
 pub fn bots_info(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let app = &call.state.workspace.app;
     let bot = call.args.text("bot").ok_or("missing_argument")?;
-    if bot != app.bot_id {
-        return Err(Refusal::of("bot_not_found"));
-    }
+    let mut apps = call.workspace().apps.iter();
+    let app = apps.find(|app| app.bot_id == bot).ok_or("bot_not_found")?;
     Ok(answer(json!({ "bot": {
         "id": app.bot_id,
         "app_id": app.id,
         "user_id": app.user_id,
         "name": app.name,
-        "deleted": false,
+        "deleted": !app.is_installed,
         "updated": 0,
         "icons": wire::bot_icons(),
     } })))
@@ -66,7 +64,7 @@ pub fn bots_info(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 
 /// `team.info`: the workspace.
 pub fn team_info(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let workspace = &call.state.workspace;
+    let workspace = call.workspace();
     if call
         .args
         .text("team")

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::received::Received;
 use crate::slack::args::Args;
 use crate::slack::refusal::Refusal;
-use crate::slack::workspace::{Channel, ChannelKind, Token, TokenKind};
+use crate::slack::workspace::{App, Channel, ChannelKind, Token, TokenKind, Workspace};
 use crate::slack::{Change, Options, State, What};
 
 /// The fields of an answer; `ok` is added.
@@ -19,6 +19,8 @@ pub type Run = fn(&mut Call<'_>) -> Result<Answer, Refusal>;
 /// A call that passed the general checks.
 pub struct Call<'a> {
     pub(crate) state: &'a mut State,
+    /// The id of the workspace whose token it is; the first one's without a token.
+    team: String,
     pub args: &'a Args,
     pub caller: Option<Token>,
     pub now: Timestamp,
@@ -31,7 +33,11 @@ pub struct Call<'a> {
 
 impl<'a> Call<'a> {
     pub(super) fn new(state: &'a mut State, options: &'a Options, received: &'a Received) -> Self {
+        let token = received.token.as_deref();
+        let known = token.and_then(|secret| state.workspaces.token(secret));
+        let workspace = known.map_or(state.workspaces.first(), |(workspace, _)| workspace);
         Self {
+            team: workspace.id.clone(),
             state,
             args: &received.args,
             caller: None,
@@ -40,6 +46,27 @@ impl<'a> Call<'a> {
             changes: Vec::new(),
             pings: Vec::new(),
         }
+    }
+
+    /// The workspace that the token works in.
+    pub fn workspace(&self) -> &Workspace {
+        let workspaces = &self.state.workspaces;
+        workspaces.get(&self.team).unwrap_or(workspaces.first())
+    }
+
+    /// The same, to change it.
+    pub fn workspace_mut(&mut self) -> &mut Workspace {
+        self.state.workspaces.get_or_first(&self.team)
+    }
+
+    /// The app that holds the token.
+    ///
+    /// # Errors
+    /// As [`Call::caller`]; `invalid_auth` when it is not installed.
+    pub fn app(&self) -> Result<&App, Refusal> {
+        let app = &self.caller()?.app;
+        let app = self.workspace().installed(app);
+        app.ok_or_else(|| Refusal::of("invalid_auth"))
     }
 
     /// Whose token it is.
@@ -93,7 +120,7 @@ impl<'a> Call<'a> {
     /// Whether the caller is an administrator with a user token.
     pub fn reads_all(&self) -> bool {
         self.caller.as_ref().is_some_and(|token| {
-            let person = self.state.workspace.people.get(&token.person);
+            let person = self.workspace().people.get(&token.person);
             token.kind == TokenKind::User && person.is_some_and(|person| person.is_admin)
         })
     }
@@ -105,7 +132,7 @@ impl<'a> Call<'a> {
     pub fn channel(&self) -> Result<&Channel, Refusal> {
         self.args
             .text("channel")
-            .and_then(|id| self.state.workspace.channel(&id))
+            .and_then(|id| self.workspace().channel(&id))
             .filter(|channel| self.sees(channel))
             .ok_or_else(|| Refusal::of("channel_not_found"))
     }
@@ -115,8 +142,7 @@ impl<'a> Call<'a> {
     /// # Errors
     /// `channel_not_found`.
     pub fn channel_mut(&mut self, id: &str) -> Result<&mut Channel, Refusal> {
-        self.state
-            .workspace
+        self.workspace_mut()
             .channels
             .get_mut(id)
             .ok_or_else(|| Refusal::of("channel_not_found"))

@@ -19,9 +19,10 @@ const UPDATE_LIMIT: usize = 4_000;
 pub fn post_message(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let id = destination::for_posting(call)?;
     if call.state.limits == Limits::Slack {
-        call.state
+        let (pace, now) = (format!("{}/{id}", call.caller()?.app), call.now);
+        call.workspace_mut()
             .rates
-            .post(&id, call.now)
+            .post(&pace, now)
             .map_err(Refusal::rate_limited)?;
     }
     let author = author(call)?;
@@ -197,7 +198,10 @@ fn author(call: &Call<'_>) -> Result<Author, Refusal> {
         call.needs_scope("chat:write.customize")?;
     }
     let token = call.caller()?;
-    let bot_id = (token.kind == TokenKind::Bot).then(|| call.state.workspace.app.bot_id.clone());
+    let bot_id = match token.kind {
+        TokenKind::Bot => Some(call.app()?.bot_id.clone()),
+        TokenKind::User => None,
+    };
     Ok(Author {
         user: token.person.clone(),
         bot_id,
@@ -269,7 +273,7 @@ fn check_update(message: &Message, given: &Given, broadcast: bool) -> Result<(),
 }
 
 fn posted(call: &mut Call<'_>, id: &str, ts: &str) -> Result<Answer, Refusal> {
-    let workspace = &call.state.workspace;
+    let workspace = call.workspace();
     let channel = workspace.channel(id).ok_or("channel_not_found")?;
     let message = channel.message(ts).ok_or("message_not_found")?;
     let mut shown = wire::message(workspace, channel, message);

@@ -27,7 +27,7 @@ pub fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let limit = limit(call, LIST_LIMIT)?;
     let from = paging::read(call.args.text("cursor").as_deref(), "channel")?;
     let with_archived = !call.args.flag("exclude_archived", false);
-    let channels = call.state.workspace.channels.values().filter(|channel| {
+    let channels = call.workspace().channels.values().filter(|channel| {
         kinds.contains(&channel.kind)
             && call.sees(channel)
             && (with_archived || !channel.is_archived)
@@ -40,7 +40,7 @@ pub fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     );
     let me = call.me()?;
     let shown = page.into_iter().map(|channel| {
-        let mut shown = wire::channel(&call.state.workspace, channel, call.is_member(channel), &me);
+        let mut shown = wire::channel(call.workspace(), channel, call.is_member(channel), &me);
         if let Some(fields) = shown.as_object_mut()
             && channel.kind != ChannelKind::Direct
         {
@@ -86,7 +86,7 @@ pub fn members(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 /// A channel as its answer shows it to the caller.
 fn shown(call: &Call<'_>, channel: &Channel) -> Result<Value, Refusal> {
     Ok(wire::channel(
-        &call.state.workspace,
+        call.workspace(),
         channel,
         call.is_member(channel),
         &call.me()?,

@@ -13,12 +13,7 @@ const PAGE_LIMIT: i64 = 1000;
 /// `users.info`
 pub fn info(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let id = call.args.text("user").unwrap_or_default();
-    let person = call
-        .state
-        .workspace
-        .people
-        .get(&id)
-        .ok_or("user_not_found")?;
+    let person = call.workspace().people.get(&id).ok_or("user_not_found")?;
     Ok(answer(json!({ "user": shown(call, person)? })))
 }
 
@@ -29,7 +24,7 @@ pub fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         Some(limit) => limit.clamp(1, PAGE_LIMIT),
     };
     let from = paging::read(call.args.text("cursor").as_deref(), "user")?;
-    let people = call.state.workspace.people.values();
+    let people = call.workspace().people.values();
     let limit = usize::try_from(limit).unwrap_or(1);
     let (page, next) = paging::page(people, |person: &Person| &person.id, from.as_deref(), limit);
     let members = page.into_iter().map(|person| shown(call, person));
@@ -47,8 +42,7 @@ pub fn lookup_by_email(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         !person.deleted && email.is_some_and(|email| email.eq_ignore_ascii_case(&wanted))
     };
     let person = call
-        .state
-        .workspace
+        .workspace()
         .people
         .values()
         .find(has_it)
@@ -58,5 +52,5 @@ pub fn lookup_by_email(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 
 fn shown(call: &Call<'_>, person: &Person) -> Result<Value, Refusal> {
     let with_email = call.caller()?.has("users:read.email");
-    Ok(wire::person(&call.state.workspace, person, with_email))
+    Ok(wire::person(call.workspace(), person, with_email))
 }

@@ -17,7 +17,7 @@ pub fn open(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let (trigger_id, cause) = cause(call)?;
     let app = app_id(call);
     let at = (&call.options.chance, call.now);
-    let workspace = &mut call.state.workspace;
+    let workspace = call.workspace_mut();
     let view = views::open(workspace, given, &app, &cause.user, at)?;
     let view = begin(workspace, &view, &cause);
     workspace.screens.triggers.exchange(&trigger_id);
@@ -30,7 +30,7 @@ pub fn push(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let (trigger_id, cause) = cause(call)?;
     let below = cause.view.clone().ok_or("not_found")?;
     let at = (&call.options.chance, call.now);
-    let workspace = &mut call.state.workspace;
+    let workspace = call.workspace_mut();
     let view = views::push(workspace, given, &below, at)?;
     let view = begin(workspace, &view, &cause);
     workspace.screens.triggers.exchange(&trigger_id);
@@ -48,14 +48,14 @@ pub fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
             (None, Some(id)) => view.text("external_id") == id,
             (None, None) => false,
         };
-        let workspace = &call.state.workspace;
+        let workspace = call.workspace();
         let mut all = workspace.screens.modals.iter().chain(&workspace.homes);
         let view = all.find(|view| view.app == app && is_named(view));
         view.map(|view| view.id.clone()).ok_or("not_found")?
     };
     let hash = call.args.text("hash");
     let at = (&call.options.chance, call.now);
-    let view = views::update(&mut call.state.workspace, given, &id, hash.as_deref(), at)?;
+    let view = views::update(call.workspace_mut(), given, &id, hash.as_deref(), at)?;
     shown(call, &view)
 }
 
@@ -77,14 +77,14 @@ pub fn publish(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         return Err(Refusal::of("not_enabled"));
     }
     let user = call.args.text("user_id").unwrap_or_default();
-    let person = call.state.workspace.people.get(&user);
+    let person = call.workspace().people.get(&user);
     if person.is_none_or(|person| person.is_bot) {
         let message = "[ERROR] must be a user of this workspace [json-pointer:/user_id]";
         return Err(Refusal::arguments(message.to_owned()));
     }
     let hash = call.args.text("hash");
     let at = (&call.options.chance, call.now);
-    let workspace = &mut call.state.workspace;
+    let workspace = call.workspace_mut();
     let view = views::publish(workspace, given, (&app, &user), hash.as_deref(), at)?;
     shown(call, &view)
 }
@@ -159,7 +159,7 @@ fn cause(call: &Call<'_>) -> Result<(String, Cause), Refusal> {
         return Err(Refusal::arguments(message.to_owned()));
     };
     let app = app_id(call);
-    let triggers = &call.state.workspace.screens.triggers;
+    let triggers = &call.workspace().screens.triggers;
     let cause = triggers.look(&id, &app, call.now)?;
     Ok((id, cause))
 }
@@ -176,11 +176,12 @@ fn begin(workspace: &mut Workspace, view: &View, cause: &Cause) -> View {
 }
 
 fn app_id(call: &Call<'_>) -> String {
-    call.state.workspace.app.id.clone()
+    let token = call.caller.as_ref();
+    token.map(|token| token.app.clone()).unwrap_or_default()
 }
 
 fn shown(call: &mut Call<'_>, view: &View) -> Result<Answer, Refusal> {
     call.changed(&view.user, None, What::View);
-    let view = views::to_json(&call.state.workspace, view);
+    let view = views::to_json(call.workspace(), view);
     Ok(answer(json!({ "view": view })))
 }

@@ -22,6 +22,9 @@ pub struct Webhook {
     /// A custom integration of the old kind, which may name another channel, its own name and
     /// picture. An app's webhook speaks as the app, where it was put.
     pub legacy: bool,
+    /// Whose it is otherwise.
+    #[serde(default = "super::apps::demo_app")]
+    pub app: String,
 }
 
 impl Webhook {
@@ -34,6 +37,7 @@ impl Webhook {
             channel: "C0GENERAL".to_owned(),
             creator: "U0ANA".to_owned(),
             legacy: true,
+            app: super::apps::demo_app(),
         }
     }
 }
@@ -48,6 +52,8 @@ pub(super) fn demo_webhooks() -> Vec<Webhook> {
 pub struct ResponseUrl {
     pub id: String,
     pub secret: String,
+    #[serde(default = "super::apps::demo_app")]
+    pub app: String,
     /// Where the command was typed.
     pub channel: String,
     /// Who typed it.

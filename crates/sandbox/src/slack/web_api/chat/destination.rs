@@ -14,7 +14,7 @@ use crate::slack::workspace::{Channel, ChannelKind, TokenKind};
 /// `channel_not_found`, `is_archived`, `not_in_channel`, `cannot_dm_bot`.
 pub fn for_posting(call: &mut Call<'_>) -> Result<String, Refusal> {
     let named = call.args.text("channel").unwrap_or_default();
-    if let Some(person) = call.state.workspace.people.get(&named) {
+    if let Some(person) = call.workspace().people.get(&named) {
         if person.deleted {
             return Err(Refusal::of("channel_not_found"));
         }
@@ -49,8 +49,7 @@ pub fn for_ephemeral(call: &mut Call<'_>) -> Result<String, Refusal> {
 
 fn visible<'c>(call: &'c Call<'_>, named: &str) -> Result<&'c Channel, Refusal> {
     let channel = call
-        .state
-        .workspace
+        .workspace()
         .channel_called(named)
         .filter(|channel| call.sees(channel));
     let channel = channel.ok_or("channel_not_found")?;
@@ -63,8 +62,7 @@ fn visible<'c>(call: &'c Call<'_>, named: &str) -> Result<&'c Channel, Refusal> 
 fn direct(call: &mut Call<'_>, person: &str) -> Result<String, Refusal> {
     let pair: BTreeSet<String> = [call.me()?, person.to_owned()].into();
     let known = call
-        .state
-        .workspace
+        .workspace()
         .conversation_of(&pair)
         .map(|channel| channel.id.clone());
     Ok(known.unwrap_or_else(|| begin_conversation(call, &pair)))

@@ -30,14 +30,14 @@ pub fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     })?;
     let name = call.args.text("name").unwrap_or_default();
     check_name(&name)?;
-    if call.state.workspace.channel_called(&name).is_some() {
+    if call.workspace().channel_called(&name).is_some() {
         return Err(Refusal::of("name_taken"));
     }
     let me = call.me()?;
     let id = mint_id('C', call.chance());
     let mut channel = Channel::new(&id, &name, kind, &[&me], call.now);
     announce_join(&mut channel, &me, call.now);
-    call.state.workspace.channels.insert(id.clone(), channel);
+    call.workspace_mut().channels.insert(id.clone(), channel);
     call.changed(&id, None, What::Channel);
     let channel = call.channel_mut(&id)?.clone();
     Ok(answer(json!({ "channel": shown(call, &channel)? })))
@@ -94,8 +94,7 @@ pub fn open(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     })?;
     let everyone: BTreeSet<String> = people.into_iter().chain([me]).collect();
     let known = call
-        .state
-        .workspace
+        .workspace()
         .conversation_of(&everyone)
         .map(|known| known.id.clone());
     match known {
@@ -115,7 +114,7 @@ pub fn begin_conversation(call: &mut Call<'_>, everyone: &BTreeSet<String>) -> S
     } else {
         let names = everyone
             .iter()
-            .filter_map(|id| call.state.workspace.people.get(id));
+            .filter_map(|id| call.workspace().people.get(id));
         let names: Vec<&str> = names.map(|person| person.name.as_str()).collect();
         (
             ChannelKind::Group,
@@ -126,17 +125,13 @@ pub fn begin_conversation(call: &mut Call<'_>, everyone: &BTreeSet<String>) -> S
     let id = mint_id(prefix, call.chance());
     let members: Vec<&str> = everyone.iter().map(String::as_str).collect();
     let channel = Channel::new(&id, &name, kind, &members, call.now);
-    call.state.workspace.channels.insert(id.clone(), channel);
+    call.workspace_mut().channels.insert(id.clone(), channel);
     call.changed(&id, None, What::Channel);
     id
 }
 
 fn opened(call: &Call<'_>, id: &str, already: bool) -> Result<Answer, Refusal> {
-    let channel = call
-        .state
-        .workspace
-        .channel(id)
-        .ok_or("channel_not_found")?;
+    let channel = call.workspace().channel(id).ok_or("channel_not_found")?;
     let full = call.args.flag("return_im", false);
     let shown = if full {
         shown(call, channel)?
@@ -165,12 +160,7 @@ fn people(call: &Call<'_>) -> Result<Vec<String>, Refusal> {
         return Err(Refusal::of("too_many_users"));
     }
     for id in &ids {
-        let person = call
-            .state
-            .workspace
-            .people
-            .get(id)
-            .ok_or("user_not_found")?;
+        let person = call.workspace().people.get(id).ok_or("user_not_found")?;
         if person.deleted {
             return Err(Refusal::of("user_disabled"));
         }

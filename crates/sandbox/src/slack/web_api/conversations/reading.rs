@@ -92,7 +92,7 @@ fn limit(call: &Call<'_>, otherwise: i64, most: i64) -> Result<usize, Refusal> {
 fn shown(call: &Call<'_>, channel: &Channel, page: &[&Message]) -> Vec<Value> {
     let with_metadata = call.args.flag("include_all_metadata", false);
     let show = |message: &&Message| {
-        let mut json: Map<String, Value> = wire::message(&call.state.workspace, channel, message);
+        let mut json: Map<String, Value> = wire::message(call.workspace(), channel, message);
         if let Some(metadata) = &message.metadata
             && with_metadata
         {
