@@ -24,6 +24,17 @@ pub struct PostMessage<'a> {
     pub delivery: &'a DeliveryId,
 }
 
+/// A message that answers somebody, such as a card with buttons or a direct message. No
+/// delivery stands behind it, so nobody looks whether it arrived.
+#[derive(Clone, Copy, Debug)]
+pub struct PostCard<'a> {
+    /// A channel's id or name, or a person's id for a direct message.
+    pub channel: &'a ChannelName,
+    pub message: &'a Rendered,
+    /// The first message of the thread to answer in.
+    pub thread: Option<&'a Ts>,
+}
+
 /// A message that one person sees, until they reload.
 #[derive(Clone, Copy, Debug)]
 pub struct PostEphemeral<'a> {
@@ -150,6 +161,21 @@ impl Client {
                 event_payload: DeliveryPayload { id: post.delivery },
             }),
             // A preview would say again what the message says, or "Sign in" for private pages.
+            unfurl_links: Some(false),
+            unfurl_media: Some(false),
+            ..MessageArguments::new(post.channel, post.message)
+        };
+        let posted = self.call_json("chat.postMessage", &arguments).await;
+        posted.map_err(|error| PostError::new(error, post.channel))
+    }
+
+    /// `chat.postMessage` without a delivery. Scopes as for [`Client::post_message`].
+    ///
+    /// # Errors
+    /// See [`PostError`].
+    pub async fn post_card(&self, post: PostCard<'_>) -> Result<Posted, PostError> {
+        let arguments = MessageArguments {
+            thread_ts: post.thread,
             unfurl_links: Some(false),
             unfurl_media: Some(false),
             ..MessageArguments::new(post.channel, post.message)

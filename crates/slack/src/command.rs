@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 
 use domain::ids::InvalidId;
 use domain::{ChannelName, WorkspaceId};
+use serde_json::Value;
 
 use crate::hook_url::{HookHost, InvalidHookUrl};
 use crate::response_url::ResponseUrl;
@@ -86,7 +87,18 @@ impl SlashCommand {
     /// # Errors
     /// See [`InvalidCommand`]; all of them mean 400.
     pub fn parse(body: &[u8], host: &HookHost) -> Result<Self, InvalidCommand> {
-        let fields = Fields::parse(body)?;
+        Self::read(&Fields::parse(body)?, host)
+    }
+
+    /// Reads the payload of a command that comes through a socket: the same fields.
+    ///
+    /// # Errors
+    /// See [`InvalidCommand`].
+    pub fn from_json(payload: &Value, host: &HookHost) -> Result<Self, InvalidCommand> {
+        Self::read(&Fields::of_object(payload), host)
+    }
+
+    fn read(fields: &Fields, host: &HookHost) -> Result<Self, InvalidCommand> {
         let command = fields.named("command", LONGEST_NAME)?;
         if !command.starts_with('/') {
             return Err(InvalidCommand::NoSlash);
@@ -136,6 +148,14 @@ impl Fields {
             fields.insert(name, value.into_owned());
         }
         Ok(Self(fields))
+    }
+
+    /// The texts of an object. Its other fields are nothing that is read here.
+    fn of_object(payload: &Value) -> Self {
+        let fields = payload.as_object().into_iter().flatten();
+        let texts =
+            fields.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())));
+        Self(texts.collect())
     }
 
     fn raw(&self, field: &'static str) -> Result<&str, InvalidCommand> {

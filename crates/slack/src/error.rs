@@ -8,6 +8,7 @@ mod conversation;
 mod lookup;
 mod post;
 mod response;
+mod unfurl;
 mod update;
 mod view;
 
@@ -18,6 +19,7 @@ pub use conversation::ConversationError;
 pub use lookup::LookupError;
 pub use post::PostError;
 pub use response::ResponseError;
+pub use unfurl::UnfurlError;
 pub use update::UpdateError;
 pub use view::ViewError;
 

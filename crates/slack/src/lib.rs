@@ -16,6 +16,7 @@ pub mod command;
 mod conversations;
 mod delivery;
 mod error;
+pub mod event;
 mod hook_url;
 mod incoming_webhook;
 pub mod interaction;
@@ -26,13 +27,14 @@ mod response_url;
 mod scopes;
 pub mod signature;
 mod ts;
+mod unfurl;
 mod user_id;
 mod users;
 pub mod view;
 mod wire;
 
 pub use block_kit::Rendered;
-pub use chat::{DELIVERY_METADATA, PostEphemeral, PostMessage, Posted, UpdateMessage};
+pub use chat::{DELIVERY_METADATA, PostCard, PostEphemeral, PostMessage, Posted, UpdateMessage};
 pub use client::{Client, InvalidClient, Timeouts, http_client};
 pub use command::{InvalidCommand, SlashCommand};
 pub use conversations::{
@@ -41,7 +43,7 @@ pub use conversations::{
 pub use delivery::FindDelivery;
 pub use error::{
     CallError, ConversationError, ErrorCode, LookupError, PostError, Refusal, ResponseError, Retry,
-    Unreadable, UpdateError, ViewError,
+    UnfurlError, Unreadable, UpdateError, ViewError,
 };
 pub use hook_url::{HookHost, InvalidHookUrl};
 pub use incoming_webhook::{IncomingWebhook, WebhookPost};
@@ -50,6 +52,7 @@ pub use paging::{Cursor, Page};
 pub use response_url::{Response, ResponseType, ResponseUrl};
 pub use scopes::Scopes;
 pub use ts::{InvalidTs, Ts};
+pub use unfurl::{Preview, SignInPrompt, Unfurl, UnfurlTarget};
 pub use user_id::UserId;
-pub use users::{Identity, Profile, User};
+pub use users::{Identity, Profile, User, Workspace};
 pub use view::{Suggestions, View, ViewAnswer, ViewId, ViewRef};

@@ -53,6 +53,20 @@ pub struct Profile {
     pub email: Option<String>,
 }
 
+/// A workspace, as it calls itself.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Workspace {
+    pub id: WorkspaceId,
+    #[serde(default)]
+    pub name: String,
+    /// The first part of its address: `acme` of `acme.slack.com`.
+    #[serde(default)]
+    pub domain: String,
+    /// The organization that it belongs to, if any.
+    #[serde(default)]
+    pub enterprise_id: Option<String>,
+}
+
 #[derive(Serialize)]
 struct NoArguments {}
 
@@ -80,6 +94,11 @@ struct Members {
 }
 
 #[derive(Deserialize)]
+struct OneWorkspace {
+    team: Workspace,
+}
+
+#[derive(Deserialize)]
 struct OneUser {
     user: User,
 }
@@ -91,6 +110,17 @@ impl Client {
     /// See [`CallError`]; [`CallError::TokenRefused`] when it is nobody's.
     pub async fn auth_test(&self) -> Result<Identity, CallError> {
         self.call_json("auth.test", &NoArguments {}).await
+    }
+
+    /// `team.info`: the workspace that the token belongs to. Needs `team:read`.
+    ///
+    /// # Errors
+    /// See [`LookupError`].
+    pub async fn team_info(&self) -> Result<Workspace, LookupError> {
+        let answer: Result<OneWorkspace, _> = self.call_json("team.info", &NoArguments {}).await;
+        answer
+            .map(|answer| answer.team)
+            .map_err(|error| LookupError::new(error, "the workspace"))
     }
 
     /// `users.list`. Needs `users:read`. 20 calls a minute.
