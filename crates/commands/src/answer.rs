@@ -31,7 +31,8 @@ pub struct Answer {
 pub struct Refused(pub String);
 
 impl Refused {
-    pub(crate) fn because(error: impl std::fmt::Display) -> Self {
+    /// The text of an error as the reason.
+    pub fn because(error: impl std::fmt::Display) -> Self {
         Self(error.to_string())
     }
 }
@@ -72,7 +73,7 @@ impl Answer {
     pub fn refused(refused: &Refused) -> Self {
         Self {
             visibility: Visibility::Ephemeral,
-            messages: vec![refusal(refused)],
+            messages: vec![refused.message()],
             ok: false,
         }
     }
@@ -92,7 +93,7 @@ impl Answer {
         }
         let messages = results.into_iter().map(|(environment, result)| {
             result
-                .unwrap_or_else(|Refused(why)| refusal(&Refused(format!("`{environment}`: {why}"))))
+                .unwrap_or_else(|Refused(why)| Refused(format!("`{environment}`: {why}")).message())
         });
         Self {
             visibility: if is_any_done {
@@ -130,14 +131,17 @@ fn begins_with_a_word(line: &str) -> bool {
     !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase())
 }
 
-/// One line in the colour of a failure.
-fn refusal(Refused(why): &Refused) -> Message {
-    let mut why = why.replace(['\n', '\r'], " ");
-    if begins_with_a_word(&why) {
-        why[..1].make_ascii_uppercase();
+impl Refused {
+    /// One line in the colour of a failure.
+    #[must_use]
+    pub fn message(&self) -> Message {
+        let mut why = self.0.replace(['\n', '\r'], " ");
+        if begins_with_a_word(&why) {
+            why[..1].make_ascii_uppercase();
+        }
+        let line = prose(&why);
+        Message::new(line.clone(), line).tone(Tone::Danger)
     }
-    let line = prose(&why);
-    Message::new(line.clone(), line).tone(Tone::Danger)
 }
 
 #[cfg(test)]

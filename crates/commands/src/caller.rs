@@ -3,6 +3,8 @@
 use domain::{ChannelName, WorkspaceId};
 use store::{Author, Origin};
 
+use crate::people::Person;
+
 /// Who types a command. A shell and the pages are an administrator's: whoever uses them has shown
 /// so already.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +26,8 @@ pub struct SlackCaller {
     pub channel: ChannelName,
     /// Without `#`; `directmessage` in one.
     pub channel_name: String,
+    /// What their linked account says of them.
+    pub person: Option<Person>,
 }
 
 impl SlackCaller {

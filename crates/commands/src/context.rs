@@ -55,18 +55,22 @@ impl<'a> Context<'a> {
         Ok(named.filter_map(|name| all.named(name)).collect())
     }
 
-    /// What is known of whoever types in Slack.
-    pub(crate) fn person(&self) -> Option<&'a Person> {
-        match self.caller {
-            Caller::Slack(slack) => self.parts().people.find(&slack.user, &slack.user_name),
+    /// What is known of whoever types in Slack: by their linked account, and by the configuration.
+    fn known(&self) -> impl Iterator<Item = &Person> {
+        let slack = match self.caller {
+            Caller::Slack(slack) => Some(slack),
             Caller::Shell { .. } | Caller::Page { .. } => None,
-        }
+        };
+        let configured =
+            slack.and_then(|slack| self.parts().people.find(&slack.user, &slack.user_name));
+        let linked = slack.and_then(|slack| slack.person.as_ref());
+        linked.into_iter().chain(configured)
     }
 
     /// The caller's user name in GitLab.
     pub(crate) fn gitlab_name(&self) -> &str {
-        let linked = self.person().and_then(|person| person.gitlab.as_deref());
-        linked.unwrap_or(self.caller.name())
+        let named = self.known().find_map(|person| person.gitlab.as_deref());
+        named.unwrap_or(self.caller.name())
     }
 
     /// Whether the caller may change flags at all.
@@ -75,17 +79,18 @@ impl<'a> Context<'a> {
             return Ok(());
         };
         let administrators = &self.parts().rules.administrators;
-        match self.person() {
-            Some(person) if person.roles.contains(&Role::Operator) => Ok(()),
-            Some(_) => Err(Refused(format!(
-                "changing flags needs the role operator, which {administrators} can give you"
-            ))),
-            None => Err(Refused(format!(
+        if self.known().any(|person| person.roles.contains(&Role::Operator)) {
+            return Ok(());
+        }
+        Err(Refused(if self.known().next().is_some() {
+            format!("changing flags needs the role operator, which {administrators} can give you")
+        } else {
+            format!(
                 "{} ({}) is not among the people who may change flags; {administrators} can add you",
                 Name(&slack.user_name),
                 slack.user
-            ))),
-        }
+            )
+        }))
     }
 
     /// Whether the caller may change these environments from where they are.

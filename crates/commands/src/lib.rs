@@ -30,7 +30,7 @@ mod release;
 pub mod rules;
 pub mod schedule;
 mod when;
-mod wording;
+pub mod wording;
 
 pub use answer::{Answer, Refused, Visibility};
 pub use caller::{Caller, SlackCaller};

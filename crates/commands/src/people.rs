@@ -29,8 +29,12 @@ pub struct Person {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
-    /// Change flags.
+    /// See what is behind a sign-in.
+    Viewer,
+    /// Change flags, and run rollouts.
     Operator,
+    /// Approve a stage of a rollout.
+    Approver,
 }
 
 impl People {

@@ -12,7 +12,7 @@ use domain::mrkdwn;
 const LONGEST: usize = 100;
 
 /// A name between backticks, shortened, on one line.
-pub(crate) struct Name<'a>(pub &'a str);
+pub struct Name<'a>(pub &'a str);
 
 impl fmt::Display for Name<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -25,7 +25,7 @@ impl fmt::Display for Name<'_> {
 }
 
 /// Names as a choice: `a`, `a or b`, `a, b or c`.
-pub(crate) struct OneOf<'a, T>(pub &'a [T]);
+pub struct OneOf<'a, T>(pub &'a [T]);
 
 impl<T: AsRef<str>> fmt::Display for OneOf<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -42,7 +42,8 @@ impl<T: AsRef<str>> fmt::Display for OneOf<'_, T> {
 }
 
 /// A sentence as markup: what stands between two backticks is code, the rest is escaped.
-pub(crate) fn prose(text: &str) -> Mrkdwn {
+#[must_use]
+pub fn prose(text: &str) -> Mrkdwn {
     let mut pieces = Vec::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('`') {
@@ -60,7 +61,8 @@ pub(crate) fn prose(text: &str) -> Mrkdwn {
 }
 
 /// The names nearest to what was typed, at most three, the nearest first.
-pub(crate) fn nearest<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+#[must_use]
+pub fn nearest<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let typed = typed.to_lowercase();
     let mut near: Vec<(usize, &str)> = names
         .into_iter()
@@ -80,7 +82,8 @@ pub(crate) fn nearest<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>)
 }
 
 /// `; did you mean …?`, or nothing.
-pub(crate) fn did_you_mean(near: &[String]) -> String {
+#[must_use]
+pub fn did_you_mean(near: &[String]) -> String {
     if near.is_empty() {
         String::new()
     } else {

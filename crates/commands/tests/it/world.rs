@@ -151,6 +151,7 @@ impl World {
             user_name: user.to_owned(),
             channel: format!("C0{}", channel.to_uppercase()).parse().unwrap(),
             channel_name: channel.to_owned(),
+            person: None,
         });
         self.chatops.run(&caller, text, &Progress::silent()).await
     }
