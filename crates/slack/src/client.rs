@@ -81,11 +81,7 @@ impl Client {
         base_url: &str,
         token: &SecretString,
     ) -> Result<Self, InvalidClient> {
-        let slash = if base_url.ends_with('/') { "" } else { "/" };
-        let base = Url::parse(&format!("{base_url}{slash}"))
-            .ok()
-            .filter(|url| matches!(url.scheme(), "http" | "https"))
-            .ok_or_else(|| InvalidClient::BaseUrl(base_url.to_owned()))?;
+        let base = Self::base(base_url)?;
         let mut authorization = HeaderValue::try_from(format!("Bearer {}", token.expose_secret()))
             .map_err(|_| InvalidClient::Token)?;
         authorization.set_sensitive(true);
@@ -95,6 +91,20 @@ impl Client {
             authorization,
             scopes: Arc::default(),
         })
+    }
+
+    /// The address that methods are below.
+    pub(crate) fn base(base_url: &str) -> Result<Url, InvalidClient> {
+        let slash = if base_url.ends_with('/') { "" } else { "/" };
+        Url::parse(&format!("{base_url}{slash}"))
+            .ok()
+            .filter(|url| matches!(url.scheme(), "http" | "https"))
+            .ok_or_else(|| InvalidClient::BaseUrl(base_url.to_owned()))
+    }
+
+    /// Where this client's Slack is.
+    pub(crate) fn base_url(&self) -> &Url {
+        &self.base
     }
 
     /// The token's scopes as the latest answer told them; `None` before the first.
@@ -163,7 +173,7 @@ impl Client {
         let Ok(text) = header.to_str() else { return };
         let learned = KnownScopes {
             header: header.clone(),
-            scopes: Arc::new(Scopes::from_header(text)),
+            scopes: Arc::new(Scopes::from_list(text)),
         };
         *self.scopes.write().unwrap_or_else(PoisonError::into_inner) = Some(learned);
     }

@@ -6,8 +6,10 @@
 
 mod conversation;
 mod lookup;
+mod oauth;
 mod post;
 mod response;
+mod socket;
 mod unfurl;
 mod update;
 mod view;
@@ -17,8 +19,10 @@ use std::time::Duration;
 
 pub use conversation::ConversationError;
 pub use lookup::LookupError;
+pub use oauth::OauthError;
 pub use post::PostError;
 pub use response::ResponseError;
+pub use socket::{ConnectError, Ended};
 pub use unfurl::UnfurlError;
 pub use update::UpdateError;
 pub use view::ViewError;

@@ -44,8 +44,7 @@ impl HookHost {
             .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
             .ok_or_else(|| InvalidClient::BaseUrl(base_url.to_owned()))?;
         let host = url.host_str().unwrap_or_default();
-        let slack = SLACKS.iter().find(|slack| is_at_or_below(host, slack));
-        let origin = match slack {
+        let origin = match slack_domain(host) {
             Some(slack) => format!("https://hooks.{slack}"),
             None => url.origin().ascii_serialization(),
         };
@@ -55,6 +54,11 @@ impl HookHost {
 
 /// The second is Slack for the government of the United States.
 const SLACKS: [&str; 2] = ["slack.com", "slack-gov.com"];
+
+/// Which Slack a host belongs to: `slack.com`.
+pub(crate) fn slack_domain(host: &str) -> Option<&'static str> {
+    SLACKS.into_iter().find(|slack| is_at_or_below(host, slack))
+}
 
 fn is_at_or_below(host: &str, domain: &str) -> bool {
     host.strip_suffix(domain)

@@ -20,12 +20,15 @@ pub mod event;
 mod hook_url;
 mod incoming_webhook;
 pub mod interaction;
+pub mod manifest;
 pub mod mrkdwn;
+pub mod oauth;
 mod paging;
 mod payload;
 mod response_url;
 mod scopes;
 pub mod signature;
+pub mod socket_mode;
 mod ts;
 mod unfurl;
 mod user_id;
@@ -42,8 +45,8 @@ pub use conversations::{
 };
 pub use delivery::FindDelivery;
 pub use error::{
-    CallError, ConversationError, ErrorCode, LookupError, PostError, Refusal, ResponseError, Retry,
-    UnfurlError, Unreadable, UpdateError, ViewError,
+    CallError, ConnectError, ConversationError, Ended, ErrorCode, LookupError, OauthError,
+    PostError, Refusal, ResponseError, Retry, UnfurlError, Unreadable, UpdateError, ViewError,
 };
 pub use hook_url::{HookHost, InvalidHookUrl};
 pub use incoming_webhook::{IncomingWebhook, WebhookPost};

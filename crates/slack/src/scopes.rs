@@ -2,13 +2,16 @@
 
 use std::fmt;
 
-/// The scopes of a token, as the header `x-oauth-scopes` of any answer lists them.
+/// The scopes of a token, as the header `x-oauth-scopes` of any answer lists them, and the
+/// answer to an installation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scopes(Vec<String>);
 
 impl Scopes {
-    pub(crate) fn from_header(header: &str) -> Self {
-        let mut scopes: Vec<String> = header
+    /// Reads a list such as `chat:write,commands`.
+    #[must_use]
+    pub fn from_list(list: &str) -> Self {
+        let mut scopes: Vec<String> = list
             .split(',')
             .map(str::trim)
             .filter(|scope| !scope.is_empty())
@@ -43,7 +46,7 @@ mod tests {
 
     #[test]
     fn a_header_lists_scopes_in_any_order_and_spacing() {
-        let scopes = Scopes::from_header("chat:write, channels:read,,chat:write");
+        let scopes = Scopes::from_list("chat:write, channels:read,,chat:write");
         assert_eq!(scopes.to_string(), "channels:read,chat:write");
         assert!(scopes.contains("chat:write"));
         assert!(!scopes.contains("chat"));

@@ -14,6 +14,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("slack", &["domain", "outgoing"]),
     ("monitors", &["outgoing"]),
     ("store", &["domain", "flags"]),
+    ("installations", &["clock", "domain", "slack", "store"]),
     (
         "web",
         &[
