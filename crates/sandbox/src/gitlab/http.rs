@@ -1,10 +1,14 @@
 //! What the sandbox serves: the scripting endpoints, the page, the REST API and a monitoring.
 
+mod frame;
 mod html;
 mod monitoring;
+mod oauth;
 mod page;
 mod rest;
 mod scripting;
+mod secret;
+mod session;
 mod things;
 
 use axum::Router;
@@ -34,6 +38,10 @@ impl GitLabSandbox {
             .route("/sandbox/hooks", post(scripting::enable_hooks))
             .route("/sandbox/log", get(scripting::log))
             .route("/sandbox/log/stream", get(page::log::stream))
+            .route("/sandbox/people", post(scripting::set_state))
+            .route("/sandbox/authorize", post(oauth::approve))
+            .merge(session::router())
+            .merge(oauth::router())
             .merge(rest::router())
             .merge(monitoring::router())
             .route(
@@ -42,7 +50,11 @@ impl GitLabSandbox {
             )
             .fallback(get(things::show))
             .layer(DefaultBodyLimit::max(BODY_LIMIT))
-            .layer(set(header::CONTENT_SECURITY_POLICY, POLICY))
+            // The page that sends people back to an application says where that is.
+            .layer(SetResponseHeaderLayer::if_not_present(
+                header::CONTENT_SECURITY_POLICY,
+                HeaderValue::from_static(POLICY),
+            ))
             .layer(set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
             .layer(set(header::REFERRER_POLICY, "no-referrer"))
             .with_state(self.clone())

@@ -8,7 +8,10 @@ use clock::Chance;
 use jiff::{SignedDuration, Timestamp};
 
 use super::words;
-use super::world::{Branch, Commit, Environment, Group, Label, Project, User, Visibility, World};
+use super::world::{
+    Branch, Commit, Environment, Group, Label, MergeRules, PersonState, Project, User, Visibility,
+    World,
+};
 
 use projects::PROJECTS;
 
@@ -18,6 +21,9 @@ pub(super) use rollout::INSTANCE;
 /// Where the merge request is whose feature the demo rolls out, and its number.
 pub(super) const FEATURE_PROJECT: &str = "gitlab-org/gitlab";
 pub(super) const FEATURE: u64 = 98_663;
+
+/// Who administers the instance.
+const ADMINISTRATOR: &str = "ops";
 
 /// Ids of new records begin above those of the seeded people, groups and projects.
 const FIRST_ID: u64 = 90_000_000;
@@ -39,8 +45,14 @@ pub(super) fn world(chance: &Chance, now: Timestamp) -> World {
     world
 }
 
-/// Adds what states of older versions lack: members, the services' health, the commits' history.
+/// Adds what states of older versions lack: members, an administrator, the services' health, the
+/// commits' history.
 pub(super) fn complete(world: &mut World) {
+    if world.users.iter().all(|user| !user.admin) {
+        for user in &mut world.users {
+            user.admin = user.username == ADMINISTRATOR;
+        }
+    }
     if world.groups.iter().all(|group| group.members.is_empty()) {
         members::add_the_members(world);
     }
@@ -62,6 +74,8 @@ fn users() -> Vec<User> {
         name: name.to_owned(),
         email: format!("{username}@example.com"),
         role: role.to_owned(),
+        state: PersonState::Active,
+        admin: username == ADMINISTRATOR,
     };
     vec![
         user(101, "ana", "Ana Almeida", "maintainer"),
@@ -150,6 +164,9 @@ pub(super) fn empty_project(
         snippets: Vec::new(),
         notes: Vec::new(),
         files: Vec::new(),
+        members: Vec::new(),
+        awards: Vec::new(),
+        merge_rules: MergeRules::default(),
     }
 }
 

@@ -7,6 +7,7 @@ mod gitlab_deploys;
 mod gitlab_endpoints;
 mod gitlab_monitoring;
 mod gitlab_rest;
+mod gitlab_sign_in;
 mod gitlab_story;
 mod gitlab_webhooks;
 mod gitlab_world;

@@ -197,6 +197,9 @@ fn new_jobs(scene: &mut Scene<'_>, end: &End) -> Vec<Job> {
             finished_at: None,
             duration: 20 + scene.chance.below(220),
             queued: scene.chance.below(9) + 1,
+            manual: false,
+            environment: None,
+            retried: false,
         })
         .collect()
 }

@@ -99,6 +99,7 @@ fn start_deployment(
         job_id: scene.world.next_id(),
         at: scene.ago(90),
         created_at: Some(scene.ago(90)),
+        pipeline_id: None,
     };
     let body = payload::deployment(scene.source(), &deployment, tier);
     scene.send(EventKind::Deployment, body);

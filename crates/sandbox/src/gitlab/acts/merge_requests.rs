@@ -185,6 +185,8 @@ fn open(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
         merged_at: None,
         merge_user_id: None,
         head_pipeline_id: None,
+        conflicts: false,
+        auto_merge_by: None,
     };
     send(scene, &merge_request, "open", Map::new());
     let pipeline = args

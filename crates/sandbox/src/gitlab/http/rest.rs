@@ -13,13 +13,14 @@ mod labels;
 mod merge_requests;
 mod milestones;
 mod notes;
-mod params;
+pub(super) mod params;
 mod people;
 mod pipelines;
 mod projects;
 mod refused;
 mod repository;
 mod shape;
+mod who;
 
 use axum::extract::Path;
 use axum::http::StatusCode;

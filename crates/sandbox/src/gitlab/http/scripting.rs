@@ -8,6 +8,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
+use crate::gitlab::world::PersonState;
 use crate::gitlab::{Do, GitLabSandbox, acts, refusal};
 
 type Answer = (StatusCode, Json<Value>);
@@ -62,6 +63,28 @@ pub(super) async fn move_clock(State(sandbox): State<GitLabSandbox>, body: Bytes
         StatusCode::OK,
         Json(json!({ "ok": true, "now": now.to_string() })),
     )
+}
+
+/// `POST /sandbox/people` `{"user", "state": "active" | "blocked" | "deactivated"}`: what an
+/// administrator makes of an account.
+pub(super) async fn set_state(State(sandbox): State<GitLabSandbox>, body: Bytes) -> Answer {
+    let body = match object(&body) {
+        Ok(body) => body,
+        Err(refused) => return refused,
+    };
+    let text = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default();
+    let mut states = PersonState::ALL.into_iter();
+    let Some(wanted) = states.find(|known| known.name() == text("state")) else {
+        return refused("state", "state must be active, blocked or deactivated");
+    };
+    let mut state = sandbox.lock();
+    let mut users = state.world.users.iter_mut();
+    let Some(user) = users.find(|user| user.username == text("user")) else {
+        return refused("user", "nobody has this name");
+    };
+    user.state = wanted;
+    state.unsaved = true;
+    (StatusCode::OK, Json(json!({ "ok": true })))
 }
 
 /// `POST /sandbox/hooks`: switches every hook on again.

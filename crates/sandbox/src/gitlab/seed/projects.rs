@@ -5,8 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::gitlab::words;
 use crate::gitlab::world::{
-    Branch, Commit, Environment, Flag, Issue, MergeRequest, MergeRequestState, Project, Release,
-    Snippet, Tag, Visibility, WikiPage, World,
+    Branch, Commit, Environment, Flag, Issue, MergeRequest, MergeRequestState, MergeRules, Project,
+    Release, Snippet, Tag, Visibility, WikiPage, World,
 };
 
 /// What a seeded project is made from.
@@ -315,6 +315,9 @@ fn about(world: &mut World, seed: &SeedProject, now: Timestamp) -> Project {
         }],
         notes: Vec::new(),
         files: Vec::new(),
+        members: Vec::new(),
+        awards: Vec::new(),
+        merge_rules: MergeRules::default(),
     }
 }
 
@@ -372,6 +375,8 @@ pub(in crate::gitlab) fn merge_request(
         merged_at: None,
         merge_user_id: None,
         head_pipeline_id: None,
+        conflicts: false,
+        auto_merge_by: None,
     }
 }
 
@@ -393,5 +398,8 @@ pub(super) fn issue((id, iid): (u64, u64), title: &str, author_id: u64, at: Time
         updated_at: at,
         closed_at: None,
         closed_by_id: None,
+        moved_to_id: None,
+        zoom: None,
+        due_date: None,
     }
 }

@@ -77,6 +77,7 @@ pub(super) fn add_the_rollout(world: &mut World, chance: &Chance, now: Timestamp
                 job_id,
                 at: ago(now, hours),
                 created_at: Some(ago(now, hours + 1)),
+                pipeline_id: None,
             }));
     }
     project.deployments.sort_by_key(|deployment| deployment.at);

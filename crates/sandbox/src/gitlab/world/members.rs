@@ -72,18 +72,62 @@ impl World {
         members
     }
 
-    /// What the person may do in the group.
+    /// Members of the project, of its group and of those that is in.
+    #[must_use]
+    pub fn members_of_project(&self, project: &Project) -> Vec<Member> {
+        let mut members = self.members_of(project.group_id);
+        for member in &project.members {
+            match members.iter_mut().find(|m| m.user_id == member.user_id) {
+                Some(known) => known.access = known.access.max(member.access),
+                None => members.push(*member),
+            }
+        }
+        members.sort_by_key(|member| member.user_id);
+        members
+    }
+
+    /// What the person's membership of the group or one above it allows.
+    #[must_use]
+    pub fn membership(&self, user_id: u64, group_id: u64) -> Option<Access> {
+        access_of(user_id, &self.members_of(group_id))
+    }
+
+    /// What the person's membership of the project or a group above it allows.
+    #[must_use]
+    pub fn membership_in(&self, user_id: u64, project: &Project) -> Option<Access> {
+        access_of(user_id, &self.members_of_project(project))
+    }
+
+    /// What the person may do in the group; administrators may do everything everywhere.
     #[must_use]
     pub fn access(&self, user_id: u64, group_id: u64) -> Option<Access> {
-        let members = self.members_of(group_id);
-        let found = members.iter().find(|member| member.user_id == user_id);
-        found.map(|member| member.access)
+        if self.administers(user_id) {
+            return Some(Access::Owner);
+        }
+        self.membership(user_id, group_id)
+    }
+
+    /// What the person may do in the project; administrators may do everything everywhere.
+    #[must_use]
+    pub fn access_to(&self, user_id: u64, project: &Project) -> Option<Access> {
+        if self.administers(user_id) {
+            return Some(Access::Owner);
+        }
+        self.membership_in(user_id, project)
+    }
+
+    fn administers(&self, user_id: u64) -> bool {
+        self.user(user_id).is_some_and(|user| user.admin)
     }
 
     /// Whether the person may see that the project is there.
     #[must_use]
     pub fn sees(&self, user_id: u64, project: &Project) -> bool {
-        project.visibility != Visibility::Private
-            || self.access(user_id, project.group_id).is_some()
+        project.visibility != Visibility::Private || self.access_to(user_id, project).is_some()
     }
+}
+
+fn access_of(user_id: u64, members: &[Member]) -> Option<Access> {
+    let found = members.iter().find(|member| member.user_id == user_id);
+    found.map(|member| member.access)
 }

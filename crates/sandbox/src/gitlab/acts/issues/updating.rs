@@ -58,6 +58,9 @@ pub(in crate::gitlab) fn create(scene: &mut Scene<'_>, new: New) -> Issue {
         updated_at: scene.now,
         closed_at: None,
         closed_by_id: None,
+        moved_to_id: None,
+        zoom: None,
+        due_date: None,
     };
     send(scene, &issue, "open", &Map::new());
     scene.keep_issue(issue.clone());

@@ -89,7 +89,7 @@ fn sees(call: &Call, world: &World, project: &Project, issue: &Issue) -> bool {
     !issue.confidential
         || issue.author_id == me
         || issue.assignee_ids.contains(&me)
-        || world.access(me, project.group_id) >= Some(Access::Reporter)
+        || world.access_to(me, project) >= Some(Access::Reporter)
 }
 
 /// `POST /projects/:id/issues`
@@ -110,7 +110,7 @@ pub(super) async fn create(Path(id): Path<String>, call: Call) -> Answer {
         milestone_id,
     };
     let issue = call.change(&id, |scene| {
-        let access = scene.world.access(call.user.id, scene.project().group_id);
+        let access = scene.world.access_to(call.user.id, scene.project());
         if incident && access < Some(Access::Reporter) {
             return Err(Refused::forbidden());
         }

@@ -41,7 +41,7 @@ impl On {
 
 /// Internal comments are for those who work on the project.
 fn visible(call: &Call, world: &World, project: &Project, on: &Noteable) -> Vec<Note> {
-    let inside = world.access(call.user.id, project.group_id) >= Some(Access::Reporter);
+    let inside = world.access_to(call.user.id, project) >= Some(Access::Reporter);
     let notes = project.notes.iter();
     notes
         .filter(|note| note.on == *on && (inside || !note.internal))

@@ -17,7 +17,7 @@ use super::refused::Refused;
 
 /// Names as they were sent, `labels` or `labels[]`, each with its values.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Params(BTreeMap<String, Vec<Value>>);
+pub(in crate::gitlab::http) struct Params(BTreeMap<String, Vec<Value>>);
 
 impl<S: Send + Sync> FromRequest<S> for Params {
     type Rejection = Refused;

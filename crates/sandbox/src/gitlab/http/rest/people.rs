@@ -57,11 +57,11 @@ pub(super) async fn of_group_and_above(Path(id): Path<String>, call: Call) -> An
     })
 }
 
-/// `GET /projects/:id/members`: the sandbox's projects have their members from their groups.
+/// `GET /projects/:id/members`: who is in the project itself; most have theirs from their groups.
 pub(super) async fn of_project(Path(id): Path<String>, call: Call) -> Answer {
     call.read(|world, shape| {
-        call.project(world, &id)?;
-        members(&call, world, shape, Vec::new())
+        let project = call.project(world, &id)?;
+        members(&call, world, shape, project.members.clone())
     })
 }
 
@@ -69,7 +69,7 @@ pub(super) async fn of_project(Path(id): Path<String>, call: Call) -> Answer {
 pub(super) async fn of_project_and_above(Path(id): Path<String>, call: Call) -> Answer {
     call.read(|world, shape| {
         let project = call.project(world, &id)?;
-        members(&call, world, shape, world.members_of(project.group_id))
+        members(&call, world, shape, world.members_of_project(project))
     })
 }
 
@@ -77,7 +77,7 @@ pub(super) async fn of_project_and_above(Path(id): Path<String>, call: Call) -> 
 pub(super) async fn member(Path((id, user)): Path<(String, u64)>, call: Call) -> Answer {
     call.read(|world, shape| {
         let project = call.project(world, &id)?;
-        let access = world.access(user, project.group_id);
+        let access = world.membership_in(user, project);
         let access = access.ok_or_else(|| Refused::not_found("Member"))?;
         ok(shape.member(user, access))
     })

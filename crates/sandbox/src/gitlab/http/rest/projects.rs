@@ -13,7 +13,7 @@ pub(super) async fn list(call: Call) -> Answer {
         let projects = world.projects.iter().rev();
         let mut found: Vec<&Project> = projects
             .filter(|project| {
-                let member = world.access(call.user.id, project.group_id).is_some();
+                let member = world.membership_in(call.user.id, project).is_some();
                 world.sees(call.user.id, project) && (member || !membership)
             })
             .collect();

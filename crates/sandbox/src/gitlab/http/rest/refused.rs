@@ -12,7 +12,7 @@ use crate::gitlab::args::DoError;
 
 /// A refusal as it is answered.
 #[derive(Debug)]
-pub(super) struct Refused(pub StatusCode, pub Json<Value>);
+pub(in crate::gitlab::http) struct Refused(pub StatusCode, pub Json<Value>);
 
 impl Refused {
     fn message(status: StatusCode, message: impl Into<Value>) -> Self {
@@ -43,6 +43,27 @@ impl Refused {
 
     pub fn forbidden() -> Self {
         Self::message(StatusCode::FORBIDDEN, "403 Forbidden")
+    }
+
+    pub fn forbidden_because(reason: &str) -> Self {
+        let message = format!("403 Forbidden - {reason}");
+        Self::message(StatusCode::FORBIDDEN, message)
+    }
+
+    /// An OAuth token that is no longer good.
+    pub fn bad_token(description: &str) -> Self {
+        let body = json!({ "error": "invalid_token", "error_description": description });
+        Self(StatusCode::UNAUTHORIZED, Json(body))
+    }
+
+    /// An OAuth token whose scopes do not cover the call.
+    pub fn insufficient_scope() -> Self {
+        let body = json!({
+            "error": "insufficient_scope",
+            "error_description": "The request requires higher privileges than provided by the access token.",
+            "scope": "api",
+        });
+        Self(StatusCode::FORBIDDEN, Json(body))
     }
 
     /// `what` is GitLab's name of it: "Project", "Branch" …

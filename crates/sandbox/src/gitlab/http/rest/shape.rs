@@ -48,7 +48,7 @@ impl Shape<'_> {
             "username": user.username,
             "public_email": "",
             "name": user.name,
-            "state": "active",
+            "state": user.state.name(),
             "locked": false,
             "avatar_url": format!("{}/uploads/-/system/user/avatar/{}/avatar.png", self.base, user.id),
             "web_url": format!("{}/{}", self.base, user.username),

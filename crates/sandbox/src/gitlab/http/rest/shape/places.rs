@@ -21,13 +21,16 @@ impl Shape<'_> {
         }
         shape["job_title"] = json!(user.role);
         shape["bot"] = json!(false);
-        shape["is_admin"] = json!(false);
         shape["namespace_id"] = json!(user_namespace(user));
         if own {
             shape["email"] = json!(user.email);
             shape["commit_email"] = json!(user.email);
             shape["two_factor_enabled"] = json!(true);
             shape["external"] = json!(false);
+            // Who administers nothing does not get the field at all.
+            if user.admin {
+                shape["is_admin"] = json!(true);
+            }
         }
         shape
     }
