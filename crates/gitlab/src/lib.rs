@@ -5,8 +5,9 @@
 //! of it is decided elsewhere.
 //!
 //! [`rest::Client`] asks and changes: people and projects, issues, merge requests, commits,
-//! deployments, pipelines, and the feature flags of the instance. When to ask and what to make
-//! of the answer is decided elsewhere too; the two halves share no types.
+//! deployments, pipelines, and the feature flags of the instance, with a token of its own or as
+//! a person who signed in by [`oauth`]. [`links`] reads the addresses of its pages. When to ask
+//! and what to make of the answer is decided elsewhere too; the two halves share no types.
 
 mod body;
 mod changes;
@@ -25,10 +26,12 @@ mod group_mention;
 mod issue;
 mod job;
 mod lifecycle;
+pub mod links;
 mod member;
 mod merge_request;
 mod milestone;
 mod note;
+pub mod oauth;
 mod pipeline;
 mod push;
 mod release;

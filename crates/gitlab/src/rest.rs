@@ -73,3 +73,8 @@ pub use repository::{Commit, CommitQuery, Comparison};
 pub use search::Blob;
 pub use templates::{Template, TemplateName};
 pub use web_url::{InvalidWebUrl, IssueUrl, MergeRequestUrl};
+
+pub(crate) use id_or_path::is_part_of_a_path;
+pub(crate) use message::one_line;
+pub(crate) use resource::Resource;
+pub(crate) use wire::Call;

@@ -53,9 +53,16 @@ impl BaseUrl {
         url
     }
 
+    /// The address of the page at `path`, percent-encoded, for people or for sign-in.
+    pub(crate) fn page(&self, path: &str) -> Url {
+        let mut url = self.url.clone();
+        url.set_path(&format!("{}/{path}", self.path()));
+        url
+    }
+
     /// Whether `other` names this host and port. An `http` address of a host on its usual port
     /// means the `https` one too: people type it so.
-    pub(super) fn is_host_of(&self, other: &Url) -> bool {
+    pub(crate) fn is_host_of(&self, other: &Url) -> bool {
         self.url.host() == other.host() && self.url.port() == other.port()
     }
 }

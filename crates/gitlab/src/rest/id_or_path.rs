@@ -49,7 +49,7 @@ impl FromStr for IdOrPath {
 
 /// Whether `part` may stand between two slashes of a full path. Letters of any alphabet pass,
 /// since old groups have them; `.` and `..` do not, since they would lead to another resource.
-pub(super) fn is_part_of_a_path(part: &str) -> bool {
+pub(crate) fn is_part_of_a_path(part: &str) -> bool {
     let allowed = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
     !matches!(part, "" | "." | ".." | "-") && part.chars().all(allowed)
 }

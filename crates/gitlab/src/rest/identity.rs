@@ -128,7 +128,7 @@ impl Client {
         limit: usize,
     ) -> Result<Listed<User>, RestError> {
         let resource = Resource::named("users").at("users");
-        let query = Query::new().search(text).with("active", true);
+        let query = Query::new().search(text).with("active", "true");
         self.list(&resource, &query.pairs(), limit).await
     }
 

@@ -36,7 +36,7 @@ impl Client {
         let resource = place.resource(place.to_string()).at("labels");
         let query = Query::new()
             .search(text)
-            .with("include_ancestor_groups", true);
+            .with("include_ancestor_groups", "true");
         self.list(&resource, &query.pairs(), limit).await
     }
 }

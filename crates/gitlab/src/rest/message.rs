@@ -140,7 +140,7 @@ fn joined(texts: impl Iterator<Item = String>) -> String {
 }
 
 /// Text from outside as one bounded line without control characters.
-pub(super) fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     let words = text.split(|c: char| c.is_whitespace() || c.is_control());
     let mut line = String::new();
     for word in words.filter(|word| !word.is_empty()) {

@@ -65,7 +65,7 @@ impl Client {
         let resource = place
             .resource(format!("milestone %{iid} in {place}"))
             .at("milestones");
-        let query = Query::new().with("iids[]", iid);
+        let query = Query::new().number("iids[]", iid);
         let milestones: Vec<Milestone> = self.get(&resource, &query.pairs()).await?;
         milestones
             .into_iter()
@@ -89,7 +89,7 @@ impl Client {
         let query = Query::new()
             .with("state", "active")
             .search(text)
-            .with(WITH_THOSE_ABOVE, true);
+            .with(WITH_THOSE_ABOVE, "true");
         self.list(&resource, &query.pairs(), limit).await
     }
 }

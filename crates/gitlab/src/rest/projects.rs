@@ -120,15 +120,15 @@ impl Client {
         let resource = Resource::named("projects").at("projects");
         let text = query.text.trim();
         let parameters = Query::new()
-            .with("membership", true)
-            .with("archived", false)
-            .with("min_access_level", query.at_least.number())
-            .with("simple", true)
+            .with("membership", "true")
+            .with("archived", "false")
+            .number("min_access_level", query.at_least.number().into())
+            .with("simple", "true")
             .with("order_by", "last_activity_at")
             .with("sort", "desc")
-            .maybe("with_issues_enabled", query.with_issues.then_some(true))
+            .maybe("with_issues_enabled", query.with_issues.then_some("true"))
             .search(text)
-            .maybe("search_namespaces", (!text.is_empty()).then_some(true));
+            .maybe("search_namespaces", (!text.is_empty()).then_some("true"));
         self.list(&resource, &parameters.pairs(), query.limit).await
     }
 }

@@ -9,13 +9,17 @@ impl Query {
         Self::default()
     }
 
-    pub(super) fn with(mut self, name: &'static str, value: impl ToString) -> Self {
-        self.0.push((name, value.to_string()));
+    pub(super) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.0.push((name, value.into()));
         self
     }
 
+    pub(super) fn number(self, name: &'static str, value: u64) -> Self {
+        self.with(name, value.to_string())
+    }
+
     /// Nothing for what is absent.
-    pub(super) fn maybe(self, name: &'static str, value: Option<impl ToString>) -> Self {
+    pub(super) fn maybe(self, name: &'static str, value: Option<impl Into<String>>) -> Self {
         match value {
             Some(value) => self.with(name, value),
             None => self,

@@ -8,7 +8,7 @@ use super::message::one_line;
 
 /// One resource of the API.
 #[derive(Clone, Debug)]
-pub(super) struct Resource {
+pub(crate) struct Resource {
     path: String,
     /// `project acme/shop`: an error says that GitLab has none.
     pub(super) name: String,
@@ -18,7 +18,7 @@ pub(super) struct Resource {
 }
 
 impl Resource {
-    pub(super) fn named(name: impl AsRef<str>) -> Self {
+    pub(crate) fn named(name: impl AsRef<str>) -> Self {
         Self {
             path: String::new(),
             name: one_line(name.as_ref()),

@@ -19,11 +19,11 @@ const LONGEST_ANSWER: usize = 5_000_000;
 const UNNAMED_PAUSE: Duration = Duration::from_secs(60);
 
 /// Whom a call goes to and what it is about.
-pub(super) struct Call<'a> {
-    pub(super) host: &'a str,
-    pub(super) resource: &'a Resource,
+pub(crate) struct Call<'a> {
+    pub(crate) host: &'a str,
+    pub(crate) resource: &'a Resource,
     /// Taken out of every text from outside, should something on the way repeat it.
-    pub(super) token: &'a str,
+    pub(crate) token: &'a str,
 }
 
 /// How much of an answer that is no JSON is wanted.
@@ -43,7 +43,7 @@ pub(super) struct Bytes {
 }
 
 /// A success, not read yet.
-pub(super) struct Answer {
+pub(crate) struct Answer {
     pub(super) headers: HeaderMap,
     status: StatusCode,
     body: Vec<u8>,
@@ -51,7 +51,7 @@ pub(super) struct Answer {
 
 impl Call<'_> {
     /// Why a request has no answer.
-    pub(super) fn not_answered(&self, error: &reqwest::Error) -> RestError {
+    pub(crate) fn not_answered(&self, error: &reqwest::Error) -> RestError {
         let host = self.host.to_owned();
         if error.is_connect() || error.is_builder() {
             let cause = self.told(&root_cause(error));
@@ -64,7 +64,7 @@ impl Call<'_> {
     }
 
     /// Reads the whole answer, and sorts out what is no success.
-    pub(super) async fn read(&self, response: Response) -> Result<Answer, RestError> {
+    pub(crate) async fn read(&self, response: Response) -> Result<Answer, RestError> {
         let status = response.status();
         let headers = response.headers().clone();
         if status == StatusCode::NOT_MODIFIED {
@@ -105,7 +105,7 @@ impl Call<'_> {
         Ok(())
     }
 
-    async fn read_body(&self, response: Response) -> Result<Vec<u8>, RestError> {
+    pub(crate) async fn read_body(&self, response: Response) -> Result<Vec<u8>, RestError> {
         let whole = Part {
             longest: LONGEST_ANSWER,
             last: LONGEST_ANSWER,
@@ -164,7 +164,7 @@ impl Call<'_> {
     }
 
     /// Reads a success as what the operation gives.
-    pub(super) fn parse<T: DeserializeOwned>(&self, answer: &Answer) -> Result<T, RestError> {
+    pub(crate) fn parse<T: DeserializeOwned>(&self, answer: &Answer) -> Result<T, RestError> {
         let error = match serde_json::from_slice(&answer.body) {
             Ok(parsed) => return Ok(parsed),
             Err(error) => error,
