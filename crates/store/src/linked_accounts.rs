@@ -10,7 +10,7 @@ use crate::audit::{self, Entry, LinkedAccountFacts, NewEntry, Subject};
 use crate::engine::{Fault, Row, Tx};
 use crate::seal::Sealed;
 use crate::tokens::NewTokens;
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, revisions};
 
 /// How exactly it is known when an account was used last.
 const GRAIN: SignedDuration = SignedDuration::from_hours(1);
@@ -74,7 +74,8 @@ impl LinkedAccount {
 }
 
 impl Store {
-    /// Links a Slack account with a GitLab user. Answers the link that it takes the place of.
+    /// Links a Slack account with a GitLab user; every node is told. Answers the link that it takes
+    /// the place of.
     ///
     /// # Errors
     /// Those of the store.
@@ -130,7 +131,7 @@ impl Store {
         .await
     }
 
-    /// Forgets a link with its tokens. Answers what it was, or `None` if there was none; nothing
+    /// Forgets a link with its tokens; every node is told. Answers what it was, or `None` if there was none; nothing
     /// is written then.
     ///
     /// # Errors
@@ -143,6 +144,7 @@ impl Store {
     ) -> Result<Option<LinkedAccount>, StoreError> {
         let (workspace, slack_user) = (workspace.clone(), slack_user.to_owned());
         self.write(move |tx| {
+            revisions::lock(tx, revisions::LINKED_ACCOUNTS)?;
             let sql = format!(
                 "DELETE FROM linked_accounts WHERE workspace = $1 AND slack_user = $2
                  RETURNING {COLUMNS}"
@@ -218,6 +220,7 @@ fn link(
     new: &NewLinkedAccount,
     entry: &Entry,
 ) -> Result<Option<LinkedAccount>, Fault> {
+    revisions::lock(tx, revisions::LINKED_ACCOUNTS)?;
     let before = find(tx, &new.workspace, &new.slack_user)?;
     let sql = format!(
         "INSERT INTO linked_accounts (workspace, slack_user, slack_name, gitlab_user, gitlab_name,
@@ -248,6 +251,7 @@ fn link(
     Ok(before)
 }
 
+/// Writes the audit entry and tells every node.
 fn record(
     tx: &mut Tx<'_>,
     [before, after]: [Option<&LinkedAccount>; 2],
@@ -262,7 +266,8 @@ fn record(
         before: before.map(LinkedAccount::facts),
         after: after.map(LinkedAccount::facts),
     };
-    audit::write(tx, &NewEntry::done(entry, subject, None))
+    let revision = revisions::bump(tx, revisions::LINKED_ACCOUNTS)?;
+    audit::write(tx, &NewEntry::done(entry, subject, Some(revision)))
 }
 
 fn find(

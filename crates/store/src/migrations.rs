@@ -109,19 +109,38 @@ mod tests {
         assert!(matches!(refused, OpenError::Newer { found, .. } if found == number));
     }
 
+    /// What was set up before there were workspaces to choose from speaks as it did.
+    fn give_older_integrations_no_workspace(tx: &mut Tx<'_>) {
+        apply_all(tx, &MIGRATIONS[..2]).unwrap().unwrap();
+        tx.run_script(
+            "INSERT INTO integrations (id, via, kind, path, place, active, properties, created_at,
+                                       updated_at)
+             VALUES ('int_1', 'app', 'instance', '', 'instance:', 1, '{}', 0, 0)",
+        )
+        .unwrap();
+        apply(tx).unwrap().unwrap();
+        let sql = "SELECT id, workspace FROM integrations";
+        let rows = tx.query(sql, &[], |mut row| Ok((row.text(0)?, row.maybe_text(1)?)));
+        assert_eq!(rows.unwrap(), [("int_1".to_owned(), None)]);
+    }
+
     #[test]
     fn a_migration_is_applied_once_to_a_database_that_has_rows() {
         let connection = rusqlite::Connection::open_in_memory().unwrap();
         add_a_column_to_rows(&mut Tx::sqlite(&connection));
+        let connection = rusqlite::Connection::open_in_memory().unwrap();
+        give_older_integrations_no_workspace(&mut Tx::sqlite(&connection));
 
         let Ok(url) = std::env::var("SIGNALBOX_TEST_POSTGRES") else {
             println!("postgres absent");
             return;
         };
         let mut client = ::postgres::Client::connect(&url, ::postgres::NoTls).unwrap();
-        // In a transaction that is never committed: nothing of it stays on the server.
-        let tx = client.transaction().unwrap();
-        add_a_column_to_rows(&mut Tx::postgres(tx, &mut Statements::new(), 0));
+        // In transactions that are never committed: nothing of them stays on the server.
+        for check in [add_a_column_to_rows, give_older_integrations_no_workspace] {
+            let tx = client.transaction().unwrap();
+            check(&mut Tx::postgres(tx, &mut Statements::new(), 0));
+        }
     }
 
     #[test]

@@ -16,6 +16,8 @@ pub(crate) const INTEGRATIONS: &str = "integrations";
 
 /// Counts changes of installations, their tokens included.
 pub(crate) const INSTALLATIONS: &str = "installations";
+/// Counts links that were made or taken away.
+pub(crate) const LINKED_ACCOUNTS: &str = "linked_accounts";
 /// Counts changes of connections.
 pub(crate) const CONNECTIONS: &str = "connections";
 
@@ -34,8 +36,8 @@ impl Store {
     }
 
     /// How often each thing has changed that nodes keep in memory: `flags:ENVIRONMENT`,
-    /// `integrations`, `installations`, `connections`, and `actors` (what people call them). What
-    /// was never changed is missing or 0.
+    /// `integrations`, `installations`, `linked_accounts`, `connections`, and `actors` (what people
+    /// call them). What was never changed is missing or 0.
     ///
     /// # Errors
     /// Those of the store.

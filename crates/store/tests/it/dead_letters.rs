@@ -4,7 +4,8 @@ use domain::ChannelName;
 use store::{DeadFilter, DeliveryState, ReplayError};
 
 use crate::world::{
-    KEEP, World, as_before, at, dead, delivery_id, event_id, on_each_engine, sent, settlement, way,
+    KEEP, World, as_before, at, dead, delivery_id, event, event_id, on_each_engine, sent,
+    settlement, way,
 };
 
 /// Lets everything that waits in the claimed lanes die.
@@ -136,5 +137,57 @@ fn all_dead_letters_of_a_channel_are_replayed_in_their_order() {
                 .await,
             Ok(1)
         );
+    });
+}
+
+#[test]
+fn dead_letters_are_found_by_their_projects_even_in_a_digest() {
+    on_each_engine(|world| async move {
+        let store = &world.store;
+        // Two that die alone, one of another project, and a digest of two.
+        world.route_to("#a", 1..=2).await;
+        let mut other = event(3, at(0));
+        other.project = Some("Acme/Blog".to_owned());
+        store.accept(other).await.unwrap();
+        world.route_to("#b", []).await;
+        let_all_die(&world).await;
+        world.route_to("#c", 4..=5).await;
+        let lane = world.claim_one(at(2)).await;
+        let through = store.waiting(lane.token, 9).await.unwrap()[1].position;
+        let digest = store::NewDigest {
+            id: delivery_id(90),
+            speaker: store::Speaker::App,
+            message: "digest".to_owned(),
+        };
+        let folded = store
+            .fold(lane.token, digest, through, at(2))
+            .await
+            .unwrap();
+        let dies = settlement(&folded.head, dead(), KEEP, at(3));
+        store.settle(lane.token, dies).await.unwrap();
+
+        let of = |projects: &[&str], limit| {
+            let projects: Vec<_> = projects.iter().map(|path| path.parse().unwrap()).collect();
+            let store = store.clone();
+            async move {
+                let letters = store.dead_letters_of_projects(&projects, limit).await;
+                let ids = letters
+                    .unwrap()
+                    .into_iter()
+                    .map(|letter| letter.delivery.id);
+                ids.collect::<Vec<_>>()
+            }
+        };
+        let [one, two, blog, digest] = [1, 2, 3, 90].map(delivery_id);
+        assert_eq!(
+            of(&["ACME/shop"], 9).await,
+            [digest.clone(), two.clone(), one.clone()]
+        );
+        assert_eq!(of(&["acme/blog", "acme"], 9).await, [blog.clone()]);
+        let both = of(&["acme/shop", "acme/blog"], 9).await;
+        assert_eq!(both, [digest.clone(), blog, two, one]);
+        assert_eq!(of(&["acme/shop"], 1).await, [digest]);
+        assert!(of(&["acme"], 9).await.is_empty());
+        assert!(of(&[], 9).await.is_empty());
     });
 }

@@ -130,7 +130,7 @@ fn those_who_keep_flags_in_memory_are_woken_by_changes_of_them_alone() {
 }
 
 /// Whether no poke has come; one that had would be there by now.
-async fn is_quiet(pokes: &mut Changes) -> bool {
+pub async fn is_quiet(pokes: &mut Changes) -> bool {
     tokio::select! {
         biased;
         _ = pokes.changed() => false,

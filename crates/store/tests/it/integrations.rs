@@ -162,3 +162,30 @@ fn a_change_of_an_integration_is_in_the_audit_without_its_secret() {
         assert_eq!(entries[0].note, note());
     });
 }
+
+#[test]
+fn an_integration_speaks_through_the_app_of_the_workspace_that_was_chosen() {
+    on_each_engine(|world| async move {
+        let store = &world.store;
+        let place = project("acme/shop", None);
+        let acme = "T0ACME".parse().unwrap();
+        for (number, workspace, expected) in [
+            (1, WorkspaceWrite::Keep, None),
+            (2, WorkspaceWrite::Set(acme), Some("T0ACME")),
+            (3, WorkspaceWrite::Keep, Some("T0ACME")),
+            (4, WorkspaceWrite::Clear, None),
+        ] {
+            let mut change = write(number, place.clone(), WebhookWrite::Keep);
+            change.workspace = workspace;
+            let saved = store.save_integration(change, at(0), entry(number));
+            let saved = saved.await.unwrap();
+            let workspace = saved.workspace.as_ref().map(|known| known.as_str());
+            assert_eq!(workspace, expected, "change {number}");
+            let told = store.audit_entry(&entry(number)).await.unwrap().unwrap();
+            let Subject::Integration { after, .. } = told.subject else {
+                panic!("{told:?}");
+            };
+            assert_eq!(after.unwrap().workspace, saved.workspace);
+        }
+    });
+}

@@ -5,6 +5,8 @@
 
 mod accept;
 mod announcements;
+mod api_tokens;
+mod connections;
 mod dead_letters;
 mod effects;
 mod expire;
@@ -12,6 +14,7 @@ mod faults;
 mod flags;
 mod flags_model;
 mod fold;
+mod installations;
 mod integrations;
 mod killed;
 mod lanes;
@@ -19,7 +22,9 @@ mod log;
 mod model;
 mod nodes;
 mod open;
+mod people;
 mod route;
 mod schedules;
+mod seen;
 mod takeover;
 mod world;
