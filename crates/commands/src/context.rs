@@ -79,7 +79,10 @@ impl<'a> Context<'a> {
             return Ok(());
         };
         let administrators = &self.parts().rules.administrators;
-        if self.known().any(|person| person.roles.contains(&Role::Operator)) {
+        if self
+            .known()
+            .any(|person| person.roles.contains(&Role::Operator))
+        {
             return Ok(());
         }
         Err(Refused(if self.known().next().is_some() {

@@ -32,8 +32,10 @@ impl Store {
         now: Timestamp,
         keep_events: SignedDuration,
     ) -> Result<Expired, StoreError> {
-        let mut expired = Expired::default();
-        expired.repeat_keys = self.drop_all(now, drop_keys).await?;
+        let mut expired = Expired {
+            repeat_keys: self.drop_all(now, drop_keys).await?,
+            ..Expired::default()
+        };
         for drop_some in TEMPORARY {
             expired.temporary += self.drop_all(now, drop_some).await?;
         }

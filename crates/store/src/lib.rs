@@ -6,6 +6,10 @@
 //! A flag is changed in one transaction with its audit entry and all that follows from it
 //! ([`Store::change_flag`]): announcements, which are deliveries without an event, effects and
 //! schedules, which wait in tables of their own.
+//! Besides that it keeps what the Slack app has to remember: in which workspaces it is installed
+//! ([`Store::put_installation`]), who people are in GitLab ([`Store::link_account`]), who is
+//! signed in ([`Store::put_session`]) and which projects a workspace speaks of
+//! ([`Store::connect_project`]). Secrets come [sealed](seal) or as a hash.
 //! Whatever changes something is on disk when it returns.
 //!
 //! Left to others: when to do what (time is an argument), what an event or a message says (JSON

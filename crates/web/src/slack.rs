@@ -200,6 +200,6 @@ fn caller(command: &SlashCommand) -> Caller {
         user_name: command.user_name.clone(),
         channel: command.channel_id.clone(),
         channel_name: command.channel_name.clone(),
-            person: None,
-        })
+        person: None,
+    })
 }
