@@ -13,6 +13,7 @@ pub mod calls;
 mod commands;
 pub mod faults;
 mod hooks;
+mod interactions;
 mod links;
 pub mod methods;
 mod outgoing;
@@ -162,6 +163,12 @@ pub(crate) struct State {
 }
 
 impl State {
+    /// The workspace with this id, or else the first, and the registered apps.
+    pub(crate) fn workspace_and_apps(&mut self, id: &str) -> (&mut Workspace, &Apps) {
+        self.unsaved = true;
+        (self.workspaces.get_or_first(id), &self.apps)
+    }
+
     /// The installed apps of a workspace, the newest last.
     pub(crate) fn apps_in(
         &self,

@@ -23,6 +23,7 @@ use serde_json::{Value, json};
 use check::Checker;
 
 pub use attachments::validate_attachments;
+pub use elements::validate_suggestions;
 pub use view::{VIEW_SIZE_LIMIT, validate_view};
 
 /// Where blocks are shown.

@@ -149,7 +149,7 @@ impl SlackSandbox {
         state.unsaved = true;
         let workspace = state.workspaces.get_or_first(&typed.workspace);
         let response = ResponseUrl {
-            id: request::number(&options.chance),
+            id: number(&options.chance),
             secret: secret(&options.chance),
             app: app.to_owned(),
             channel: typed.channel.clone(),

@@ -1,4 +1,5 @@
-//! Posts whose address is the secret: incoming webhooks and the `response_url` of a command.
+//! Posts whose address is the secret: incoming webhooks and the `response_url` of a command
+//! or an interaction.
 //!
 //! They have no token and no `{"ok": …}`: Slack answers `ok`, or one word and a status that is
 //! no success. How a post comes in, what may go wrong on purpose and the log are here; what each
@@ -33,7 +34,7 @@ pub const POSTS: [&str; 2] = [Kind::Webhook.name(), Kind::ResponseUrl.name()];
 /// The largest body that is read.
 const BODY_LIMIT: usize = 1024 * 1024;
 
-/// `/services/…` and `/commands/…`.
+/// `/services/…`, `/commands/…`, `/actions/…` and `/app/…`.
 pub fn router(sandbox: SlackSandbox) -> Router {
     let take = |kind: Kind| {
         post(
@@ -47,6 +48,8 @@ pub fn router(sandbox: SlackSandbox) -> Router {
     Router::new()
         .route("/services/{team}/{id}/{secret}", take(Kind::Webhook))
         .route("/commands/{team}/{id}/{secret}", take(Kind::ResponseUrl))
+        .route("/actions/{team}/{id}/{secret}", take(Kind::ResponseUrl))
+        .route("/app/{team}/{id}/{secret}", take(Kind::ResponseUrl))
         .with_state(sandbox)
 }
 

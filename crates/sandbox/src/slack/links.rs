@@ -1,5 +1,6 @@
 //! Links that people share: which app is told of them, and what it shows below the message.
 
+use clock::Chance;
 use serde_json::{Value, json};
 
 use super::apps::{Apps, RegisteredApp};
@@ -47,6 +48,21 @@ pub struct Unfurl {
     /// The message; none while it is composed.
     pub ts: Option<String>,
     pub links: Vec<String>,
+}
+
+/// `U0123456789-909b5454-75f8-4ac4-b325-1b40e230bbd8`
+pub fn mint_id(chance: &Chance) -> String {
+    let hex = format!("{:032x}", chance.next_u128());
+    let part = |from: usize, to: usize| hex.get(from..to).unwrap_or_default();
+    format!(
+        "{}-{}-{}-{}-{}-{}",
+        super::web_api::mint_id('U', chance),
+        part(0, 8),
+        part(8, 12),
+        part(12, 16),
+        part(16, 20),
+        part(20, 32)
+    )
 }
 
 /// The addresses in a message as it is stored, in order, each once.

@@ -5,7 +5,7 @@
 //! A test compares this table with the reference's data; `web_api` turns a refusal that the
 //! method does not list into `fatal_error`, so the sandbox cannot invent codes.
 
-use super::web_api::{Run, about, chat, conversations, reactions, users, validate, views};
+use super::web_api::{Run, about, chat, conversations, reactions, unfurl, users, validate, views};
 
 /// A method of the Web API.
 pub struct Method {
@@ -252,6 +252,28 @@ pub const METHODS: &[Method] = &[
             "too_many_attachments",
         ],
         run: chat::post_message,
+        ..NOTHING
+    },
+    Method {
+        name: "chat.unfurl",
+        bot_scopes: &["links:write"],
+        user_scopes: &["links:write"],
+        errors: &[
+            "cannot_find_channel",
+            "cannot_find_message",
+            "cannot_parse_attachment",
+            "cannot_unfurl_message",
+            "cannot_unfurl_url",
+            "invalid_source",
+            "invalid_unfurl_id",
+            "invalid_unfurls_format",
+            "missing_channel",
+            "missing_source",
+            "missing_ts",
+            "missing_unfurl_id",
+            "missing_unfurls",
+        ],
+        run: unfurl::unfurl,
         ..NOTHING
     },
     Method {

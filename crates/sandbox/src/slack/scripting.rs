@@ -6,6 +6,7 @@
 
 mod acting;
 mod fields;
+mod interacting;
 mod looking;
 mod making;
 mod registering;
@@ -18,15 +19,22 @@ use super::SlackSandbox;
 use super::apps::DEMO_APP;
 use super::workspace::{App, Channel, Person, Workspace};
 use super::workspaces::Workspaces;
-use fields::{Bad, Fields};
+use fields::Fields;
 
-pub use acting::{CLICKS_KEPT, Click};
+pub use fields::Bad;
+pub use interacting::{CLICKS_KEPT, Click};
 
 /// `/sandbox/…`
 pub fn router(sandbox: SlackSandbox) -> Router {
     Router::new()
         .route("/sandbox/type", post(acting::type_text))
-        .route("/sandbox/click", post(acting::click))
+        .route("/sandbox/click", post(interacting::click))
+        .route("/sandbox/select", post(interacting::click))
+        .route("/sandbox/submit", post(interacting::submit))
+        .route("/sandbox/close", post(interacting::close))
+        .route("/sandbox/suggest", post(interacting::suggest))
+        .route("/sandbox/shortcut", post(interacting::shortcut))
+        .route("/sandbox/home", post(interacting::home))
         .route("/sandbox/clicks", get(looking::clicks))
         .route("/sandbox/screen", get(looking::look))
         .route("/sandbox/calls", get(looking::calls))

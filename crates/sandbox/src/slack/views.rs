@@ -14,7 +14,7 @@ use clock::Chance;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::links::Unfurl;
+use super::links::{UNFURLS_KEPT, Unfurl};
 use super::refusal::Refusal;
 use super::triggers::Triggers;
 use super::web_api::{content, mint_id};
@@ -22,7 +22,7 @@ use super::workspace::{Values, View, ViewKind, Workspace};
 
 /// How many modals stand on each other at most.
 pub const STACK_LIMIT: usize = 3;
-/// How many messages' entries are remembered; the oldest leave first.
+/// How many messages' choices, and offers for selects, are remembered; the oldest leave first.
 const CHOICES_KEPT: usize = 1000;
 
 /// What is on people's screens and gone with the program: open modals, trigger ids, what was
@@ -32,10 +32,9 @@ pub struct Screens {
     /// Every open modal; of one person's the topmost is last.
     pub modals: Vec<View>,
     pub triggers: Triggers,
-    /// What apps offered for an external select, see [`Place::key`](places::Place::key).
-    pub offered: BTreeMap<String, Vec<Value>>,
-    /// Links that an app was told of.
+    /// Links that an app was told of, oldest first.
     pub unfurls: VecDeque<Unfurl>,
+    offered: VecDeque<(String, Vec<Value>)>,
     choices: VecDeque<Choices>,
 }
 
@@ -52,6 +51,31 @@ impl Screens {
     /// The stack of one person, topmost last.
     pub fn stack<'a>(&'a self, user: &'a str) -> impl DoubleEndedIterator<Item = &'a View> {
         self.modals.iter().filter(move |view| view.user == user)
+    }
+
+    /// Remembers what an app offered for an external select.
+    pub fn offer(&mut self, key: String, options: Vec<Value>) {
+        self.offered.retain(|(known, _)| *known != key);
+        self.offered.push_back((key, options));
+        while CHOICES_KEPT < self.offered.len() {
+            self.offered.pop_front();
+        }
+    }
+
+    /// What an app offered for an external select, see [`Place::key`](places::Place::key).
+    #[must_use]
+    pub fn offered(&self, key: &str) -> &[Value] {
+        let mut offered = self.offered.iter();
+        let found = offered.find(|(known, _)| known == key);
+        found.map_or(&[], |(_, options)| options)
+    }
+
+    /// Remembers that an app was told of links.
+    pub fn remember(&mut self, unfurl: Unfurl) {
+        self.unfurls.push_back(unfurl);
+        while UNFURLS_KEPT < self.unfurls.len() {
+            self.unfurls.pop_front();
+        }
     }
 
     /// What a person chose in a message so far.

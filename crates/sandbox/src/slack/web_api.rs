@@ -12,6 +12,7 @@ pub mod conversations;
 pub mod reactions;
 mod received;
 mod reply;
+pub mod unfurl;
 pub mod users;
 pub mod validate;
 pub mod views;

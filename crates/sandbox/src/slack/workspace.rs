@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::rates::Rates;
-use super::scripting::Click;
+use super::scripting::{CLICKS_KEPT, Click};
 use super::views::Screens;
 
 pub use apps::{App, Token, TokenKind, TokenState};
@@ -221,6 +221,14 @@ impl Workspace {
         self.people
             .get(name)
             .or_else(|| self.people.values().find(|person| person.name == bare))
+    }
+
+    /// Writes a click down; the oldest leave first.
+    pub(super) fn note_click(&mut self, click: Click) {
+        self.clicks.push_back(click);
+        while CLICKS_KEPT < self.clicks.len() {
+            self.clicks.pop_front();
+        }
     }
 
     /// The app with this id, installed or not.

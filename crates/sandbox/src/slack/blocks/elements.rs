@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::Problem;
 use super::check::Checker;
 use super::objects::{
     CHOICE, CONFIRM, DISPATCH, FEEDBACK_BUTTON, FILTER, IMAGE, OPTION, OPTION_GROUP,
@@ -420,6 +421,21 @@ pub static CONTEXT_ACTIONS: &[&Shape] = &[&FEEDBACK_BUTTONS, &ICON_BUTTON];
 
 /// What a card offers.
 pub static CARD_ACTIONS: &[&Shape] = &[&BUTTON, &ICON_BUTTON];
+
+/// Everything that Slack would refuse in an app's answer with options for an external select.
+#[must_use]
+pub fn validate_suggestions(answer: &Map<String, Value>) -> Vec<Problem> {
+    static OFFERED: Rule = list(0, 100, &AN_OPTION);
+    static GROUPED: Rule = list(0, 100, &A_GROUP);
+    let mut checker = Checker::default();
+    checker.exactly_one(answer, &["options", "option_groups"]);
+    for (name, rule) in [("options", &OFFERED), ("option_groups", &GROUPED)] {
+        if let Some(value) = answer.get(name) {
+            checker.within(name, |checker| checker.rule(rule, value));
+        }
+    }
+    checker.problems
+}
 
 fn options_or_groups(fields: &Map<String, Value>, checker: &mut Checker) {
     checker.exactly_one(fields, &["options", "option_groups"]);

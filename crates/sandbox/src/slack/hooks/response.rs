@@ -1,4 +1,4 @@
-//! `POST /commands/{team}/{id}/{secret}`: the `response_url` of a command.
+//! `POST /commands/{team}/{id}/{secret}`, or `/actions/…`, `/app/…`: a `response_url`.
 //!
 //! It works wherever the command was typed, the bot a member or not.
 

@@ -95,6 +95,12 @@ impl Fields {
         self.text_if_any(name)?.map(parse).transpose()
     }
 
+    /// A value of any type that may be there.
+    pub fn any(&self, name: &str) -> Option<&Value> {
+        let value = self.0.0.get(name);
+        value.filter(|value| !value.is_null())
+    }
+
     /// A switch that may be there.
     pub fn flag(&self, name: &str) -> Result<Option<bool>, Bad> {
         match self.text_if_any(name)?.as_deref() {

@@ -12,7 +12,7 @@ use crate::slack::pings;
 use crate::slack::refusal::Refusal;
 use crate::slack::workspace::Message;
 
-pub use filled::blocks as filled_blocks;
+pub use filled::{attachments as filled_attachments, blocks as filled_blocks};
 
 /// What `text` is cut to when a message is posted.
 pub const TEXT_KEPT: usize = 40_000;
