@@ -16,8 +16,13 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("store", &["domain", "flags"]),
     ("installations", &["clock", "domain", "slack", "store"]),
     (
+        "accounts",
+        &["clock", "domain", "gitlab", "outgoing", "store"],
+    ),
+    (
         "web",
         &[
+            "accounts",
             "clock",
             "commands",
             "domain",
@@ -55,6 +60,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     (
         "signalbox",
         &[
+            "accounts",
             "clock",
             "commands",
             "domain",
