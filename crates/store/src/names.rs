@@ -150,6 +150,8 @@ named! {
         Command = "command",
         /// A click, a shortcut or a submitted modal.
         Interaction = "interaction",
+        /// No request of Slack's but one to it: the renewal of a token, which one node makes.
+        Renewal = "renewal",
     }
 }
 
