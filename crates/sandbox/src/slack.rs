@@ -11,6 +11,7 @@ pub mod args;
 pub mod blocks;
 pub mod calls;
 mod commands;
+mod events;
 pub mod faults;
 mod hooks;
 mod interactions;
@@ -42,10 +43,11 @@ use std::time::Duration;
 
 use axum::Router;
 use clock::{Chance, Clock};
-use tokio::sync::{broadcast, watch};
+use tokio::sync::{Notify, broadcast, watch};
 
 use apps::{Apps, DEMO_APP};
 use calls::Calls;
+use events::{Queue, SentLog};
 use faults::Faults;
 use saved::Saved;
 use workspace::Workspace;
@@ -147,6 +149,8 @@ pub struct SlackSandbox {
     closing: watch::Sender<bool>,
     /// What calls the app.
     http: Arc<OnceLock<reqwest::Client>>,
+    /// Wakes whatever sends events.
+    poked: Arc<Notify>,
     /// Held while the state file is written: one writer at a time.
     saving: Arc<Mutex<()>>,
 }
@@ -157,6 +161,8 @@ pub(crate) struct State {
     pub(crate) limits: Limits,
     pub(crate) faults: Faults,
     pub(crate) calls: Calls,
+    pub(crate) events: Queue,
+    pub(crate) sent: SentLog,
     pub(crate) apps: Apps,
     /// Changed since it was last saved.
     pub(crate) unsaved: bool,
@@ -218,6 +224,8 @@ impl SlackSandbox {
             limits: options.limits,
             faults: Faults::default(),
             calls: Calls::default(),
+            events: Queue::default(),
+            sent: SentLog::default(),
             unsaved: false,
         };
         let state = match saved {
@@ -230,6 +238,7 @@ impl SlackSandbox {
             changes: broadcast::Sender::new(1024),
             closing: watch::Sender::new(false),
             http: Arc::default(),
+            poked: Arc::default(),
             saving: Arc::default(),
         })
     }
@@ -317,6 +326,7 @@ impl SlackSandbox {
 
     pub(crate) fn announce(&self, changes: impl IntoIterator<Item = Change>) {
         for change in changes {
+            self.tell_of_message(&change);
             // Nobody listening is fine.
             let _ = self.changes.send(change);
         }

@@ -19,11 +19,10 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::commands::{VERIFICATION_TOKEN, number, secret};
+use super::commands::{number, secret};
 use super::outgoing::{Failure, Heard, Outgoing};
-use super::web_api::mint_id;
 use super::workspace::{RESPONSE_URL_POSTS, RESPONSE_URLS_KEPT, ResponseUrl, Workspace};
 use super::{Change, Options, SlackSandbox, What};
 
@@ -106,26 +105,6 @@ impl SlackSandbox {
                 "the app did not answer an interaction"
             );
         })
-    }
-
-    /// Sends an event to an app that asked for its kind.
-    async fn tell_event(&self, team: &str, app: &str, event: Value) -> Result<Heard, Failure> {
-        let envelope = self.lock().apps.get(app).and_then(|app| {
-            let wanted = &app.settings.bot_events;
-            let is_wanted = wanted.iter().any(|kind| event["type"] == kind.as_str());
-            is_wanted.then(|| self.envelope(team, &app.id, &event))
-        });
-        match envelope {
-            Some(envelope) => self.deliver(app, Outgoing::Event(envelope, None)).await,
-            None => Ok(Heard::Nothing),
-        }
-    }
-
-    fn envelope(&self, team: &str, app: &str, event: &Value) -> Value {
-        let options = self.options();
-        json!({ "token": VERIFICATION_TOKEN, "team_id": team, "api_app_id": app,
-            "type": "event_callback", "event_id": mint_id('E', &options.chance),
-            "event_time": options.clock.now().as_second(), "event": event })
     }
 
     /// Somebody's views changed.

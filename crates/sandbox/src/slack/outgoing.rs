@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::SlackSandbox;
 use super::apps::RegisteredApp;
+use super::events::{Sent, kind_of};
 use http::{Request, Wrapped};
 
 pub use heard::{Failure, Heard};
@@ -28,6 +29,44 @@ pub enum Outgoing {
     Options(Value),
 }
 
+impl Outgoing {
+    /// What a script calls it.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Command(..) => "command",
+            Self::Event(..) => "event",
+            Self::Interaction(_) => "interaction",
+            Self::Options(_) => "options",
+        }
+    }
+
+    /// The command's name, the event's kind, or the interaction's type.
+    #[must_use]
+    pub fn kind(&self) -> String {
+        let kind = |value: &Value| {
+            let kind = value.get("type").and_then(Value::as_str);
+            kind.unwrap_or_default().to_owned()
+        };
+        match self {
+            Self::Command(name, _) => name.clone(),
+            Self::Event(envelope, _) => envelope
+                .get("event")
+                .map_or_else(|| kind(envelope), kind_of),
+            Self::Interaction(payload) | Self::Options(payload) => kind(payload),
+        }
+    }
+
+    /// The id of an event.
+    #[must_use]
+    pub fn event_id(&self) -> Option<String> {
+        match self {
+            Self::Event(envelope, _) => envelope.get("event_id")?.as_str().map(str::to_owned),
+            Self::Command(..) | Self::Interaction(_) | Self::Options(_) => None,
+        }
+    }
+}
+
 /// Which try of an event it is, when it is not the first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Retry {
@@ -43,6 +82,14 @@ impl SlackSandbox {
     /// # Errors
     /// When the app cannot be reached, or no answer came in time, or none that reads.
     pub async fn deliver(&self, app: &str, outgoing: Outgoing) -> Result<Heard, Failure> {
+        let sent = Sent::begin(app, &outgoing);
+        let outcome = self.send(app, outgoing).await;
+        let sent = sent.end(self.options().clock.now(), &outcome);
+        self.lock().sent.add(sent);
+        outcome
+    }
+
+    async fn send(&self, app: &str, outgoing: Outgoing) -> Result<Heard, Failure> {
         let (url, secret) = {
             let state = self.lock();
             let app = state.apps.get(app).ok_or(Failure::NoAddress)?;

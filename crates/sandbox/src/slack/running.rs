@@ -53,6 +53,7 @@ impl SlackSandbox {
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> io::Result<()> {
         let saver = tokio::spawn(self.clone().save_now_and_then());
+        let events = tokio::spawn(self.clone().send_events());
         let closing = self.clone();
         let shutdown = async move {
             shutdown.await;
@@ -62,6 +63,7 @@ impl SlackSandbox {
             .with_graceful_shutdown(shutdown)
             .await;
         saver.abort();
+        events.abort();
         self.save().map_err(io::Error::other)?;
         served
     }

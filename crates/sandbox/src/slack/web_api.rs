@@ -91,10 +91,14 @@ impl SlackSandbox {
         };
         let outcome = outcome.map_err(|refusal| known(name, method, refusal));
         let reply = Reply::new(outcome, method, call.caller.as_ref(), received.warning);
-        let (changes, pings) = (call.changes, call.pings);
+        let (changes, pings, events) = (call.changes, call.pings, call.events);
+        let team = call.team;
         state.unsaved |= !changes.is_empty();
         drop(state);
         self.announce(changes);
+        for event in events {
+            self.tell_all(&team, &event);
+        }
         (reply, pings)
     }
 

@@ -275,7 +275,8 @@ impl Workspace {
 }
 
 /// Microseconds as Slack writes them: `"1503435956.000247"`.
-fn ts(micros: i64) -> String {
+#[must_use]
+pub fn ts(micros: i64) -> String {
     format!(
         "{:010}.{:06}",
         micros.div_euclid(1_000_000),

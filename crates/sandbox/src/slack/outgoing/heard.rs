@@ -59,6 +59,8 @@ pub enum Failure {
     TimedOut,
     #[error("the app has no address for this; register one")]
     NoAddress,
+    #[error("the app has no socket open; start it, or switch Socket Mode off")]
+    NotConnected,
     #[error("the app cannot be reached")]
     Unreachable(#[source] reqwest::Error),
     #[error("the app answered {status}")]
@@ -79,13 +81,36 @@ impl Failure {
         Self::Unreachable(error)
     }
 
+    /// Whether another try would be unwelcome.
+    pub fn is_final(&self) -> bool {
+        match self {
+            Self::Status { is_final, .. } => *is_final,
+            Self::TimedOut
+            | Self::NoAddress
+            | Self::Unreachable(_)
+            | Self::Unreadable(_)
+            | Self::NotConnected => false,
+        }
+    }
+
+    /// What Slack calls it in `X-Slack-Retry-Reason`.
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::TimedOut => "http_timeout",
+            Self::NoAddress | Self::Unreachable(_) | Self::NotConnected => "connection_failed",
+            Self::Status { .. } | Self::Unreadable(_) => "http_error",
+        }
+    }
+
     /// What Slack calls it in front of people.
     pub fn code(&self) -> &'static str {
         match self {
             Self::TimedOut => "operation_timeout",
-            Self::NoAddress | Self::Unreachable(_) | Self::Status { .. } | Self::Unreadable(_) => {
-                "dispatch_failed"
-            }
+            Self::NoAddress
+            | Self::NotConnected
+            | Self::Unreachable(_)
+            | Self::Status { .. }
+            | Self::Unreadable(_) => "dispatch_failed",
         }
     }
 }

@@ -41,12 +41,13 @@ pub async fn type_text(
         sandbox.announce([change]);
         ts
     };
-    share(&sandbox, &typed, ts.as_deref()).await;
+    share(&sandbox, &typed, ts.as_deref());
+    sandbox.settle_events().await;
     Ok(Json(json!({ "ok": true, "ts": ts, "answer": null })))
 }
 
 /// Tells apps of the links in what was typed.
-async fn share(sandbox: &SlackSandbox, typed: &Typed, ts: Option<&str>) {
+fn share(sandbox: &SlackSandbox, typed: &Typed, ts: Option<&str>) {
     let text = {
         let state = sandbox.lock();
         let workspace = state.workspaces.get(&typed.workspace);
@@ -61,7 +62,7 @@ async fn share(sandbox: &SlackSandbox, typed: &Typed, ts: Option<&str>) {
         ts,
         text: text.as_deref().unwrap_or_default(),
     };
-    sandbox.share_links(&shared).await;
+    sandbox.share_links(&shared);
 }
 
 /// Who types what where, as long as they may.

@@ -144,5 +144,6 @@ pub async fn advance(
         Some(advance) => advance(by).await,
         None => sandbox.options().clock.advance(by),
     }
+    sandbox.settle_events().await;
     Ok(time(State(sandbox)).await)
 }

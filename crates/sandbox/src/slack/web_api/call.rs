@@ -20,13 +20,15 @@ pub type Run = fn(&mut Call<'_>) -> Result<Answer, Refusal>;
 pub struct Call<'a> {
     pub(crate) state: &'a mut State,
     /// The id of the workspace whose token it is; the first one's without a token.
-    team: String,
+    pub(super) team: String,
     pub args: &'a Args,
     pub caller: Option<Token>,
     pub now: Timestamp,
     pub options: &'a Options,
     /// What to tell subscribers afterwards.
     pub changes: Vec<Change>,
+    /// What apps are told of afterwards.
+    pub events: Vec<Value>,
     /// Whom a posted message would notify.
     pub pings: Vec<String>,
 }
@@ -44,6 +46,7 @@ impl<'a> Call<'a> {
             now: options.clock.now(),
             options,
             changes: Vec::new(),
+            events: Vec::new(),
             pings: Vec::new(),
         }
     }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::shown;
 use crate::slack::What;
+use crate::slack::events::happened;
 use crate::slack::refusal::Refusal;
 use crate::slack::web_api::call::{Answer, Call, answer, mint_id};
 use crate::slack::workspace::{Author, Channel, ChannelKind, Message, TokenKind};
@@ -40,6 +41,7 @@ pub fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     call.workspace_mut().channels.insert(id.clone(), channel);
     call.changed(&id, None, What::Channel);
     let channel = call.channel_mut(&id)?.clone();
+    tell_of_join(call, &channel, &me);
     Ok(answer(json!({ "channel": shown(call, &channel)? })))
 }
 
@@ -65,6 +67,9 @@ pub fn join(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         call.changed(&id, None, What::Channel);
     }
     let channel = call.channel_mut(&id)?.clone();
+    if !already {
+        tell_of_join(call, &channel, &me);
+    }
     let mut said = answer(json!({ "channel": shown(call, &channel)? }));
     if already {
         said.insert("warning".to_owned(), json!("already_in_channel"));
@@ -166,6 +171,11 @@ fn people(call: &Call<'_>) -> Result<Vec<String>, Refusal> {
         }
     }
     Ok(ids)
+}
+
+fn tell_of_join(call: &mut Call<'_>, channel: &Channel, person: &str) {
+    let event = happened::joined(call.workspace(), channel, person, call.now);
+    call.events.push(event);
 }
 
 /// What Slack writes into a channel when someone joins it.
