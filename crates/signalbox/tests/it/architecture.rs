@@ -56,6 +56,23 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "store",
         ],
     ),
+    (
+        "app",
+        &[
+            "accounts",
+            "clock",
+            "commands",
+            "domain",
+            "environments",
+            "flags",
+            "gitlab",
+            "installations",
+            "integrations",
+            "notify",
+            "slack",
+            "store",
+        ],
+    ),
     ("sandbox", &["clock", "domain"]),
     (
         "signalbox",

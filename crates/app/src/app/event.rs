@@ -1,0 +1,62 @@
+//! Events: what Slack tells the app without anybody waiting for it.
+
+use jiff::SignedDuration;
+use serde_json::json;
+use slack::event::{Envelope, Event, EventCallback};
+use store::RequestKind;
+
+use super::{App, Reply};
+
+/// Slack repeats an event within minutes, and after an outage of ours within a day.
+const REPEATS_KEPT: SignedDuration = SignedDuration::from_hours(48);
+
+impl App {
+    /// Hears an event, unless it came before; the work goes on in the background.
+    pub async fn event(&self, envelope: Envelope) -> Reply {
+        match envelope {
+            Envelope::UrlVerification { challenge } => Reply::Json(json!({"challenge": challenge})),
+            Envelope::RateLimited { workspace, minute } => {
+                tracing::error!(slack.workspace = %workspace, minute, "Slack held events back: too many came from this workspace");
+                Reply::Heard
+            }
+            Envelope::Event(callback) => {
+                let seen = self.seen_before(RequestKind::Event, &callback.event_id, REPEATS_KEPT);
+                if !seen.await {
+                    let app = self.clone();
+                    let tasks = &self.parts.tasks;
+                    tasks.spawn(async move { app.happened(*callback).await });
+                }
+                Reply::Heard
+            }
+        }
+    }
+
+    async fn happened(&self, callback: EventCallback) {
+        let Some(workspace) = callback.workspace.clone() else {
+            tracing::debug!("an event of an organization without a workspace");
+            return;
+        };
+        let installed = self.parts.installations.get(&workspace);
+        let is_ours = |bot: &String| callback.is_from(bot);
+        if installed.is_some_and(|installed| installed.bot_user.as_ref().is_some_and(is_ours)) {
+            return;
+        }
+        match callback.event {
+            Event::AppUninstalled
+            | Event::LinkShared(_)
+            | Event::AppMention(_)
+            | Event::DirectMessage(_)
+            | Event::ChannelIdChanged { .. }
+            | Event::AppHomeOpened { .. }
+            | Event::TokensRevoked { .. }
+            | Event::MemberJoinedChannel(_)
+            | Event::MemberLeftChannel(_)
+            | Event::ChannelRenamed { .. }
+            | Event::ChannelArchived { .. }
+            | Event::ChannelUnarchived { .. }
+            | Event::ChannelDeleted { .. }
+            | Event::UserChanged(_)
+            | Event::Other(_) => (),
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! Menus that ask for their choices while somebody types.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use slack::interaction::Suggestion;
+use slack::view::Suggestions;
+
+use crate::answer::Stopped;
+use crate::app::App;
+use crate::who::Who;
+
+/// A menu, and where its choices come from.
+pub(crate) struct Source {
+    pub(crate) action_id: &'static str,
+    pub(crate) choices: Run,
+}
+
+pub(crate) type Run = for<'a> fn(&'a Asked<'a>) -> Running<'a>;
+pub(crate) type Running<'a> =
+    Pin<Box<dyn Future<Output = Result<Suggestions, Stopped>> + Send + 'a>>;
+
+/// What somebody typed into a menu.
+pub(crate) struct Asked<'a> {
+    pub(crate) app: &'a App,
+    pub(crate) who: &'a Who,
+    pub(crate) suggestion: &'a Suggestion,
+}
+
+/// Every menu.
+pub(crate) static SOURCES: &[Source] = &[];
+
+/// The source of a menu's choices, if it is one of ours.
+pub(crate) fn of(action_id: &str) -> Option<&'static Source> {
+    SOURCES.iter().find(|source| source.action_id == action_id)
+}
