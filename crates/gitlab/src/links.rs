@@ -89,6 +89,7 @@ impl Link {
         let parts: Vec<&str> = path.split('/').collect();
         let fragment = url.fragment().unwrap_or_default();
         match parts.as_slice() {
+            [first, ..] if NO_NAMESPACES.contains(first) => None,
             ["groups", rest @ ..] => of_group(rest, fragment),
             ["-", "snippets", id, ..] => Some(Self::Snippet {
                 project: None,
@@ -121,13 +122,34 @@ impl Link {
     }
 }
 
-/// Pages that had no `/-/` in their addresses once; no project can be named so.
-const WITHOUT_DASH: [&str; 11] = [
+/// Pages of the instance whose addresses look like those of groups.
+const NO_NAMESPACES: [&str; 13] = [
+    "admin",
+    "api",
+    "assets",
+    "dashboard",
+    "explore",
+    "help",
+    "import",
+    "oauth",
+    "profile",
+    "projects",
+    "search",
+    "uploads",
+    "users",
+];
+
+/// Pages of a project that had no `/-/` in their addresses once.
+const WITHOUT_DASH: [&str; 15] = [
     "issues",
     "work_items",
     "merge_requests",
     "commit",
+    "commits",
+    "compare",
     "blob",
+    "tree",
+    "wikis",
     "pipelines",
     "jobs",
     "milestones",
@@ -136,10 +158,18 @@ const WITHOUT_DASH: [&str; 11] = [
     "environments",
 ];
 
-fn of_project(parts: &[&str], fragment: &str) -> Option<Link> {
-    let end = parts
+/// Where a project's path ends. A dash alone is in none; before the dash came, a word ended
+/// it, but never as its second part: projects may be named so.
+fn end_of_project(parts: &[&str]) -> Option<usize> {
+    let is_page = |part: &&str| WITHOUT_DASH.contains(part);
+    parts
         .iter()
-        .position(|part| *part == "-" || WITHOUT_DASH.contains(part));
+        .position(|part| *part == "-")
+        .or_else(|| Some(2 + parts.iter().skip(2).position(is_page)?))
+}
+
+fn of_project(parts: &[&str], fragment: &str) -> Option<Link> {
+    let end = end_of_project(parts);
     let (place, page) = parts.split_at(end.unwrap_or(parts.len()));
     let page = page.strip_prefix(&["-"]).unwrap_or(page);
     let path = full_path(place)?;
@@ -226,8 +256,11 @@ fn of_group(parts: &[&str], fragment: &str) -> Option<Link> {
 }
 
 fn full_path(parts: &[&str]) -> Option<String> {
-    let all = !parts.is_empty() && parts.iter().all(|part| is_part_of_a_path(part));
-    all.then(|| parts.join("/"))
+    let parts: Vec<String> = parts
+        .iter()
+        .map(|part| decoded(part).filter(|part| is_part_of_a_path(part)))
+        .collect::<Option<_>>()?;
+    (!parts.is_empty()).then(|| parts.join("/"))
 }
 
 fn number(part: &str) -> Option<u64> {
@@ -247,6 +280,10 @@ fn note(fragment: &str) -> Option<u64> {
 /// One part of a path as it was before it became part of an address.
 fn decoded(part: &str) -> Option<String> {
     let text = percent_decode_str(part).decode_utf8().ok()?;
-    let fits = !matches!(&*text, "" | "." | "..") && !text.chars().any(char::is_control);
+    let leads_elsewhere = |part: &str| matches!(part, "" | "." | "..");
+    let fits = !text.split('/').any(leads_elsewhere) && !text.chars().any(char::is_control);
     fits.then(|| text.into_owned())
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,7 @@
 use reqwest::Url;
 
 use super::base_url::BaseUrl;
-use super::id_or_path::is_part_of_a_path;
+use crate::links::Link;
 
 /// A merge request named by its address.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,10 +45,11 @@ impl MergeRequestUrl {
     /// # Errors
     /// When it is another site's address, or none of a merge request.
     pub fn parse(raw: &str, base_url: &BaseUrl) -> Result<Self, InvalidWebUrl> {
-        let url = on_this_host(raw, base_url)?;
-        let (project, iid) = project_and_iid(&url, base_url, &["merge_requests"])
-            .ok_or(InvalidWebUrl::NotAMergeRequest)?;
-        Ok(Self { project, iid })
+        on_this_host(raw, base_url)?;
+        match Link::parse(raw, base_url) {
+            Some(Link::MergeRequest { project, iid, .. }) => Ok(Self { project, iid }),
+            Some(_) | None => Err(InvalidWebUrl::NotAMergeRequest),
+        }
     }
 }
 
@@ -58,20 +59,21 @@ impl IssueUrl {
     /// # Errors
     /// When it is another site's address, or none of an issue.
     pub fn parse(raw: &str, base_url: &BaseUrl) -> Result<Self, InvalidWebUrl> {
-        let url = on_this_host(raw, base_url)?;
-        let (project, iid) = project_and_iid(&url, base_url, &["issues", "work_items"])
-            .ok_or(InvalidWebUrl::NotAnIssue)?;
-        Ok(Self { project, iid })
+        on_this_host(raw, base_url)?;
+        match Link::parse(raw, base_url) {
+            Some(Link::Issue { project, iid, .. }) => Ok(Self { project, iid }),
+            Some(_) | None => Err(InvalidWebUrl::NotAnIssue),
+        }
     }
 }
 
-fn on_this_host(raw: &str, base_url: &BaseUrl) -> Result<Url, InvalidWebUrl> {
+fn on_this_host(raw: &str, base_url: &BaseUrl) -> Result<(), InvalidWebUrl> {
     let url = Url::parse(raw.trim())
         .ok()
         .filter(|url| matches!(url.scheme(), "http" | "https"))
         .ok_or(InvalidWebUrl::NotAWebAddress)?;
     if base_url.is_host_of(&url) {
-        return Ok(url);
+        return Ok(());
     }
     let mut found = url.host_str().unwrap_or_default().to_owned();
     if let Some(port) = url.port() {
@@ -81,32 +83,6 @@ fn on_this_host(raw: &str, base_url: &BaseUrl) -> Result<Url, InvalidWebUrl> {
         found,
         expected: base_url.host().to_owned(),
     })
-}
-
-/// Splits `/acme/shop/-/issues/12/designs` into project and number. A project cannot be named
-/// like one of `kinds`, so that the first such part ends its path.
-fn project_and_iid(url: &Url, base_url: &BaseUrl, kinds: &[&str]) -> Option<(String, u64)> {
-    let path = url
-        .path()
-        .strip_prefix(base_url.path())?
-        .strip_prefix('/')?;
-    let parts: Vec<&str> = path.split('/').collect();
-    let kind = parts.iter().position(|part| kinds.contains(part))?;
-    let (project, rest) = parts.split_at(kind);
-    let project = project.strip_suffix(&["-"]).unwrap_or(project);
-    // A group's own pages are below `/groups/`, and no project's.
-    if project.len() < 2
-        || project.first() == Some(&"groups")
-        || !project.iter().all(|part| is_part_of_a_path(part))
-    {
-        return None;
-    }
-    let rest = match rest {
-        [_, "incident", rest @ ..] | [_, rest @ ..] => rest,
-        [] => return None,
-    };
-    let iid = rest.first()?.parse().ok().filter(|iid| *iid != 0)?;
-    Some((project.join("/"), iid))
 }
 
 #[cfg(test)]

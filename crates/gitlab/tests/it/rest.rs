@@ -2,11 +2,15 @@
 //! to, what no GitLab would say included.
 
 mod changes;
+mod ci;
 mod corpus;
 mod errors;
 mod hostile;
 mod lists;
+mod oauth;
+mod people;
 mod reads;
+mod reviews;
 mod stub;
 
 use std::time::Duration;

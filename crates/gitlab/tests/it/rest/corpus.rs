@@ -3,9 +3,10 @@
 
 use std::path::{Path, PathBuf};
 
+use gitlab::oauth::Tokens;
 use gitlab::rest::{
-    Commit, Comparison, Deployment, Group, Issue, MergeRequest, Pipeline, Project, RefName, Tag,
-    User,
+    Commit, Comparison, Deployment, Environment, Group, Issue, Job, Label, Member, MergeRequest,
+    Pipeline, Project, RefName, Release, Tag, User,
 };
 use serde::de::DeserializeOwned;
 
@@ -27,14 +28,24 @@ fn reading(path: &Path, text: &str) -> Option<Result<(), serde_json::Error>> {
         "compare" => read::<Comparison>(text),
         "deployment_get" => read::<Deployment>(text),
         "deployments_list" => read::<Vec<Deployment>>(text),
+        "environment_get" => read::<Environment>(text),
+        "environments_list" => read::<Vec<Environment>>(text),
         "group_get" => read::<Group>(text),
         "issue_get" => read::<Issue>(text),
         "issues_list" => read::<Vec<Issue>>(text),
+        "job_get" => read::<Job>(text),
+        "labels_list" => read::<Vec<Label>>(text),
+        "members_all" | "members_list" => read::<Vec<Member>>(text),
+        "oauth_token" | "oauth_token_authorization_code" | "oauth_token_refresh" => {
+            read::<Tokens>(text)
+        }
         "merge_request_get" => read::<MergeRequest>(text),
         "merge_requests_list" | "commit_merge_requests" => read::<Vec<MergeRequest>>(text),
         "pipeline_get" => read::<Pipeline>(text),
         "pipelines_list" => read::<Vec<Pipeline>>(text),
         "project_get" => read::<Project>(text),
+        "release_get" | "release_create" => read::<Release>(text),
+        "releases_list" => read::<Vec<Release>>(text),
         "tag_get" => read::<Tag>(text),
         "tags_list" => read::<Vec<Tag>>(text),
         "user_current" | "user_current_admin" | "user_get" => read::<User>(text),

@@ -29,9 +29,12 @@ struct Shared {
 /// What came in.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// `GET /api/v4/version`, with the query, followed by the JSON of the body.
+    /// `GET /api/v4/version`, with the query, followed by the JSON or the form of the body.
     pub line: String,
+    /// Of the header `PRIVATE-TOKEN`.
     pub token: Option<String>,
+    /// The header `Authorization`.
+    pub authorization: Option<String>,
 }
 
 /// What goes out.
@@ -127,16 +130,21 @@ async fn answer(
 ) -> Response {
     let mut line = format!("{method} {uri}");
     if !body.is_empty() {
-        let body: Value = serde_json::from_slice(&body).unwrap();
-        line += &format!(" {body}");
+        line += " ";
+        line += &match serde_json::from_slice::<Value>(&body) {
+            Ok(body) => body.to_string(),
+            Err(_) => String::from_utf8(body.to_vec()).unwrap(),
+        };
     }
-    let token = headers.get("private-token");
-    let token = token.map(|value| value.to_str().unwrap().to_owned());
-    shared
-        .requests
-        .lock()
-        .unwrap()
-        .push(Request { line, token });
+    let header = |name: &str| {
+        let value = headers.get(name)?;
+        Some(value.to_str().unwrap().to_owned())
+    };
+    shared.requests.lock().unwrap().push(Request {
+        line,
+        token: header("private-token"),
+        authorization: header("authorization"),
+    });
     let reply = shared.replies.lock().unwrap().pop_front();
     match reply {
         Some(Reply::Answer {
