@@ -2,6 +2,7 @@
 //! its tokens end with it.
 
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use ::flags::Change;
 use domain::WorkspaceId;
@@ -13,7 +14,7 @@ use store::{
 };
 
 use crate::flags::{change, changes, entry, is_quiet, note};
-use crate::world::{at, on_each_engine};
+use crate::world::{Database, at, on_each_engine};
 
 const KEY: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 
@@ -234,6 +235,38 @@ fn what_happens_to_an_installation_is_in_the_audit_without_its_secrets() {
             (&json["subject"], &json["workspace"]),
             (&"installation".into(), &"T0ACME".into())
         );
+    });
+}
+
+#[test]
+fn another_node_hears_of_an_installation_and_of_its_end() {
+    let Some(database) = Database::postgres() else {
+        return;
+    };
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let (first, second) = (database.open().await, database.open().await);
+        let hears = |wanted: u64| {
+            let second = second.clone();
+            let mut pokes = second.revision_changes();
+            async move {
+                while revision(&second).await != Some(wanted) {
+                    assert!(pokes.changed().await);
+                }
+                let known = second.installation(acme()).await.unwrap();
+                known.unwrap().state
+            }
+        };
+        let heard = |wanted| tokio::time::timeout(Duration::from_secs(20), hears(wanted));
+        let put = first.put_installation(app("xoxb-1", &["commands"]), noted(1, at(0)));
+        let (put, state) = tokio::join!(put, heard(1));
+        put.unwrap();
+        assert_eq!(state, Ok(InstallationState::Active));
+        let gone = first.remove_installation(acme(), "app_uninstalled", noted(2, at(1)));
+        let (gone, state) = tokio::join!(gone, heard(2));
+        gone.unwrap();
+        assert_eq!(state, Ok(InstallationState::Removed));
+        first.close().await;
+        second.close().await;
     });
 }
 
