@@ -54,6 +54,12 @@ struct ResponseArguments<'a> {
     unfurl_media: bool,
 }
 
+/// Takes the message away that was clicked in.
+#[derive(Serialize)]
+struct DeleteArguments {
+    delete_original: bool,
+}
+
 impl<'a> From<Response<'a>> for ResponseArguments<'a> {
     fn from(response: Response<'a>) -> Self {
         let message = response.message;
@@ -119,6 +125,18 @@ impl ResponseUrl {
         response: Response<'_>,
     ) -> Result<(), ResponseError> {
         let answer = self.0.post(http, &response).await;
+        answer.map_err(ResponseError::new)
+    }
+
+    /// Takes away the message in which something was clicked, or the answer before.
+    ///
+    /// # Errors
+    /// See [`ResponseError`].
+    pub async fn delete_original(&self, http: &reqwest::Client) -> Result<(), ResponseError> {
+        let arguments = DeleteArguments {
+            delete_original: true,
+        };
+        let answer = self.0.post(http, &arguments).await;
         answer.map_err(ResponseError::new)
     }
 }

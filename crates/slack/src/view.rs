@@ -96,14 +96,14 @@ impl View {
     /// Names the view in what Slack sends about it.
     #[must_use]
     pub fn callback_id(mut self, id: &str) -> Self {
-        self.callback_id = Some(cut_plain(id, ID).into_owned());
+        self.callback_id = id_of_ours(id);
         self
     }
 
     /// An id of our own, one of a kind in the workspace.
     #[must_use]
     pub fn external_id(mut self, id: &str) -> Self {
-        self.external_id = Some(cut_plain(id, ID).into_owned());
+        self.external_id = id_of_ours(id);
         self
     }
 
@@ -121,7 +121,7 @@ impl View {
                 limit: METADATA,
             });
         }
-        self.private_metadata = Some(text);
+        self.private_metadata = (!text.is_empty()).then_some(text);
         Ok(self)
     }
 
@@ -177,6 +177,10 @@ impl View {
     pub fn message(self, message: &domain::Message) -> Self {
         self.blocks(Block::of_message(message))
     }
+}
+
+fn id_of_ours(id: &str) -> Option<String> {
+    (!id.is_empty()).then(|| cut_plain(id, ID).into_owned())
 }
 
 /// A view as Slack takes it.

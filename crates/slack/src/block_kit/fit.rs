@@ -70,7 +70,7 @@ impl Fitted {
             return;
         }
         let size = match self.room.unit {
-            SizeUnit::Characters => size(&block),
+            SizeUnit::Characters => size(&block) + surcharge(&block),
             SizeUnit::Bytes => serde_json::to_vec(&block).map_or(usize::MAX, |json| json.len()),
         };
         if 0 < self.left_out || self.room.blocks == 0 || self.room.size < size {
@@ -103,6 +103,18 @@ impl Fitted {
             blocks.push(Block::paragraph("Nothing to show"));
         }
         blocks
+    }
+}
+
+/// What Slack has been seen to count for a block beyond its text.
+fn surcharge(block: &Block) -> usize {
+    match block {
+        Block::Header { .. } => 100,
+        Block::Section(_)
+        | Block::Context { .. }
+        | Block::Divider {}
+        | Block::Actions(_)
+        | Block::Input(_) => 0,
     }
 }
 

@@ -58,9 +58,7 @@ pub fn render_with(message: &Message, controls: impl IntoIterator<Item = Control
     let headline = room.take(message.headline.as_str(), limits::SECTION);
     let headline = headline.map_or_else(|| text.clone(), Into::into);
     let mut blocks = details(message, &mut room, &Budget::ALONE);
-    if !controls.is_empty() {
-        blocks.push(Block::actions(controls));
-    }
+    add_controls(&mut blocks, controls);
     let attachment = Attachment {
         color: message.tone.color(),
         blocks,
@@ -81,6 +79,19 @@ fn that_fit(controls: impl IntoIterator<Item = Control>, room: &mut Room) -> Vec
     controls
         .take_while(|control| room.take_whole(size(control)))
         .collect()
+}
+
+/// In one row with the buttons that open pages, before them, if there is room.
+fn add_controls(blocks: &mut Vec<Block>, mut controls: Vec<Control>) {
+    if let Some(Block::Actions(links)) = blocks.last_mut()
+        && controls.len() + links.elements.len() <= limits::BUTTONS
+    {
+        controls.append(&mut links.elements);
+        blocks.pop();
+    }
+    if !controls.is_empty() {
+        blocks.push(Block::actions(controls));
+    }
 }
 
 fn details(message: &Message, room: &mut Room, budget: &Budget) -> Vec<Block> {

@@ -5,11 +5,16 @@ mod answers;
 mod commands;
 mod corpus;
 mod deliveries;
+mod events;
+mod gallery;
 mod hooks;
+mod interactions;
 mod messages;
 mod people_and_channels;
 mod requests;
 mod stub;
+mod unfurls;
+mod views;
 mod world;
 
 use std::time::Duration;
