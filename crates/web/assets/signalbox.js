@@ -60,18 +60,21 @@
     tellTimes();
   }
 
-  const source = new EventSource("/live");
   const say = (state, words) => {
     status.dataset.state = state;
     status.textContent = words;
   };
-  source.addEventListener("changed", refresh);
-  source.onopen = () => {
-    // Something may have changed since the page was made, or while nobody listened.
-    refresh();
-    say("live", "Live");
-  };
-  source.onerror = () => say("lost", "Not connected");
+  // Pages that show nothing which changes have no place to say whether they are live.
+  if (status) {
+    const source = new EventSource("/live");
+    source.addEventListener("changed", refresh);
+    source.onopen = () => {
+      // Something may have changed since the page was made, or while nobody listened.
+      refresh();
+      say("live", "Live");
+    };
+    source.onerror = () => say("lost", "Not connected");
+  }
   document.addEventListener("visibilitychange", () => waiting && refresh());
 
   const filter = document.querySelector("form.filter");

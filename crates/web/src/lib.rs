@@ -73,6 +73,7 @@ pub fn router(parts: Parts) -> Router {
         integrations: integrations.integrations.clone(),
         chatops: slack.chatops.clone(),
         tasks: slack.tasks.clone(),
+        command: slack.names.gitlab.clone(),
         chance: hosting.chance.clone(),
     };
     Router::new()
@@ -94,14 +95,15 @@ pub fn router(parts: Parts) -> Router {
         }))
         .merge(slack::router(slack))
         .merge(operations::router(readiness, metrics, store))
-        .merge(pages::router(pages.clone(), flags, access))
+        .merge(pages::router(pages.clone(), flags, access.clone()))
         .fallback(error::no_such_page)
         .layer(tower_http::catch_panic::CatchPanicLayer::custom(
             error::panicked,
         ))
         .layer(middleware::from_fn_with_state(
-            pages,
+            pages::refusal::Refusals { pages, access },
             pages::refusal::as_page,
         ))
+        .layer(middleware::from_fn(access::csrf::take_field))
         .merge(evaluation)
 }

@@ -146,7 +146,7 @@ async fn evaluate(
 /// `POST …/evaluate/flags`: every flag. The same request is answered with 304 while nothing has
 /// changed; a flag that is open for a percentage of time keeps its answer as long.
 async fn evaluate_all(
-    _: MayEvaluate,
+    MayEvaluate { has_stream }: MayEvaluate,
     State(evaluator): State<Arc<Evaluator>>,
     headers: HeaderMap,
     body: Body,
@@ -176,7 +176,7 @@ async fn evaluate_all(
             .map_err(|failure| failure.of_flag(key))
     });
     let secret = events::secret(caller::token(&headers).unwrap_or_default());
-    let stream = Stream::new(&evaluator.events, &secret, revision);
+    let stream = has_stream.then(|| Stream::new(&evaluator.events, &secret, revision));
     let bulk = Bulk::new(flags, environment, revision, stream);
     ([(header::ETAG, tag)], bulk).into_response()
 }

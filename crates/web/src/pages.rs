@@ -4,6 +4,7 @@
 //! Made on the server; one small script swaps in what changed while somebody looks. What a
 //! button does is a form's POST, answered with the page it came from.
 
+mod account;
 mod address;
 mod assets;
 mod audit;
@@ -11,10 +12,12 @@ mod event;
 mod flags;
 mod icon;
 mod letters;
+mod link;
 mod live;
 mod log;
 mod projects;
 pub(crate) mod refusal;
+mod sign_in;
 mod time;
 mod words;
 
@@ -35,7 +38,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower_http::set_header::SetResponseHeaderLayer;
 
-use crate::access::{Access, Administrator};
+use crate::access::{Access, Viewer};
 use crate::error::ApiError;
 use crate::replays::Replays;
 use crate::request_id;
@@ -97,13 +100,15 @@ pub(crate) struct FlagsState {
     pub(crate) chatops: ChatOps,
     /// Commands that are being run; a stop waits for them.
     pub(crate) tasks: TaskTracker,
+    /// What the app's command is called in Slack.
+    pub(crate) command: String,
     /// Names the requests that nobody has named.
     pub(crate) chance: Chance,
 }
 
 /// Whose doing a change on a page is.
-fn author_of(by: &Administrator) -> Author {
-    let name = by.author().name.clone();
+fn author_of(by: &Author) -> Author {
+    let name = by.name.clone();
     let origin = Origin::Page { user: name.clone() };
     Author { name, origin }
 }
@@ -131,6 +136,12 @@ impl FromRef<Site> for Replays {
     }
 }
 
+impl FromRef<Site> for Chance {
+    fn from_ref(site: &Site) -> Self {
+        site.flags.chance.clone()
+    }
+}
+
 impl FromRef<Site> for Access {
     fn from_ref(site: &Site) -> Self {
         site.access.clone()
@@ -154,6 +165,7 @@ pub(crate) fn router(pages: Pages, flags: FlagsState, access: Access) -> Router 
         .route("/deliveries/{id}/replays", post(letters::replay))
         .route("/live", get(live::changes))
         .merge(flag_routes())
+        .merge(people_routes())
         .layer(middleware::from_fn_with_state(
             flags.chance.clone(),
             request_id::give,
@@ -199,21 +211,52 @@ fn flag_routes() -> Router<Site> {
         .route("/instance/-/{*act}", post(projects::form::instance))
 }
 
+fn people_routes() -> Router<Site> {
+    Router::new()
+        .route("/auth/gitlab", get(sign_in::begin))
+        .route("/auth/gitlab/callback", get(sign_in::finish))
+        .route("/auth/sign-outs", post(sign_in::sign_out))
+        .route("/account", get(account::show))
+        .route(
+            "/account/links/{workspace}/{user}/removals",
+            post(account::acts::unlink),
+        )
+        .route("/account/tokens", post(account::acts::create_token))
+        .route(
+            "/account/tokens/{id}/revocations",
+            post(account::acts::revoke_token),
+        )
+        .route("/link/{token}", get(link::show).post(link::decide))
+}
+
 /// What every page's frame shows.
 struct Frame {
     places: Vec<(String, String)>,
     dead: u64,
     here: &'static str,
+    viewer: Viewer,
     /// The service's time, by which the script says how long ago something was.
     now: Timestamp,
 }
 
 impl Frame {
-    fn new(pages: &Pages, counts: &Counts, here: &'static str) -> Self {
+    fn new(pages: &Pages, counts: &Counts, here: &'static str, viewer: Viewer) -> Self {
         Self {
             places: pages.setup.places.clone(),
             dead: counts.dead + counts.effects.dead,
             here,
+            viewer,
+            now: pages.clock.now(),
+        }
+    }
+
+    /// The frame of a page that is about a person, who may see nothing else.
+    fn of_person(pages: &Pages, here: &'static str, viewer: Viewer) -> Self {
+        Self {
+            places: pages.setup.places.clone(),
+            dead: 0,
+            here,
+            viewer,
             now: pages.clock.now(),
         }
     }

@@ -4,8 +4,9 @@
 //! Clients of GitLab work unchanged, so paths, parameters, status codes, shapes and the wording of
 //! refusals are GitLab's. Its rules alone hold here: the checks before a change guard ChatOps.
 
-mod administrator;
 pub(crate) mod features;
 pub(crate) mod integrations;
+mod operator;
 mod parameters;
 mod refusal;
+mod requester;

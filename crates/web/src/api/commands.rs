@@ -17,7 +17,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::task::TaskTracker;
 
-use crate::access::Administrator;
+use crate::access::Operator;
 use crate::error::ApiError;
 
 /// Lines of JSON: news while the command runs, and the answer at the end.
@@ -38,7 +38,7 @@ pub(super) struct Typed {
 /// Runs a command to its end, whatever becomes of the connection. The answer begins at once, so
 /// that a command may take longer than a request otherwise could.
 pub(super) async fn run(
-    administrator: Administrator,
+    operator: Operator,
     State(chatops): State<ChatOps>,
     State(tasks): State<TaskTracker>,
     headers: HeaderMap,
@@ -46,7 +46,7 @@ pub(super) async fn run(
 ) -> Result<Response, ApiError> {
     let Json(typed) =
         typed.map_err(|error| ApiError::bad_request("bad_command", error.body_text()))?;
-    let by = administrator.author();
+    let by = operator.author();
     let user = match (typed.user, &by.origin) {
         (Some(_), Origin::Page { .. }) => {
             let message = "as: only who has a token can say who they are";

@@ -121,7 +121,8 @@ impl Failure<'_> {
 pub(super) struct Bulk<'a> {
     flags: Vec<Evaluated<'a>>,
     metadata: BulkMetadata<'a>,
-    event_streams: [Stream; 1],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    event_streams: Option<[Stream; 1]>,
 }
 
 #[derive(Serialize)]
@@ -171,7 +172,7 @@ impl<'a> Bulk<'a> {
         flags: impl Iterator<Item = Result<Flag<'a>, Failure<'a>>>,
         environment: &'a str,
         revision: u64,
-        stream: Stream,
+        stream: Option<Stream>,
     ) -> Self {
         let evaluated = |flag| match flag {
             Ok(flag) => Evaluated::Flag(flag),
@@ -183,7 +184,7 @@ impl<'a> Bulk<'a> {
                 environment,
                 flag_version: revision,
             },
-            event_streams: [stream],
+            event_streams: stream.map(|stream| [stream]),
         }
     }
 }

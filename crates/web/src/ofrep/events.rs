@@ -7,6 +7,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
+use accounts::Scope;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -51,6 +52,14 @@ fn knows(access: &Access, given: &str) -> bool {
     bool::from(same)
 }
 
+async fn may_listen(access: &Access, headers: &HeaderMap) -> bool {
+    let Some(token) = caller::token(headers) else {
+        return false;
+    };
+    let holder = access.holder(token).await;
+    holder.is_ok_and(|holder| holder.is_some_and(|known| known.may(Scope::Evaluate)))
+}
+
 pub(super) async fn changes(
     State(evaluator): State<Arc<Evaluator>>,
     Query(asked): Query<Asked>,
@@ -60,9 +69,11 @@ pub(super) async fn changes(
         .secret
         .as_deref()
         .map(|secret| knows(&evaluator.access, secret));
-    let by_token =
-        || caller::token(&headers).is_some_and(|token| evaluator.access.holder(token).is_some());
-    if !by_secret.unwrap_or_else(by_token) {
+    let is_known = match by_secret {
+        Some(is_known) => is_known,
+        None => may_listen(&evaluator.access, &headers).await,
+    };
+    if !is_known {
         let details = "open the address that the bulk evaluation gives, or send a token";
         return answer::refused(StatusCode::UNAUTHORIZED, details);
     }

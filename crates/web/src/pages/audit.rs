@@ -12,7 +12,7 @@ use store::{AuditEntry, AuditFilter, Cursor};
 
 use super::time::Moment;
 use super::{Frame, Site, address, html, words};
-use crate::access::Reader;
+use crate::access::{Reader, Viewer};
 use crate::error::ApiError;
 
 use told::Told;
@@ -42,13 +42,14 @@ pub(super) struct Narrow {
 
 pub(super) async fn show(
     _: Reader,
+    viewer: Viewer,
     State(site): State<Site>,
     query: Result<Query<Narrow>, QueryRejection>,
 ) -> Result<Response, ApiError> {
     let Query(narrow) =
         query.map_err(|error| ApiError::bad_request("bad_filter", error.body_text()))?;
     let counts = site.pages.store.counts().await?;
-    let frame = Frame::new(&site.pages, &counts, "audit");
+    let frame = Frame::new(&site.pages, &counts, "audit", viewer);
     let page = site.pages.store.audit(narrow.filter()?).await?;
     let environments = site.flags.environments.iter();
     html(&AuditPage {

@@ -11,7 +11,7 @@ use super::address::percent;
 use super::log::EventRow;
 use super::time::{Moment, took};
 use super::{Frame, Pages, Setup, html};
-use crate::access::Reader;
+use crate::access::{Reader, Viewer};
 use crate::api::find_event;
 use crate::error::ApiError;
 
@@ -27,12 +27,13 @@ struct EventPage {
 
 pub(super) async fn show(
     _: Reader,
+    viewer: Viewer,
     State(pages): State<Pages>,
     Path(id): Path<String>,
 ) -> Result<Response, ApiError> {
     let event = find_event(&pages.store, &id).await?;
     let counts = pages.store.counts().await?;
-    let frame = Frame::new(&pages, &counts, "");
+    let frame = Frame::new(&pages, &counts, "", viewer);
     let mut deliveries = Vec::new();
     for delivery in &event.deliveries {
         let said = message_of(&pages.store, &delivery.id).await?;

@@ -24,7 +24,7 @@ use serde::Deserialize;
 
 use super::words;
 use super::{Frame, Site, address, html};
-use crate::access::Reader;
+use crate::access::{Reader, Viewer};
 use crate::error::ApiError;
 pub(super) use explain::named;
 
@@ -56,13 +56,14 @@ pub(super) struct Search {
 
 pub(super) async fn show(
     _: Reader,
+    viewer: Viewer,
     State(site): State<Site>,
     query: Result<Query<Search>, QueryRejection>,
 ) -> Result<Response, ApiError> {
     let Query(search) =
         query.map_err(|error| ApiError::bad_request("bad_filter", error.body_text()))?;
     let counts = site.pages.store.counts().await?;
-    let frame = Frame::new(&site.pages, &counts, "flags");
+    let frame = Frame::new(&site.pages, &counts, "flags", viewer);
     let environments = &site.flags.environments;
     let lists = everywhere(environments, Environment::list).await;
     let columns = lists.iter().map(Column::of).collect();

@@ -10,7 +10,7 @@ use store::{Cursor, DeadLetter, Store, Subject};
 use super::event::{DeliveryRow, message_of};
 use super::flags::effects::EffectRow;
 use super::{Frame, Pages, address, html};
-use crate::access::{Administrator, Reader};
+use crate::access::{Administrator, Reader, Viewer};
 use crate::error::ApiError;
 use crate::replays::Replays;
 
@@ -43,13 +43,14 @@ pub(super) struct Place {
 
 pub(super) async fn show(
     _: Reader,
+    viewer: Viewer,
     State(pages): State<Pages>,
     place: Result<Query<Place>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Response, ApiError> {
     let Query(place) =
         place.map_err(|error| ApiError::bad_request("bad_page", error.body_text()))?;
     let counts = pages.store.counts().await?;
-    let frame = Frame::new(&pages, &counts, "letters");
+    let frame = Frame::new(&pages, &counts, "letters", viewer);
     let page = pages
         .store
         .dead_letters(place.before.map(Cursor), PAGE)

@@ -14,7 +14,7 @@ use store::{Counts, Cursor, EventFilter, EventOutcome, EventRecord, LaneRecord};
 use super::address::percent;
 use super::time::{Moment, ago};
 use super::{Frame, Pages, html, icon};
-use crate::access::Reader;
+use crate::access::{Reader, Viewer};
 use crate::api::{EventQuery, Ignored};
 use crate::error::ApiError;
 
@@ -61,6 +61,7 @@ impl Start {
 
 pub(super) async fn show(
     _: Reader,
+    viewer: Viewer,
     State(pages): State<Pages>,
     query: Result<Query<EventQuery>, QueryRejection>,
 ) -> Result<Response, ApiError> {
@@ -70,7 +71,7 @@ pub(super) async fn show(
     let counts = pages.store.counts().await?;
     let lanes = pages.store.lanes(LANES).await?;
     let found = pages.store.events(filter.clone()).await?;
-    let frame = Frame::new(&pages, &counts, "log");
+    let frame = Frame::new(&pages, &counts, "log", viewer);
     let now = frame.now;
     html(&LogPage {
         start: Start::new(&pages),

@@ -18,7 +18,7 @@ use serde::Deserialize;
 use store::{EventFilter, Place};
 
 use super::{Frame, Site, address, html};
-use crate::access::Reader;
+use crate::access::{Reader, Viewer};
 use crate::error::ApiError;
 use identity::id_in_events;
 use spoken::Spoken;
@@ -59,13 +59,14 @@ struct PlaceRow {
 
 pub(super) async fn show(
     _: Reader,
+    viewer: Viewer,
     State(site): State<Site>,
     query: Result<Query<Search>, QueryRejection>,
 ) -> Result<Response, ApiError> {
     let Query(search) =
         query.map_err(|error| ApiError::bad_request("bad_filter", error.body_text()))?;
     let counts = site.pages.store.counts().await?;
-    let frame = Frame::new(&site.pages, &counts, "projects");
+    let frame = Frame::new(&site.pages, &counts, "projects", viewer);
     let text = search.text.trim().to_lowercase();
     let mut places = places(&site).await?;
     places.retain(|place| said(place).to_lowercase().contains(&text));

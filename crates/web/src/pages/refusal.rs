@@ -4,13 +4,21 @@
 //! HTML and its address is none that only programs use.
 
 use askama::Template;
-use axum::extract::{Request, State};
+use axum::extract::{FromRequestParts, Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 
 use super::{Frame, POLICY, Pages};
+use crate::access::{Access, Viewer};
 use crate::error::ApiError;
+
+/// What is needed to make a page of a refusal.
+#[derive(Clone)]
+pub(crate) struct Refusals {
+    pub(crate) pages: Pages,
+    pub(crate) access: Access,
+}
 
 #[derive(Template)]
 #[template(path = "error.html")]
@@ -19,26 +27,36 @@ struct RefusalPage {
     title: &'static str,
     status: u16,
     message: String,
+    /// Where to sign in, when that may help.
+    sign_in: Option<String>,
 }
 
-pub(crate) async fn as_page(State(pages): State<Pages>, request: Request, next: Next) -> Response {
+pub(crate) async fn as_page(
+    State(Refusals { pages, access }): State<Refusals>,
+    request: Request,
+    next: Next,
+) -> Response {
     if !is_for_a_person(&request) {
         return next.run(request).await;
     }
-    let mut response = next.run(request).await;
+    let (mut parts, body) = request.into_parts();
+    let Ok(viewer) = Viewer::from_request_parts(&mut parts, &access).await;
+    let mut response = next.run(Request::from_parts(parts, body)).await;
     let Some(refusal) = refusal_of(&mut response) else {
         return response;
     };
+    let is_unknown = refusal.status() == StatusCode::UNAUTHORIZED;
+    let sign_in = viewer.sign_in.clone().filter(|_| is_unknown);
+    let can_sign_in = sign_in.is_some();
     let page = RefusalPage {
-        frame: Frame {
-            places: pages.setup.places.clone(),
-            dead: 0,
-            here: "",
-            now: pages.clock.now(),
-        },
+        frame: Frame::of_person(&pages, "", viewer),
+        sign_in,
         title: title(refusal.status()),
         status: refusal.status().as_u16(),
-        message: refusal.message().to_owned(),
+        message: match can_sign_in {
+            true => "Sign in with GitLab to see this.".to_owned(),
+            false => refusal.message().to_owned(),
+        },
     };
     let Ok(text) = page.render() else {
         return response;
@@ -46,6 +64,10 @@ pub(crate) async fn as_page(State(pages): State<Pages>, request: Request, next: 
     let mut told = (refusal.status(), Html(text)).into_response();
     let headers = told.headers_mut();
     for name in [header::WWW_AUTHENTICATE, header::ALLOW] {
+        // Whoever can sign in is not asked for a password as well.
+        if can_sign_in && name == header::WWW_AUTHENTICATE {
+            continue;
+        }
         if let Some(value) = response.headers().get(&name) {
             headers.insert(name, value.clone());
         }

@@ -16,7 +16,7 @@ use flags::request::Request;
 use flags::{Catalogue, Definition, FlagKey};
 use store::Note;
 
-use super::administrator::Administrator;
+use super::operator::Operator;
 use super::parameters::{LARGEST_BODY, Parameters};
 use super::refusal::Refusal;
 use crate::access::Access;
@@ -74,25 +74,19 @@ pub(crate) fn router(hosting: &Hosting, access: &Access) -> Router {
 }
 
 /// Every flag that somebody has touched.
-async fn list(
-    _: Administrator,
-    State(api): State<FeaturesApi>,
-) -> Result<Json<Vec<Feature>>, Refusal> {
+async fn list(_: Operator, State(api): State<FeaturesApi>) -> Result<Json<Vec<Feature>>, Refusal> {
     let records = api.environment.list().await?;
     let stored = records.into_iter().filter(|record| record.gates.is_some());
     Ok(Json(stored.map(Feature::from).collect()))
 }
 
-async fn list_definitions(
-    _: Administrator,
-    State(api): State<FeaturesApi>,
-) -> Json<Vec<Definition>> {
+async fn list_definitions(_: Operator, State(api): State<FeaturesApi>) -> Json<Vec<Definition>> {
     Json(api.catalogue.iter().cloned().collect())
 }
 
 /// One flag, which GitLab has no way to ask for; 404 when nobody has touched it.
 async fn show(
-    _: Administrator,
+    _: Operator,
     State(api): State<FeaturesApi>,
     Path(name): Path<String>,
 ) -> Result<Json<Feature>, Refusal> {
@@ -106,7 +100,7 @@ async fn show(
 }
 
 async fn set(
-    Administrator(author): Administrator,
+    Operator(author): Operator,
     State(api): State<FeaturesApi>,
     request_id: RequestId,
     Path(name): Path<String>,
@@ -142,7 +136,7 @@ async fn set(
 
 /// Forgets the flag; one that nobody has touched is forgotten already.
 async fn delete(
-    Administrator(author): Administrator,
+    Operator(author): Operator,
     State(api): State<FeaturesApi>,
     request_id: RequestId,
     Path(name): Path<String>,

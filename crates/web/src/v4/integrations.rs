@@ -17,9 +17,9 @@ use notify::settings::api::{self, Editor, Parameters as Settings};
 use serde_json::Value;
 use store::{Note, Place};
 
-use super::administrator::Administrator;
 use super::parameters::{LARGEST_BODY, Parameters};
 use super::refusal::Refusal;
+use super::requester::Requester;
 use crate::access::Access;
 use crate::request_id::{self, RequestId};
 use place::{Kind, place};
@@ -90,11 +90,12 @@ fn not_found() -> Refusal {
 
 /// The integrations that are switched on.
 async fn list(
-    _: Administrator,
+    requester: Requester,
     State(api): State<Api>,
     Path(id): Path<String>,
 ) -> Result<Json<Vec<Value>>, Refusal> {
     let place = api.place(&id).await?;
+    requester.of(&api.access, &place).await?;
     let mut active = Vec::new();
     for integration in Integration::ALL {
         let found = api.parts.integrations.of(&place, integration).await?;
@@ -106,25 +107,26 @@ async fn list(
 }
 
 async fn show(
-    _: Administrator,
+    requester: Requester,
     State(api): State<Api>,
     Path((id, slug)): Path<(String, String)>,
 ) -> Result<Json<Value>, Refusal> {
     let (place, integration) = api.find(&id, &slug).await?;
+    requester.of(&api.access, &place).await?;
     let found = api.parts.integrations.of(&place, integration).await?;
     detail(&found.ok_or_else(not_found)?)
 }
 
 async fn set(
-    Administrator(author): Administrator,
+    requester: Requester,
     State(api): State<Api>,
     RequestId(request_id): RequestId,
     Path((id, slug)): Path<(String, String)>,
     parameters: Parameters,
 ) -> Result<Json<Value>, Refusal> {
     let (place, integration) = api.find(&id, &slug).await?;
+    let note = note(requester.of(&api.access, &place).await?, request_id);
     let settings = Settings::from_json(parameters.into_json()).map_err(Refusal::parameters)?;
-    let note = note(author, request_id);
     let saved = api
         .parts
         .integrations
@@ -134,13 +136,13 @@ async fn set(
 }
 
 async fn reset(
-    Administrator(author): Administrator,
+    requester: Requester,
     State(api): State<Api>,
     RequestId(request_id): RequestId,
     Path((id, slug)): Path<(String, String)>,
 ) -> Result<StatusCode, Refusal> {
     let (place, integration) = api.find(&id, &slug).await?;
-    let note = note(author, request_id);
+    let note = note(requester.of(&api.access, &place).await?, request_id);
     let was_there = api
         .parts
         .integrations

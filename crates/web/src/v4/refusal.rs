@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use environments::{ChangeError, EnvironmentError, NotResolved};
 use serde_json::{Value, json};
 
+use crate::access::Refused;
 use crate::error::Chain;
 
 /// A refusal in GitLab's words.
@@ -61,6 +62,17 @@ impl Refusal {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         (self.status, Json(self.body)).into_response()
+    }
+}
+
+impl From<Refused> for Refusal {
+    fn from(refused: Refused) -> Self {
+        if matches!(refused, Refused::Unknown) {
+            return Self::unauthorized();
+        }
+        let error = refused.into_error();
+        let body = json!({ "message": format!("{} {}", error.status().as_u16(), error.message()) });
+        Self::of(error.status(), body)
     }
 }
 

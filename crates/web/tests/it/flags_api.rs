@@ -94,12 +94,12 @@ async fn lines_end_with_the_answer() {
 }
 
 #[tokio::test]
-async fn commands_are_an_administrators_and_well_formed() {
+async fn commands_are_for_tokens_that_change_flags_and_well_formed() {
     let world = World::reaching(Outside::none()).await;
     let typed = r#"{"text": "help"}"#;
     for (token, body, status, code) in [
         ("wrong", typed, 401, "unauthorized"),
-        (SHOP, typed, 401, "unauthorized"),
+        (SHOP, typed, 403, "forbidden"),
         (ADMIN, "{}", 400, "bad_command"),
         (ADMIN, r#"{"text": "help", "as": ""}"#, 400, "bad_command"),
         (

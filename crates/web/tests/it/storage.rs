@@ -9,7 +9,7 @@ use crate::world::{ADMIN, World, push};
 #[tokio::test]
 async fn full_storage_is_503_and_not_ready() {
     let options = OpenOptions {
-        sqlite_max_pages: Some(60),
+        sqlite_max_pages: Some(200),
         ..OpenOptions::default()
     };
     let world = World::with(options, Access::administrator(Some(ADMIN.into()))).await;

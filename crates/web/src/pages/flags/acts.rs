@@ -7,13 +7,13 @@ use domain::{EffectId, ScheduleId};
 use store::{EffectError, ScheduleError};
 
 use super::one::flag_key;
-use crate::access::Administrator;
+use crate::access::Operator;
 use crate::error::ApiError;
 use crate::pages::{Site, address, author_of};
 
 /// `POST /flags/{flag}/schedules/{id}/cancellations`
 pub(in crate::pages) async fn cancel(
-    by: Administrator,
+    by: Operator,
     State(site): State<Site>,
     Path((flag, id)): Path<(String, String)>,
 ) -> Result<Redirect, ApiError> {
@@ -23,7 +23,7 @@ pub(in crate::pages) async fn cancel(
     match site
         .pages
         .store
-        .cancel_schedule(&id, author_of(&by), site.pages.clock.now())
+        .cancel_schedule(&id, author_of(by.author()), site.pages.clock.now())
         .await
     {
         Ok(_) => Ok(Redirect::to(&address::flag(flag.as_str()))),
@@ -39,7 +39,7 @@ pub(in crate::pages) async fn cancel(
 
 /// `POST /flags/{flag}/effects/{id}/retries`
 pub(in crate::pages) async fn retry(
-    _: Administrator,
+    _: Operator,
     State(site): State<Site>,
     Path((flag, id)): Path<(String, String)>,
 ) -> Result<Redirect, ApiError> {

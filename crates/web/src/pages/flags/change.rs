@@ -15,9 +15,9 @@ use commands::{Answer, Caller, Progress, grammar};
 use flags::{FlagKey, Percentage};
 
 use super::one::{self, flag_key};
-use crate::access::Administrator;
+use crate::access::{Operator, Viewer};
 use crate::error::ApiError;
-use crate::pages::{Site, author_of, html};
+use crate::pages::{Site, html};
 
 /// A page waits no longer; the command goes on.
 const PATIENCE: Duration = Duration::from_secs(25);
@@ -188,7 +188,8 @@ fn choices(all: &[(&str, &str)], chosen: &str) -> Vec<Choice> {
 }
 
 pub(in crate::pages) async fn change(
-    by: Administrator,
+    by: Operator,
+    viewer: Viewer,
     State(site): State<Site>,
     Path(flag): Path<String>,
     form: Result<Form<Vec<(String, String)>>, FormRejection>,
@@ -214,12 +215,19 @@ pub(in crate::pages) async fn change(
     } else {
         StatusCode::UNPROCESSABLE_ENTITY
     };
-    let page = one::page(&site, flag.as_str(), &Default::default(), Some(tried)).await?;
+    let page = one::page(
+        &site,
+        flag.as_str(),
+        &Default::default(),
+        Some(tried),
+        viewer,
+    )
+    .await?;
     Ok((status, html(&page)?).into_response())
 }
 
 /// Does what was tried before; tries whatever was not.
-async fn run(site: &Site, by: &Administrator, mut words: Vec<String>, wanted: Wanted) -> Tried {
+async fn run(site: &Site, by: &Operator, mut words: Vec<String>, wanted: Wanted) -> Tried {
     let line = grammar::line(&words);
     let is_done = wanted.tried == line;
     if !is_done {
@@ -243,9 +251,9 @@ async fn run(site: &Site, by: &Administrator, mut words: Vec<String>, wanted: Wa
 }
 
 /// Runs a line to its end, whatever becomes of the page; `None` when that takes long.
-async fn typed(site: &Site, by: &Administrator, line: String) -> Option<Answer> {
+async fn typed(site: &Site, by: &Operator, line: String) -> Option<Answer> {
     let chatops = site.flags.chatops.clone();
-    let user = author_of(by).name;
+    let user = by.author().name.clone();
     let running = site.flags.tasks.spawn(async move {
         let caller = Caller::Page { user };
         chatops.run(&caller, &line, &Progress::silent()).await

@@ -16,7 +16,7 @@ use super::everywhere::{Answered, Column, catalogue, everywhere};
 use super::explain::{Asking, Explained, Question, explain};
 use super::schedules::{ScheduleRow, schedules};
 use super::{Age, lifespan};
-use crate::access::Reader;
+use crate::access::{Reader, Viewer};
 use crate::error::ApiError;
 use crate::pages::audit::ChangeRow;
 use crate::pages::words::{self, GateLine};
@@ -47,13 +47,14 @@ pub(super) struct FlagPage {
 
 pub(in crate::pages) async fn show(
     _: Reader,
+    viewer: Viewer,
     State(site): State<Site>,
     Path(name): Path<String>,
     question: Result<Query<Question>, QueryRejection>,
 ) -> Result<Response, ApiError> {
     let Query(question) =
         question.map_err(|error| ApiError::bad_request("bad_question", error.body_text()))?;
-    html(&page(&site, &name, &question, None).await?)
+    html(&page(&site, &name, &question, None, viewer).await?)
 }
 
 /// The page, with what came of its form if that was sent.
@@ -62,6 +63,7 @@ pub(super) async fn page(
     name: &str,
     question: &Question,
     tried: Option<Tried>,
+    viewer: Viewer,
 ) -> Result<FlagPage, ApiError> {
     let flag = flag_key(name)?;
     let environments = &site.flags.environments;
@@ -76,7 +78,7 @@ pub(super) async fn page(
         return Err(unknown(site, &flag));
     }
     let counts = site.pages.store.counts().await?;
-    let frame = Frame::new(&site.pages, &counts, "flags");
+    let frame = Frame::new(&site.pages, &counts, "flags", viewer);
     let definition = asked.iter().find_map(Answered::definition);
     let wanted = tried
         .as_ref()

@@ -12,7 +12,7 @@ use notify::settings::api::{Editor, Parameters};
 use store::{Note, Place};
 
 use super::place::{Refusal, page, path_of, with_id};
-use crate::access::Administrator;
+use crate::access::{Caller, Viewer};
 use crate::error::ApiError;
 use crate::pages::{Site, author_of};
 use crate::request_id::RequestId;
@@ -20,7 +20,8 @@ use crate::request_id::RequestId;
 type Fields = Result<Form<Vec<(String, String)>>, FormRejection>;
 
 pub(in crate::pages) async fn project(
-    by: Administrator,
+    caller: Caller,
+    viewer: Viewer,
     request_id: RequestId,
     State(site): State<Site>,
     Path(rest): Path<String>,
@@ -29,11 +30,14 @@ pub(in crate::pages) async fn project(
     let (path, act) = split(&rest)?;
     let path = path_of(path)?;
     let place = Place::Project { path, id: None };
-    Act::of(act)?.run(&site, place, &by, request_id, form).await
+    Act::of(act)?
+        .run(&site, place, By { caller, viewer }, request_id, form)
+        .await
 }
 
 pub(in crate::pages) async fn group(
-    by: Administrator,
+    caller: Caller,
+    viewer: Viewer,
     request_id: RequestId,
     State(site): State<Site>,
     Path(rest): Path<String>,
@@ -42,18 +46,27 @@ pub(in crate::pages) async fn group(
     let (path, act) = split(&rest)?;
     let path = path_of(path)?;
     let place = Place::Group { path, id: None };
-    Act::of(act)?.run(&site, place, &by, request_id, form).await
+    Act::of(act)?
+        .run(&site, place, By { caller, viewer }, request_id, form)
+        .await
 }
 
 pub(in crate::pages) async fn instance(
-    by: Administrator,
+    caller: Caller,
+    viewer: Viewer,
     request_id: RequestId,
     State(site): State<Site>,
     Path(act): Path<String>,
     form: Fields,
 ) -> Result<Response, ApiError> {
     Act::of(&act)?
-        .run(&site, Place::Instance, &by, request_id, form)
+        .run(
+            &site,
+            Place::Instance,
+            By { caller, viewer },
+            request_id,
+            form,
+        )
         .await
 }
 
@@ -64,6 +77,12 @@ fn split(rest: &str) -> Result<(&str, &str), ApiError> {
 
 fn no_act() -> ApiError {
     ApiError::not_found("unknown_act", "no button of a page is at this address")
+}
+
+/// Who has sent a form.
+struct By {
+    caller: Caller,
+    viewer: Viewer,
 }
 
 /// What is done to which integration.
@@ -87,16 +106,17 @@ impl Act {
         self,
         site: &Site,
         place: Place,
-        by: &Administrator,
+        By { caller, viewer }: By,
         RequestId(request_id): RequestId,
         form: Fields,
     ) -> Result<Response, ApiError> {
+        let maintainer = caller.may_change(&site.access, &place).await?;
         let Form(pairs) =
             form.map_err(|error| ApiError::bad_request("bad_form", error.body_text()))?;
         let reason = pairs.iter().find(|(name, _)| name == "reason");
         let reason = reason.map(|(_, reason)| reason.trim().to_owned());
         let note = Note {
-            author: author_of(by),
+            author: author_of(maintainer.author()),
             reason: reason.filter(|reason| !reason.is_empty()),
             request_id,
             overrides: Vec::new(),
@@ -135,6 +155,6 @@ impl Act {
             why,
             sent: pairs,
         };
-        page(site, place, Some(refusal)).await
+        page(site, place, Some(refusal), viewer).await
     }
 }

@@ -12,7 +12,7 @@ use store::{EventFilter, Place};
 use super::identity::{id_in_events, id_in_gitlab};
 use super::settings::{self, Fields};
 use super::spoken::Spoken;
-use crate::access::Reader;
+use crate::access::{Caller, Viewer};
 use crate::error::ApiError;
 use crate::pages::log::EventRow;
 use crate::pages::{Frame, Site, address, html};
@@ -70,28 +70,36 @@ pub(super) struct Refusal {
 }
 
 pub(in crate::pages) async fn project(
-    _: Reader,
+    caller: Caller,
+    viewer: Viewer,
     State(site): State<Site>,
     Path(path): Path<String>,
 ) -> Result<Response, ApiError> {
     let path = path_of(&path)?;
-    page(&site, Place::Project { path, id: None }, None).await
+    let place = Place::Project { path, id: None };
+    caller.may_see(&site.access, &place).await?;
+    page(&site, place, None, viewer).await
 }
 
 pub(in crate::pages) async fn group(
-    _: Reader,
+    caller: Caller,
+    viewer: Viewer,
     State(site): State<Site>,
     Path(path): Path<String>,
 ) -> Result<Response, ApiError> {
     let path = path_of(&path)?;
-    page(&site, Place::Group { path, id: None }, None).await
+    let place = Place::Group { path, id: None };
+    caller.may_see(&site.access, &place).await?;
+    page(&site, place, None, viewer).await
 }
 
 pub(in crate::pages) async fn instance(
-    _: Reader,
+    caller: Caller,
+    viewer: Viewer,
     State(site): State<Site>,
 ) -> Result<Response, ApiError> {
-    page(&site, Place::Instance, None).await
+    caller.may_see(&site.access, &Place::Instance).await?;
+    page(&site, Place::Instance, None, viewer).await
 }
 
 /// A path as an address has it.
@@ -110,10 +118,11 @@ pub(super) async fn page(
     site: &Site,
     place: Place,
     refusal: Option<Refusal>,
+    viewer: Viewer,
 ) -> Result<Response, ApiError> {
     let place = with_id(site, place).await?;
     let counts = site.pages.store.counts().await?;
-    let frame = Frame::new(&site.pages, &counts, "projects");
+    let frame = Frame::new(&site.pages, &counts, "projects", viewer);
     let spoken = Spoken::of(site, &place, None);
     let status = refusal.as_ref().map(|refusal| refusal.status);
     let cards = [
