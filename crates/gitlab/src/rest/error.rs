@@ -76,6 +76,9 @@ pub enum Needs {
     Scope(String),
     /// The token's owner lacks a role in the project or group.
     Role,
+    /// The token's owner may do nothing at all: blocked, deactivated, or asked for something
+    /// first. GitLab's reason says which.
+    Account,
 }
 
 /// What answered in place of the API.
@@ -259,6 +262,7 @@ impl Needs {
             Self::Administrator => "set an administrator's token with the scope api".into(),
             Self::Scope(scope) => format!("set a token with the scope {scope}"),
             Self::Role => "give the token's owner the role it needs there".into(),
+            Self::Account => "the token's owner has to sign in to GitLab on the web".into(),
         }
     }
 }

@@ -71,16 +71,33 @@ impl Refusal {
     }
 }
 
-/// `400 Bad request - it is wrong` is `it is wrong`.
+/// `400 Bad request - it is wrong` is `it is wrong`, and so for 403.
 fn without_status(said: &str, status: u16) -> &str {
     let Some(said) = said.strip_prefix(&status.to_string()) else {
         return said;
     };
     let said = said.trim_start();
     match said.split_once(" - ") {
-        Some((reason, rest)) if reason.eq_ignore_ascii_case("bad request") => rest,
+        Some((reason, rest)) if is_status(reason) => rest,
         Some(_) | None => said,
     }
+}
+
+fn is_status(reason: &str) -> bool {
+    ["bad request", "forbidden"].contains(&reason.to_ascii_lowercase().as_str())
+}
+
+/// Whether a reason is about the account as a whole: blocked, deactivated, waiting for
+/// approval, with an expired password, or before the terms are accepted.
+pub(super) fn is_about_the_account(said: &str) -> bool {
+    [
+        "Your account",
+        "Your primary email",
+        "Your password",
+        "You must accept",
+    ]
+    .iter()
+    .any(|beginning| said.starts_with(beginning))
 }
 
 fn flatten(value: &Value, depth: usize) -> String {
@@ -190,6 +207,11 @@ mod tests {
             400,
             r#"{"message":{"title":["can't be blank","is too long"],"base":["No"]}}"#,
             Some("No, title can't be blank, is too long"),
+        );
+        check(
+            403,
+            r#"{"message":"403 Forbidden - Your account has been blocked."}"#,
+            Some("Your account has been blocked."),
         );
         check(400, r#"{"message":["one","two",null]}"#, Some("one, two"));
         check(400, r#"{"message":{"error":"deep"}}"#, Some("deep"));

@@ -8,7 +8,7 @@ use reqwest::{Response, StatusCode, Url};
 use serde::de::DeserializeOwned;
 
 use super::error::{Needs, NotTheApi, RestError};
-use super::message::{Refusal, one_line};
+use super::message::{Refusal, is_about_the_account, one_line};
 use super::resource::Resource;
 
 /// The longest answer that is read, in bytes. A page of 100 issues is about 300 KB, the flags
@@ -205,9 +205,7 @@ impl Call<'_> {
             StatusCode::FORBIDDEN => RestError::Forbidden {
                 host,
                 what,
-                needs: refusal
-                    .missing_scope()
-                    .map_or_else(|| self.resource.needs.clone(), Needs::Scope),
+                needs: self.needs(&refusal, said.as_deref()),
                 said,
             },
             StatusCode::NOT_FOUND => RestError::NotFound { host, what, said },
@@ -219,6 +217,14 @@ impl Call<'_> {
                     .unwrap_or_else(|| "no reason given".to_owned()),
                 messages: self.messages(&refusal, status),
             },
+        }
+    }
+
+    fn needs(&self, refusal: &Refusal, said: Option<&str>) -> Needs {
+        match refusal.missing_scope() {
+            Some(scope) => Needs::Scope(scope),
+            None if said.is_some_and(is_about_the_account) => Needs::Account,
+            None => self.resource.needs.clone(),
         }
     }
 

@@ -58,6 +58,11 @@ async fn every_trouble_is_one_line_that_names_the_host_and_the_remedy() {
             Retry::Never,
         ),
         (
+            Reply::json(403, r#"{"message":"403 Forbidden - Your account has been blocked."}"#),
+            "gitlab.example denies this token access to project acme/shop (Your account has been blocked.); the token's owner has to sign in to GitLab on the web".to_owned(),
+            Retry::Never,
+        ),
+        (
             Reply::json(403, r#"{"error":"insufficient_scope","error_description":"More is needed.","scope":"api"}"#),
             "gitlab.example denies this token access to project acme/shop (More is needed.); set a token with the scope api".to_owned(),
             Retry::Never,

@@ -62,6 +62,36 @@ fn any_name_stays_one_segment() {
     });
 }
 
+/// What a person may name, and where it stands in the address.
+#[test]
+fn any_name_stays_where_it_belongs() {
+    let bench = Bench::new();
+    let (client, project) = (&bench.client, &bench.project);
+    proptest!(ProptestConfig::with_cases(64), |(name in "[./%?#\\\\a-c\u{e9} ]{1,8}")| {
+        prop_assume!(!matches!(name.as_str(), "." | ".."));
+        for _ in 0..3 {
+            bench.stub.will(Reply::json(404, "{}"));
+        }
+        drop(bench.runtime.block_on(client.file_text(project, &name, &name)));
+        drop(bench.runtime.block_on(client.issue_template(project, &name)));
+        drop(bench.runtime.block_on(client.release(project, &name)));
+        let lines = bench.stub.lines();
+        let [.., file, template, release] = lines.as_slice() else {
+            panic!("{lines:?}");
+        };
+        for (line, before) in [
+            (file, "repository/files/"),
+            (template, "templates/issues/"),
+            (release, "releases/"),
+        ] {
+            let before = format!("GET projects/acme%2Fshop/{before}");
+            let rest = line.strip_prefix(before.as_str()).unwrap();
+            let segment = rest.split_once("/raw?ref=").map_or(rest, |(segment, _)| segment);
+            prop_assert!(!segment.contains(['/', '?', '#', '\\']), "{line}");
+        }
+    });
+}
+
 #[test]
 fn any_answer_is_read_or_told_in_one_line() {
     let bench = Bench::new();
