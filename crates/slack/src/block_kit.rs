@@ -25,7 +25,7 @@ pub use choice::{Choice, Choices, Group};
 pub(crate) use element::base_of_id;
 pub use element::{
     Accessory, Button, ChannelsSelect, Checkboxes, Confirm, Control, ConversationKind,
-    ConversationsSelect, DatePicker, Dispatch, Element, EmailTextInput, ExternalSelect, Field,
+    ConversationsSelect, DatePicker, Dispatch, EmailTextInput, ExternalSelect, Field,
     MultiExternalSelect, MultiStaticSelect, NumberInput, Overflow, PlainTextInput, RadioButtons,
     StaticSelect, UrlTextInput, UsersSelect,
 };

@@ -11,7 +11,7 @@ use serde::{Serialize, Serializer};
 
 pub use crate::block_kit::{
     Accessory, Actions, Block, Button, ChannelsSelect, Checkboxes, Choice, Choices, Confirm,
-    Control, ConversationKind, ConversationsSelect, DatePicker, Dispatch, Element, EmailTextInput,
+    Control, ConversationKind, ConversationsSelect, DatePicker, Dispatch, EmailTextInput,
     ExternalSelect, Field, Group, Input, MultiExternalSelect, MultiStaticSelect, NumberInput,
     Overflow, PlainTextInput, RadioButtons, Section, StaticSelect, Text, UrlTextInput, UsersSelect,
 };

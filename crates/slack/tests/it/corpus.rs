@@ -3,13 +3,14 @@
 //! Needs a folder of such data: the environment variable `SIGNALBOX_CORPUS` names it. Without
 //! it these tests say so and pass; our own tables are checked beside the code.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde_json::Value;
 use slack::event::Envelope;
 use slack::{
     Client, HookHost, Interaction, ListedChannels, PostEphemeral, SlashCommand, Span, Timeouts,
-    UpdateMessage, Visibility,
+    Unfurl, UnfurlTarget, UpdateMessage, View, Visibility,
 };
 
 use crate::stub::Stub;
@@ -49,6 +50,7 @@ fn successes(corpus: &std::path::Path, method: &str) -> Vec<Value> {
         let path = corpus.join(format!("java-slack-sdk/{folder}/api/{method}.json"));
         found.extend(read(&path).map(|mut answer| {
             answer["ok"] = true.into();
+            fill(&mut answer, "");
             answer
         }));
     }
@@ -171,6 +173,36 @@ async fn call(client: &Client, method: &str) -> Option<String> {
             .err()
             .as_ref()
             .map(|e| shown(e)),
+        "team.info" => client.team_info().await.err().as_ref().map(|e| shown(e)),
+        "chat.unfurl" => {
+            let unfurl = Unfurl {
+                target: UnfurlTarget::Message {
+                    channel: &channel,
+                    ts: &ts,
+                },
+                previews: &BTreeMap::new(),
+                prompt: None,
+            };
+            client.unfurl(unfurl).await.err().as_ref().map(|e| shown(e))
+        }
+        "views.open" => {
+            let opened = client.open_view("1.2.abc", &View::modal("x")).await;
+            opened.err().as_ref().map(|e| shown(e))
+        }
+        "views.push" => {
+            let pushed = client.push_view("1.2.abc", &View::modal("x")).await;
+            pushed.err().as_ref().map(|e| shown(e))
+        }
+        "views.update" => {
+            let id = "V012AB3CD".parse().unwrap();
+            let updated = client.update_view(&id, None, &View::modal("x")).await;
+            updated.err().as_ref().map(|e| shown(e))
+        }
+        "views.publish" => {
+            let user = "U012AB3CD".parse().unwrap();
+            let published = client.publish_home(&user, None, &View::home()).await;
+            published.err().as_ref().map(|e| shown(e))
+        }
         other => panic!("no call for {other}"),
     }
 }
@@ -181,6 +213,7 @@ const METHODS: &[&str] = &[
     "chat.getPermalink",
     "chat.postEphemeral",
     "chat.postMessage",
+    "chat.unfurl",
     "chat.update",
     "conversations.create",
     "conversations.history",
@@ -190,9 +223,14 @@ const METHODS: &[&str] = &[
     "conversations.open",
     "conversations.replies",
     "reactions.add",
+    "team.info",
     "users.info",
     "users.list",
     "users.lookupByEmail",
+    "views.open",
+    "views.publish",
+    "views.push",
+    "views.update",
 ];
 
 #[tokio::test]

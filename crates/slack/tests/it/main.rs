@@ -8,6 +8,7 @@ mod deliveries;
 mod events;
 mod gallery;
 mod hooks;
+mod in_slack;
 mod interactions;
 mod messages;
 mod people_and_channels;

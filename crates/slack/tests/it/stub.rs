@@ -77,6 +77,13 @@ impl Stub {
         assert_eq!(requests.len(), 1, "{requests:?}");
         requests[0].clone()
     }
+
+    /// The latest request that came, without its head.
+    pub fn latest_body(&self) -> String {
+        let requests = self.requests.lock().unwrap();
+        let (_, body) = requests.last().unwrap().split_once("\r\n\r\n").unwrap();
+        body.to_owned()
+    }
 }
 
 impl Drop for Stub {

@@ -79,6 +79,13 @@ impl World {
     }
 
     pub async fn script(&self, what: &str, fields: Value) -> Value {
+        self.try_script(what, fields)
+            .await
+            .unwrap_or_else(|text| panic!("{what}: {text}"))
+    }
+
+    /// The same, where the sandbox may say no.
+    pub async fn try_script(&self, what: &str, fields: Value) -> Result<Value, String> {
         let url = format!("{}/sandbox/{what}", self.sandbox.url);
         let answer = http(&url, Timeouts::default())
             .post(url)
@@ -87,8 +94,10 @@ impl World {
             .await
             .unwrap();
         let (status, text) = (answer.status(), answer.text().await.unwrap());
-        assert!(status.is_success(), "{fields}: {text}");
-        serde_json::from_str(&text).unwrap()
+        if !status.is_success() {
+            return Err(format!("{fields}: {text}"));
+        }
+        Ok(serde_json::from_str(&text).unwrap())
     }
 
     /// What ana reads in a channel.
