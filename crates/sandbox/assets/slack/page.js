@@ -26,7 +26,11 @@
 
   const remember = (element) => sent.set(element, element.outerHTML);
 
-  const lists = ["timeline", "thread-timeline", "channels", "direct", "people"];
+  const lists = ["timeline", "thread-timeline", "channels", "direct", "apps", "people", "modals"];
+
+  // What the other scripts need of this one, and this one of them.
+  const shared = { post, refresh, trouble };
+  window.slackSandbox = shared;
 
   // Replaces only those children of a list that changed; returns the new ones.
   function patchList(list, fresh) {
@@ -37,13 +41,15 @@
       const known = old.get(child.id);
       let kept = known;
       if (!known || sent.get(known) !== child.outerHTML) {
-        const held = known && known.contains(document.activeElement);
+        const focused = document.activeElement;
+        const held = known && known.contains(focused);
         kept = document.importNode(child, true);
         sent.set(kept, child.outerHTML);
         if (known) {
+          shared.carry(known, kept);
           if (known === at) at = kept;
           known.replaceWith(kept);
-          if (held) kept.querySelector("a, button")?.focus({ preventScroll: true });
+          if (held) focusAgain(known, kept, focused);
         } else {
           added.push(kept);
         }
@@ -56,6 +62,18 @@
     return added;
   }
 
+  // Gives the focus back to the control that had it before its surface was drawn anew.
+  function focusAgain(known, kept, focused) {
+    const control = "a, button, input, select, textarea, summary";
+    const at = [...known.querySelectorAll(control)].indexOf(focused);
+    const same = at < 0 ? null : kept.querySelectorAll(control)[at];
+    const target = same ?? kept.querySelector(control);
+    target?.focus({ preventScroll: true });
+    if (same?.matches("textarea, input[type=text]")) {
+      same.setSelectionRange(focused.selectionStart, focused.selectionEnd);
+    }
+  }
+
   function patchWhole(id, fresh) {
     const here = byId(id);
     const next = fresh.getElementById(id);
@@ -66,13 +84,14 @@
   }
 
   const isAtEnd = (list) => list.scrollHeight - list.scrollTop - list.clientHeight < 48;
-  const toEnd = (list) => { if (list) list.scrollTop = list.scrollHeight; };
+  // A channel is read from its end, a Home tab from its top.
+  const toEnd = (list) => { if (list) list.scrollTop = list.dataset.home ? 0 : list.scrollHeight; };
 
   function patchTimeline(id, fresh) {
     const list = byId(id);
     const next = fresh.getElementById(id);
     if (!list || !next) return [];
-    const follows = isAtEnd(list);
+    const follows = !list.dataset.home && isAtEnd(list);
     const added = patchList(list, next).filter((child) => child.matches(".message"));
     if (follows) toEnd(list);
     else if (added.length) offerNews(list);
@@ -96,7 +115,7 @@
   // Shows a page that was fetched: the same place as before, or another one.
   function show(fresh, moved) {
     document.title = fresh.title;
-    for (const id of ["channels", "direct", "people"]) {
+    for (const id of ["channels", "direct", "apps", "people"]) {
       const list = byId(id);
       const next = fresh.getElementById(id);
       if (list && next) patchList(list, next);
@@ -110,7 +129,10 @@
       for (const message of added) message.classList.add("fresh");
       announce(added);
     }
+    patchList(byId("modals"), fresh.getElementById("modals"));
+    shared.settle();
     markUnread();
+    if (moved) shared.arrive();
   }
 
   function showElsewhere(fresh) {
@@ -125,6 +147,9 @@
       const next = fresh.getElementById("timeline");
       list.replaceChildren();
       list.setAttribute("aria-label", next.getAttribute("aria-label"));
+      list.className = next.className;
+      if (next.dataset.home) list.dataset.home = next.dataset.home;
+      else delete list.dataset.home;
     }
     patchWhole("composer", fresh);
     const thread = byId("thread");
@@ -279,31 +304,6 @@
     }
   }
 
-  async function press(button) {
-    const message = button.closest(".message");
-    const { user, channel } = byId("composer").dataset;
-    if (button.dataset.confirm && !confirm(button.dataset.confirm)) return;
-    button.disabled = true;
-    try {
-      const { actionId, value } = button.dataset;
-      await post("/sandbox/click", {
-        user, channel, ts: message.dataset.ts, action_id: actionId, ...(value ? { value } : {}),
-      });
-      await refresh();
-    } catch (error) {
-      trouble(error.message);
-    } finally {
-      button.disabled = false;
-    }
-  }
-
-  // A button that opens a page tells the app too; whether the app hears it, the page opens.
-  function tell(link) {
-    const { user, channel } = byId("composer").dataset;
-    const ts = link.closest(".message").dataset.ts;
-    post("/sandbox/click", { user, channel, ts, action_id: link.dataset.actionId }).catch(() => {});
-  }
-
   function fold(button) {
     const open = button.closest(".fold").classList.toggle("open");
     button.setAttribute("aria-expanded", String(open));
@@ -361,8 +361,6 @@
     } else if (target.id === "menu-button") toggleMenu();
     else if (target.closest("#theme-button")) toggleTheme();
     else if (target.matches(".fold-toggle")) fold(target);
-    else if (target.matches("button[data-action-id]")) press(target);
-    else if (target.matches("a[data-action-id]")) tell(target);
   }
 
   function onKey(event) {
@@ -388,6 +386,7 @@
       if (event.target.matches(".composer-field")) fit(event.target);
     });
     document.addEventListener("submit", (event) => {
+      if (!event.target.matches(".composer")) return;
       event.preventDefault();
       send(event.target);
     });

@@ -11,23 +11,30 @@ mod channel;
 mod emoji;
 #[cfg(test)]
 mod fixture;
+mod form;
 mod markup;
+mod menus;
 mod message;
 mod mrkdwn;
+mod offers;
 mod page;
 mod permalink;
 mod reader;
 #[cfg(test)]
 mod tests;
+mod views;
 mod web;
 
 use jiff::Timestamp;
 
+use super::views::home;
 use super::workspace::{Channel, Workspace};
 use address::Address;
+use form::Form;
 use reader::Reader;
 
 pub use markup::{Node, to_html, to_text};
+pub use offers::Offers;
 pub use page::document;
 pub use web::{html, router};
 
@@ -40,20 +47,40 @@ pub fn see(
     thread: Option<&str>,
     now: Timestamp,
 ) -> Vec<Node> {
-    let reader = Reader {
-        workspace,
-        person,
-        now,
-    };
+    let reader = reader(workspace, person, now);
     let place = Address {
         workspace,
         person,
         channel,
         thread,
         before: None,
+        home: None,
     };
     match thread {
         None => channel::timeline(place, usize::MAX, &reader),
         Some(root) => channel::thread(root, place, &reader),
+    }
+}
+
+/// What a person sees of an app's Home tab.
+#[must_use]
+pub fn see_home(workspace: &Workspace, person: &str, app: &str, now: Timestamp) -> Vec<Node> {
+    let view = home(workspace, app, person);
+    vec![views::home(view, &reader(workspace, person, now))]
+}
+
+/// The modals that a person has open, stacked.
+#[must_use]
+pub fn see_modals(workspace: &Workspace, person: &str, now: Timestamp) -> Vec<Node> {
+    views::modals(&reader(workspace, person, now))
+}
+
+fn reader<'a>(workspace: &'a Workspace, person: &'a str, now: Timestamp) -> Reader<'a> {
+    Reader {
+        workspace,
+        person,
+        now,
+        offers: &offers::NOTHING,
+        form: Form::default(),
     }
 }

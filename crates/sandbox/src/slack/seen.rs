@@ -2,8 +2,9 @@
 //! thread. The pages draw it, scripts read it as JSON.
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use super::views;
 use super::workspace::{Channel, ChannelKind, Message, Person, Via, Workspace};
 
 /// A person's view of one channel or thread.
@@ -102,6 +103,28 @@ pub fn see(
             .map(|message| seen_message(workspace, channel, message))
             .collect(),
     }
+}
+
+/// What an app published on the Home tab of `person`, in Slack's JSON; null when nothing.
+#[must_use]
+pub fn home(workspace: &Workspace, person: &Person, app: &str) -> Value {
+    let home = views::home(workspace, app, &person.id);
+    let home = home.map(|view| views::to_json(workspace, view));
+    json!({ "user": seen_person(person), "app": app, "home": home })
+}
+
+/// The modals that `person` has open, in Slack's JSON, topmost last; each with what is wrong
+/// with its form. `modal` is the topmost.
+#[must_use]
+pub fn modals(workspace: &Workspace, person: &Person) -> Value {
+    let modals = workspace.screens.stack(&person.id).map(|view| {
+        let mut json = views::to_json(workspace, view);
+        json.insert("errors".to_owned(), json!(view.errors));
+        json.insert("trouble".to_owned(), json!(view.trouble));
+        Value::Object(json)
+    });
+    let modals: Vec<Value> = modals.collect();
+    json!({ "user": seen_person(person), "modal": modals.last(), "modals": modals })
 }
 
 /// The channels that `person` sees, named channels first, by name.

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header::CONTENT_TYPE};
+use axum::http::{HeaderMap, StatusCode, Uri, header::CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 use tokio::net::TcpListener;
@@ -26,6 +26,7 @@ pub enum Answer {
 /// A request as it came.
 #[derive(Clone)]
 pub struct Asked {
+    pub path: String,
     pub headers: HeaderMap,
     pub body: String,
 }
@@ -35,6 +36,11 @@ impl Asked {
         let mut fields = url::form_urlencoded::parse(self.body.as_bytes());
         let field = fields.find(|(field, _)| field == name);
         field.map(|(_, value)| value.into_owned()).unwrap()
+    }
+
+    /// The JSON in the form field `payload`.
+    pub fn payload(&self) -> Value {
+        serde_json::from_str(&self.field("payload")).unwrap()
     }
 
     pub fn header(&self, name: &str) -> &str {
@@ -80,13 +86,25 @@ impl App {
         self.asked.lock().unwrap().last().unwrap().clone()
     }
 
+    /// The last request at this path.
+    pub fn asked_at(&self, path: &str) -> Asked {
+        let asked = self.asked.lock().unwrap();
+        let mut there = asked.iter().filter(|asked| asked.path == path);
+        there.next_back().unwrap().clone()
+    }
+
     pub fn times_asked(&self) -> usize {
         self.asked.lock().unwrap().len()
     }
 }
 
-async fn hear(State(app): State<App>, headers: HeaderMap, body: String) -> Response {
-    app.asked.lock().unwrap().push(Asked { headers, body });
+async fn hear(State(app): State<App>, uri: Uri, headers: HeaderMap, body: String) -> Response {
+    let path = uri.path().to_owned();
+    app.asked.lock().unwrap().push(Asked {
+        path,
+        headers,
+        body,
+    });
     let answer = app.answer.lock().unwrap().clone();
     match answer {
         Answer::Empty => ().into_response(),

@@ -16,6 +16,8 @@ pub struct Address<'a> {
     pub thread: Option<&'a str>,
     /// Only messages older than this `ts` are shown.
     pub before: Option<&'a str>,
+    /// The app whose Home tab is shown in place of the channel.
+    pub home: Option<&'a str>,
 }
 
 impl<'a> Address<'a> {
@@ -37,6 +39,18 @@ impl<'a> Address<'a> {
             channel,
             thread: None,
             before: None,
+            home: None,
+            ..self
+        }
+    }
+
+    /// An app's Home tab.
+    #[must_use]
+    pub fn at_home(self, app: &'a str) -> Self {
+        Self {
+            thread: None,
+            before: None,
+            home: Some(app),
             ..self
         }
     }
@@ -63,9 +77,12 @@ impl<'a> Address<'a> {
             name => name,
         };
         let mut query = Serializer::for_suffix(String::from("/?"), 2);
-        query
-            .append_pair("user", person)
-            .append_pair("channel", channel);
+        query.append_pair("user", person);
+        if let Some(app) = self.home {
+            query.append_pair("home", app);
+            return query.finish();
+        }
+        query.append_pair("channel", channel);
         if let Some(thread) = self.thread {
             query.append_pair("thread", thread);
         }

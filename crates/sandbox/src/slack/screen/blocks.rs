@@ -50,6 +50,9 @@ fn draw_one(block: &Value, reader: &Reader<'_>) -> Node {
             )
         }
         "table" => table::draw(block, reader),
+        "alert" => div("alert")
+            .nodes(text_object(&block["text"], reader))
+            .into(),
         unknown => placeholder("block", unknown),
     }
 }

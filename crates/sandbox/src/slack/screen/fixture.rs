@@ -2,6 +2,8 @@
 
 use jiff::Timestamp;
 
+use super::form::Form;
+use super::offers;
 use super::reader::Reader;
 use crate::slack::seed::Seed;
 use crate::slack::workspace::{Channel, ChannelKind, Workspace};
@@ -31,5 +33,7 @@ pub fn ana(workspace: &Workspace) -> Reader<'_> {
         workspace,
         person: "U0ANA",
         now: now(),
+        offers: &offers::NOTHING,
+        form: Form::default(),
     }
 }

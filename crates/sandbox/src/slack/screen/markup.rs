@@ -42,8 +42,10 @@ pub enum Reads {
     Listed(String),
     /// Runs on in its line, parted from the one before by a bar.
     Cell,
-    /// Is read as this, whatever it holds.
+    /// Begins and ends a line; is read as this, whatever it holds.
     As(&'static str),
+    /// Runs on in its line; is read as these words, whatever it holds.
+    Words(String),
     /// Ends the line.
     Break,
     /// Decoration: is not read.

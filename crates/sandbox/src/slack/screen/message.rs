@@ -4,10 +4,11 @@ use jiff::Timestamp;
 
 use super::address::Address;
 use super::avatar;
+use super::form::Form;
 use super::markup::{Element, Node, Reads, div, element, span};
 use super::mrkdwn::{self, Reading};
 use super::reader::Reader;
-use super::{attachment, blocks};
+use super::{attachment, blocks, menus};
 use crate::slack::workspace::{Message, Reaction};
 
 /// How a message stands among others.
@@ -27,6 +28,12 @@ pub fn draw(
     place: Address<'_>,
     reader: &Reader<'_>,
 ) -> Node {
+    let chosen = &reader.workspace.screens;
+    let chosen = chosen.chosen(reader.person, &place.channel.id, &message.ts);
+    let reader = &Reader {
+        form: Form::of_message(chosen),
+        ..*reader
+    };
     let class = match (standing.compact, message.only_for.is_some()) {
         (false, false) => "message",
         (true, false) => "message compact",
@@ -65,7 +72,7 @@ pub fn draw(
         .attr("data-ts", message.ts.as_str())
         .with(gutter.reads(Reads::Silent))
         .with(body)
-        .maybe(tools(message, standing, place))
+        .maybe(tools(message, standing, place, reader))
         .into()
 }
 
@@ -276,14 +283,28 @@ fn thread_line(
 }
 
 /// What the pointer or the keyboard finds beside a message.
-fn tools(message: &Message, standing: Standing, place: Address<'_>) -> Option<Element> {
-    let can_reply = !standing.in_thread && message.only_for.is_none() && !message.is_reply();
-    can_reply.then(|| {
-        let reply = element("a")
+fn tools(
+    message: &Message,
+    standing: Standing,
+    place: Address<'_>,
+    reader: &Reader<'_>,
+) -> Option<Element> {
+    let is_kept = message.only_for.is_none();
+    let can_reply = is_kept && !standing.in_thread && !message.is_reply();
+    let reply = can_reply.then(|| {
+        element("a")
             .attr("href", place.at_thread(Some(&message.ts)).to_link())
             .attr("title", "Reply in thread")
             .with(span("visually-hidden").text("Reply in thread"))
-            .with(avatar::icon("thread"));
-        div("tools").reads(Reads::Silent).with(reply)
+            .with(avatar::icon("thread"))
+    });
+    let shortcuts = menus::draw(&reader.offers.message, "message-shortcuts", "⋯");
+    let shortcuts = shortcuts.filter(|_| is_kept && message.subtype.is_none());
+    let is_empty = reply.is_none() && shortcuts.is_none();
+    (!is_empty).then(|| {
+        div("tools")
+            .reads(Reads::Silent)
+            .maybe(reply)
+            .maybe(shortcuts)
     })
 }

@@ -3,6 +3,7 @@
 //! It works as plain links; the script beside it makes it live and sends what is typed.
 
 mod composer;
+mod home;
 mod sidebar;
 
 use jiff::Timestamp;
@@ -10,8 +11,11 @@ use jiff::Timestamp;
 use super::address::Address;
 use super::avatar;
 use super::channel;
+use super::form::Form;
 use super::markup::{Element, Node, div, element, span, to_html};
+use super::offers::Offers;
 use super::reader::Reader;
+use super::views;
 use crate::slack::workspace::{Channel, ChannelKind, Workspace};
 
 /// Messages that the page shows at once; older ones are a link away.
@@ -28,12 +32,14 @@ pub struct Wish {
     pub thread: Option<String>,
     /// Only messages older than this `ts`.
     pub before: Option<String>,
+    /// The id of an app whose Home tab is shown in place of the channel.
+    pub home: Option<String>,
 }
 
 /// Draws the page. A person or channel that is not there, or that the person cannot see, gives
 /// way to the first that is.
 #[must_use]
-pub fn draw(workspace: &Workspace, wish: &Wish, now: Timestamp) -> String {
+pub fn draw(workspace: &Workspace, offers: &Offers, wish: &Wish, now: Timestamp) -> String {
     let person = viewer(workspace, wish);
     let Some(channel) = shown_channel(workspace, person, wish) else {
         return document(
@@ -44,22 +50,35 @@ pub fn draw(workspace: &Workspace, wish: &Wish, now: Timestamp) -> String {
     let thread = wish
         .thread
         .as_deref()
-        .filter(|root| channel.message(root).is_some());
+        .filter(|root| wish.home.is_none() && channel.message(root).is_some());
     let place = Address {
         workspace,
         person,
         channel,
         thread,
         before: wish.before.as_deref(),
+        home: offers
+            .homes
+            .iter()
+            .map(|(app, _)| app.as_str())
+            .find(|app| {
+                let wanted = wish.home.as_deref();
+                wanted == Some(app)
+            }),
     };
     let reader = Reader {
         workspace,
         person,
         now,
+        offers,
+        form: Form::default(),
     };
     let title = format!(
         "{} · {} · {}",
-        heading(channel, &reader),
+        match place.home {
+            Some(app) => home::name(app, &reader).to_owned(),
+            None => heading(channel, &reader),
+        },
         reader.full_name(person),
         workspace.name
     );
@@ -70,7 +89,10 @@ pub fn draw(workspace: &Workspace, wish: &Wish, now: Timestamp) -> String {
     })
     .attr("id", "app")
     .with(sidebar::draw(place, &reader))
-    .with(pane(place, &reader))
+    .with(match place.home {
+        Some(app) => home::pane(app, place, &reader),
+        None => pane(place, &reader),
+    })
     .with(thread_pane(place, &reader));
     let skip = |to, words| element("a").class("skip").attr("href", to).text(words);
     let announcer = element("p")
@@ -87,6 +109,10 @@ pub fn draw(workspace: &Workspace, wish: &Wish, now: Timestamp) -> String {
             skip("#timeline", "Skip to messages").into(),
             skip("#composer-field", "Skip to writing").into(),
             app.into(),
+            div("modals")
+                .attr("id", "modals")
+                .nodes(views::modals(&reader))
+                .into(),
             announcer.into(),
             trouble.into(),
         ],
@@ -144,8 +170,15 @@ pub fn document(title: &str, body: Vec<Node>) -> String {
                 .attr("rel", "stylesheet")
                 .attr("href", "/assets/slack/page.css"),
         )
+        .with(
+            element("link")
+                .attr("rel", "stylesheet")
+                .attr("href", "/assets/slack/views.css"),
+        )
         .with(element("script").attr("src", "/assets/slack/page.js"))
-        .with(element("script").attr("src", "/assets/slack/commands.js"));
+        .with(element("script").attr("src", "/assets/slack/commands.js"))
+        .with(element("script").attr("src", "/assets/slack/forms.js"))
+        .with(element("script").attr("src", "/assets/slack/interact.js"));
     let html = element("html")
         .attr("lang", "en")
         .with(head)
@@ -173,14 +206,6 @@ fn mark(channel: &Channel) -> Element {
 
 fn pane(place: Address<'_>, reader: &Reader<'_>) -> Element {
     let channel = place.channel;
-    let menu = element("button")
-        .class("icon-button menu-button")
-        .attr("type", "button")
-        .attr("id", "menu-button")
-        .attr("aria-label", "Channels and people")
-        .attr("aria-expanded", "false")
-        .attr("aria-controls", "sidebar")
-        .with(avatar::icon("menu"));
     let name = element("h1")
         .class("pane-title")
         .with(mark(channel))
@@ -193,7 +218,7 @@ fn pane(place: Address<'_>, reader: &Reader<'_>) -> Element {
     let head = element("header")
         .class("pane-head")
         .attr("id", "pane-head")
-        .with(menu)
+        .with(menu_button())
         .with(name)
         .maybe(topic)
         .with(span("member-count").text(members));
@@ -211,6 +236,18 @@ fn pane(place: Address<'_>, reader: &Reader<'_>) -> Element {
                 .nodes(channel::timeline(place, MESSAGES_SHOWN, reader)),
         )
         .with(composer::draw(place.at_thread(None), reader))
+}
+
+/// What opens the sidebar on a narrow screen.
+fn menu_button() -> Element {
+    element("button")
+        .class("icon-button menu-button")
+        .attr("type", "button")
+        .attr("id", "menu-button")
+        .attr("aria-label", "Channels and people")
+        .attr("aria-expanded", "false")
+        .attr("aria-controls", "sidebar")
+        .with(avatar::icon("menu"))
 }
 
 /// The thread beside the channel; empty and hidden when none is open.

@@ -24,6 +24,7 @@ pub fn target(
         channel,
         thread: None,
         before: None,
+        home: None,
     };
     let message = ts(place).and_then(|ts| channel.message(&ts));
     let visible =

@@ -2,6 +2,8 @@
 
 use jiff::Timestamp;
 
+use super::form::Form;
+use super::offers::Offers;
 use crate::slack::workspace::{Channel, Workspace};
 
 /// The eyes that the screen is drawn for.
@@ -11,21 +13,13 @@ pub struct Reader<'a> {
     /// `U…`
     pub person: &'a str,
     pub now: Timestamp,
+    /// What the menus hold.
+    pub offers: &'a Offers,
+    /// What is entered on the surface that is drawn.
+    pub form: Form<'a>,
 }
 
 impl<'a> Reader<'a> {
-    /// What a person or the app is called; an unknown id is its own name.
-    #[must_use]
-    pub fn person_name<'n>(&self, id: &'n str) -> &'n str
-    where
-        'a: 'n,
-    {
-        self.workspace
-            .people
-            .get(id)
-            .map_or(id, |person| person.name.as_str())
-    }
-
     /// What a channel is called, if this person may know.
     #[must_use]
     pub fn channel_name(&self, id: &str) -> Option<&'a str> {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::fixture;
 use super::page::{self, Wish};
-use super::{see, to_html, to_text};
+use super::{Offers, see, to_html, to_text};
 use crate::slack::workspace::{Author, Edited, Message, Reaction, Workspace};
 
 /// `#general` with these messages, a minute apart.
@@ -323,7 +323,7 @@ fn the_page_shows_each_person_what_they_may_see() {
             channel: Some(channel.to_owned()),
             ..Wish::default()
         };
-        page::draw(&workspace, &wish, fixture::now())
+        page::draw(&workspace, &Offers::default(), &wish, fixture::now())
     };
     let ana = draw("ana", "general");
     assert!(ana.starts_with("<!doctype html>\n<html lang=\"en\">"));
@@ -355,7 +355,7 @@ fn a_long_channel_is_shown_from_its_end_and_leads_back() {
             before,
             ..Wish::default()
         };
-        page::draw(&workspace, &wish, fixture::now())
+        page::draw(&workspace, &Offers::default(), &wish, fixture::now())
     };
     let newest = draw(None);
     assert!(newest.contains("line 50.") && !newest.contains("line 49."));

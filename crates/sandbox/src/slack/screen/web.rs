@@ -16,6 +16,7 @@ use futures_util::{Stream, StreamExt};
 use tokio_stream::wrappers::BroadcastStream;
 
 use super::markup::element;
+use super::offers::Offers;
 use super::page::{self, Wish};
 use super::permalink;
 use crate::slack::{Change, SlackSandbox};
@@ -44,6 +45,18 @@ pub fn router(sandbox: SlackSandbox) -> Router {
             get(|| file("text/javascript; charset=utf-8", COMMANDS)),
         )
         .route(
+            "/assets/slack/forms.js",
+            get(|| file("text/javascript; charset=utf-8", FORMS)),
+        )
+        .route(
+            "/assets/slack/interact.js",
+            get(|| file("text/javascript; charset=utf-8", INTERACT)),
+        )
+        .route(
+            "/assets/slack/views.css",
+            get(|| file("text/css; charset=utf-8", VIEWS)),
+        )
+        .route(
             "/assets/slack/icon.svg",
             get(|| file("image/svg+xml", ICON)),
         )
@@ -53,6 +66,9 @@ pub fn router(sandbox: SlackSandbox) -> Router {
 const CSS: &str = include_str!("../../../assets/slack/page.css");
 const SCRIPT: &str = include_str!("../../../assets/slack/page.js");
 const COMMANDS: &str = include_str!("../../../assets/slack/commands.js");
+const FORMS: &str = include_str!("../../../assets/slack/forms.js");
+const INTERACT: &str = include_str!("../../../assets/slack/interact.js");
+const VIEWS: &str = include_str!("../../../assets/slack/views.css");
 const ICON: &str = include_str!("../../../assets/slack/icon.svg");
 
 async fn file(kind: &'static str, content: &'static str) -> Response {
@@ -66,7 +82,10 @@ async fn file(kind: &'static str, content: &'static str) -> Response {
 
 async fn show(State(sandbox): State<SlackSandbox>, Query(wish): Query<Wish>) -> Response {
     let now = sandbox.options().clock.now();
-    html(sandbox.with_workspace(|workspace| page::draw(workspace, &wish, now)))
+    let state = sandbox.lock();
+    let workspace = state.workspaces.first();
+    let offers = Offers::of(state.apps_in(workspace));
+    html(page::draw(workspace, &offers, &wish, now))
 }
 
 #[derive(serde::Deserialize)]

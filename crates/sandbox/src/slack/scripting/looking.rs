@@ -6,35 +6,61 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::fields::{Bad, Fields};
-use super::{channel, person, workspace};
+use super::{channel, installed, person, workspace};
 use crate::slack::calls::{CALLS_KEPT, LoggedCall, Wanted};
-use crate::slack::{SlackSandbox, screen, seen};
+use crate::slack::screen::{self, Node};
+use crate::slack::{SlackSandbox, seen};
 
 /// `GET /sandbox/screen?user&channel[&thread][&format=json|text]`: what that person sees, as HTML
-/// unless another format is asked for.
+/// unless another format is asked for. `home=1[&app]` shows an app's Home tab, `modal=1` the
+/// modals that are open.
 pub async fn look(State(sandbox): State<SlackSandbox>, fields: Fields) -> Result<Response, Bad> {
-    fields.only(&["workspace", "user", "channel", "thread", "format"])?;
+    fields.only(&[
+        "workspace",
+        "app",
+        "user",
+        "channel",
+        "thread",
+        "home",
+        "modal",
+        "format",
+    ])?;
     let state = sandbox.lock();
     let workspace = workspace(&state.workspaces, &fields)?;
     let person = person(workspace, &fields, "user")?;
+    let now = sandbox.options().clock.now();
+    if fields.flag("home")? == Some(true) {
+        let app = installed(workspace, &fields)?;
+        let drawn = || screen::see_home(workspace, &person.id, &app.id, now);
+        let seen = || seen::home(workspace, person, &app.id);
+        return shown(&fields, &app.name, drawn, seen);
+    }
+    if fields.flag("modal")? == Some(true) {
+        let drawn = || screen::see_modals(workspace, &person.id, now);
+        return shown(&fields, "Modals", drawn, || seen::modals(workspace, person));
+    }
     let channel = channel(workspace, &fields, person)?;
     let thread = fields.text_if_any("thread")?;
-    if thread
-        .as_ref()
-        .is_some_and(|ts| channel.message(ts).is_none())
-    {
+    let thread = thread.as_deref();
+    if thread.is_some_and(|ts| channel.message(ts).is_none()) {
         return Err(Bad::field("thread", "there is no such message"));
     }
-    let format = fields.text_if_any("format")?;
-    let now = sandbox.options().clock.now();
-    let drawn = || screen::see(workspace, &person.id, channel, thread.as_deref(), now);
-    match format.as_deref() {
-        Some("json") => {
-            let seen = seen::see(workspace, person, channel, thread.as_deref());
-            Ok(Json(seen).into_response())
-        }
+    let drawn = || screen::see(workspace, &person.id, channel, thread, now);
+    let seen = || json!(seen::see(workspace, person, channel, thread));
+    shown(&fields, &channel.name, drawn, seen)
+}
+
+/// In the format that is asked for.
+fn shown(
+    fields: &Fields,
+    title: &str,
+    drawn: impl FnOnce() -> Vec<Node>,
+    seen: impl FnOnce() -> Value,
+) -> Result<Response, Bad> {
+    match fields.text_if_any("format")?.as_deref() {
+        Some("json") => Ok(Json(seen()).into_response()),
         Some("text") => Ok(screen::to_text(&drawn()).into_response()),
-        Some("html") | None => Ok(screen::html(screen::document(&channel.name, drawn()))),
+        Some("html") | None => Ok(screen::html(screen::document(title, drawn()))),
         Some(_) => Err(Bad::field("format", "is json, text or html")),
     }
 }

@@ -53,6 +53,7 @@ impl Page {
             Reads::Break => self.end_line(),
             Reads::Inline => self.nodes(&element.children),
             Reads::Bracketed => self.bracketed(element),
+            Reads::Words(words) => self.text(words),
             Reads::Cell => self.cell(element),
             Reads::As(words) => self.block(|page| page.line.push_str(words)),
             Reads::Block => self.block(|page| page.nodes(&element.children)),

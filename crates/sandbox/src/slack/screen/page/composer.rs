@@ -3,6 +3,7 @@
 use super::super::address::Address;
 use super::super::avatar;
 use super::super::markup::{Element, div, element, span};
+use super::super::menus;
 use super::super::reader::Reader;
 use super::heading;
 
@@ -51,6 +52,9 @@ pub fn draw(place: Address<'_>, reader: &Reader<'_>) -> Element {
     let hint = div("composer-hint")
         .with(element("kbd").text("Enter"))
         .text(format!(" {hint}"));
-    form.with(div("composer-box").with(field).with(send))
+    // Shortcuts are for the channel; a thread has commands and shortcuts of messages alone.
+    let shortcuts = menus::draw(&reader.offers.global, "shortcuts", "⚡");
+    let shortcuts = shortcuts.filter(|_| place.thread.is_none());
+    form.with(div("composer-box").maybe(shortcuts).with(field).with(send))
         .with(span("composer-foot").with(hint))
 }

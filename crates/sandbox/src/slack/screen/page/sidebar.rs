@@ -61,6 +61,15 @@ pub fn draw(place: Address<'_>, reader: &Reader<'_>) -> Element {
                 .map(|channel| entry(channel, place, reader)),
         ))
         .with(section(
+            "Apps",
+            "apps",
+            reader
+                .offers
+                .homes
+                .iter()
+                .map(|(app, name)| app_entry(app, name, place)),
+        ))
+        .with(section(
             "Look as",
             "people",
             people.map(|person| face(person, place, reader)),
@@ -81,7 +90,7 @@ fn section(title: &'static str, id: &'static str, entries: impl Iterator<Item = 
 }
 
 fn entry(channel: &Channel, place: Address<'_>, reader: &Reader<'_>) -> Node {
-    let is_here = channel.id == place.channel.id;
+    let is_here = channel.id == place.channel.id && place.home.is_none();
     let link = element("a")
         .class("entry")
         .attr("href", place.at_channel(channel).to_link())
@@ -93,6 +102,20 @@ fn entry(channel: &Channel, place: Address<'_>, reader: &Reader<'_>) -> Node {
         .with(span("entry-name").text(reader.title(channel)));
     element("li")
         .attr("id", format!("entry-{}", channel.id))
+        .with(link)
+        .into()
+}
+
+fn app_entry(app: &str, name: &str, place: Address<'_>) -> Node {
+    let is_here = place.home == Some(app);
+    let link = element("a")
+        .class("entry")
+        .attr("href", place.at_home(app).to_link())
+        .attr_if("aria-current", is_here.then_some("page"))
+        .with(avatar::icon("signal"))
+        .with(span("entry-name").text(name));
+    element("li")
+        .attr("id", format!("app-{app}"))
         .with(link)
         .into()
 }

@@ -1,0 +1,185 @@
+// Buttons, menus, modals, shortcuts and the Home tab: tells the sandbox what a person did, and
+// keeps the keyboard inside the modal that is open.
+"use strict";
+
+(() => {
+  const sandbox = window.slackSandbox;
+  const byId = (id) => document.getElementById(id);
+  const user = () => byId("composer").dataset.user;
+
+  // Where something is, as the sandbox's endpoints take it.
+  function placeOf(surface) {
+    if (surface.dataset.view) return { user: user(), view_id: surface.dataset.view };
+    return { user: user(), channel: byId("composer").dataset.channel, ts: surface.dataset.ts };
+  }
+
+  // A warning on the control, as Slack shows it, until it is used again.
+  function fail(control, error) {
+    control.classList.add("failed");
+    sandbox.trouble(`The app did not take it: ${error}`);
+  }
+
+  async function tell(control, value) {
+    const surface = sandbox.surfaceOf(control);
+    const { actionId, blockId } = control.dataset;
+    control.classList.remove("failed");
+    control.setAttribute("aria-busy", "true");
+    try {
+      const said = await sandbox.post("/sandbox/click", {
+        ...placeOf(surface), action_id: actionId, block_id: blockId,
+        values: sandbox.collect(surface), ...(value === undefined || value === "" ? {} : { value }),
+      });
+      if (said.error) fail(control, said.error);
+      await sandbox.refresh();
+    } catch (error) {
+      // A link opens whether the app hears of it or not.
+      if (!control.matches("a")) fail(control, error.message);
+    } finally {
+      control.removeAttribute("aria-busy");
+    }
+  }
+
+  async function press(button) {
+    const { confirm: question, value } = button.dataset;
+    if (question && !confirm(question)) return;
+    button.closest("details")?.removeAttribute("open");
+    button.disabled = true;
+    await tell(button, value);
+    button.disabled = false;
+  }
+
+  function change(entry) {
+    const { confirm: question } = entry.dataset;
+    if (question && !confirm(question)) { sandbox.refresh(); return; }
+    tell(entry, sandbox.read(entry));
+  }
+
+  // --- modals ---------------------------------------------------------------------------------
+
+  const topModal = () => document.querySelector(".modal:not([hidden])");
+  const reachable = "a[href], button:not([disabled]), input:not([disabled]), select, textarea, summary, [tabindex='0']";
+
+  // What had the focus before the first modal.
+  let before = null;
+  let shown = null;
+
+  // Moves the focus into a modal that is new, and back when the last is gone.
+  function settle() {
+    const top = topModal();
+    byId("app").inert = Boolean(top);
+    if (top?.id === shown) return;
+    if (top && !shown) before = document.activeElement;
+    shown = top?.id ?? null;
+    if (!top) { before?.isConnected && before.focus(); before = null; return; }
+    const first = top.querySelector(".modal-body [autofocus], .modal-body :is(input, select, textarea)");
+    (first ?? top.querySelector(".modal-body")).focus();
+  }
+
+  function keepInside(event, top) {
+    const all = [...top.querySelectorAll(reachable)].filter((element) => element.offsetParent !== null);
+    const [first, last] = [all[0], all[all.length - 1]];
+    if (event.shiftKey && document.activeElement === first) { event.preventDefault(); last.focus(); }
+    if (!event.shiftKey && document.activeElement === last) { event.preventDefault(); first.focus(); }
+  }
+
+  async function act(path, body, modal) {
+    modal.setAttribute("aria-busy", "true");
+    try {
+      await sandbox.post(path, { user: user(), view_id: modal.dataset.view, ...body });
+    } catch (error) {
+      sandbox.trouble(error.message);
+    }
+    modal.removeAttribute("aria-busy");
+    await sandbox.refresh();
+  }
+
+  async function submit(modal) {
+    const button = modal.querySelector("button[type=submit]");
+    if (!button || button.disabled) return;
+    button.disabled = true;
+    await act("/sandbox/submit", { values: sandbox.collect(modal) }, modal);
+    button.disabled = false;
+    modal.querySelector("[aria-invalid]")?.focus();
+  }
+
+  const close = (modal, all) => act("/sandbox/close", all ? { all: 1 } : {}, modal);
+
+  // --- shortcuts and the Home tab -------------------------------------------------------------
+
+  async function start(button) {
+    const message = button.closest(".message");
+    const { channel } = byId("composer").dataset;
+    button.closest("details").removeAttribute("open");
+    try {
+      const said = await sandbox.post("/sandbox/shortcut", {
+        user: user(), callback_id: button.dataset.shortcut,
+        ...(message ? { channel, ts: message.dataset.ts } : {}),
+      });
+      if (said.error) sandbox.trouble(`The app did not take the shortcut: ${said.error}`);
+      await sandbox.refresh();
+    } catch (error) {
+      sandbox.trouble(error.message);
+    }
+  }
+
+  // The app hears that somebody looks at its Home tab.
+  async function arrive() {
+    const { home } = byId("timeline")?.dataset ?? {};
+    if (!home) return;
+    try {
+      const said = await sandbox.post("/sandbox/home", { user: user(), app: home });
+      if (said.error) sandbox.trouble(`The app did not hear that its Home tab was opened: ${said.error}`);
+      await sandbox.refresh();
+    } catch (error) {
+      sandbox.trouble(error.message);
+    }
+  }
+
+  // --- what a person does ---------------------------------------------------------------------
+
+  document.addEventListener("click", (event) => {
+    const target = event.target.closest("a, button, .input-label");
+    for (const open of document.querySelectorAll(":is(.shortcuts, .message-shortcuts, .overflow, .multi)[open]")) {
+      if (!open.contains(event.target)) open.open = false;
+    }
+    if (!target) return;
+    if (target.matches(".input-label")) target.parentElement.querySelector("input, select, textarea, summary")?.focus();
+    else if (target.matches("[data-shortcut]")) start(target);
+    else if (target.matches("[data-close]")) close(target.closest(".modal"), target.dataset.close === "all");
+    else if (target.matches("button[data-action-id]")) press(target);
+    else if (target.matches("a[data-action-id]")) tell(target, target.dataset.value);
+  });
+  document.addEventListener("change", (event) => {
+    const entry = event.target.closest("[data-entry]");
+    if (entry?.dataset.dispatch === "change" && !event.target.matches(".external-field")) change(entry);
+  });
+  document.addEventListener("input", (event) => {
+    if (event.target.dataset.dispatch === "character") change(event.target);
+  });
+  document.addEventListener("submit", (event) => {
+    const modal = event.target.closest(".modal");
+    if (!modal) return;
+    event.preventDefault();
+    submit(modal);
+  });
+  document.addEventListener("keydown", (event) => {
+    const top = topModal();
+    const field = event.target;
+    if (event.key === "Enter" && field.dataset?.dispatch === "enter" && !event.isComposing && !event.shiftKey) {
+      event.preventDefault();
+      change(field);
+    } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && top) submit(top);
+    else if (event.key === "Tab" && top) keepInside(event, top);
+    else if (event.key === "Escape") {
+      const open = field.closest?.("details[open]");
+      if (open) { open.open = false; open.querySelector("summary").focus(); }
+      else if (top) close(top, false);
+      else return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    }
+  });
+  document.addEventListener("DOMContentLoaded", () => { settle(); arrive(); });
+
+  Object.assign(sandbox, { placeOf, settle, arrive });
+})();

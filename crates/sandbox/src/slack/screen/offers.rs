@@ -1,0 +1,43 @@
+//! What the apps of a workspace offer in the menus: shortcuts, and Home tabs.
+
+use crate::slack::apps::{RegisteredApp, Shortcut, ShortcutKind};
+
+/// What a person finds in the menus.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Offers {
+    /// Ids and names of the apps that have a Home tab.
+    pub homes: Vec<(String, String)>,
+    /// In the composer's menu.
+    pub global: Vec<Shortcut>,
+    /// In a message's menu.
+    pub message: Vec<Shortcut>,
+}
+
+/// No app offers anything.
+pub static NOTHING: Offers = Offers {
+    homes: Vec::new(),
+    global: Vec::new(),
+    message: Vec::new(),
+};
+
+impl Offers {
+    /// What these apps offer.
+    #[must_use]
+    pub fn of<'a>(apps: impl Iterator<Item = &'a RegisteredApp>) -> Self {
+        let mut offers = Self::default();
+        for app in apps {
+            if app.settings.has_home {
+                let name = app.settings.name.clone();
+                offers.homes.push((app.id.clone(), name));
+            }
+            for shortcut in &app.settings.shortcuts {
+                let menu = match shortcut.kind {
+                    ShortcutKind::Global => &mut offers.global,
+                    ShortcutKind::Message => &mut offers.message,
+                };
+                menu.push(shortcut.clone());
+            }
+        }
+        offers
+    }
+}
