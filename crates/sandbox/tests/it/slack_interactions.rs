@@ -49,20 +49,20 @@ async fn a_button_of_a_message_tells_the_app_as_slack_does() {
     assert_eq!(
         keys(&payload),
         [
-            "type",
-            "user",
+            "actions",
             "api_app_id",
-            "token",
-            "team",
+            "channel",
+            "container",
             "enterprise",
             "is_enterprise_install",
-            "container",
-            "channel",
             "message",
-            "state",
-            "actions",
             "response_url",
+            "state",
+            "team",
+            "token",
             "trigger_id",
+            "type",
+            "user",
         ]
     );
     assert_eq!(payload["type"], "block_actions");
@@ -210,16 +210,16 @@ async fn a_form_is_sent_when_it_is_filled_in_and_closes_on_an_empty_answer() {
     assert_eq!(
         keys(&payload),
         [
-            "type",
-            "user",
             "api_app_id",
-            "token",
-            "team",
             "enterprise",
             "is_enterprise_install",
-            "trigger_id",
-            "view",
             "response_urls",
+            "team",
+            "token",
+            "trigger_id",
+            "type",
+            "user",
+            "view",
         ]
     );
     let values = &payload["view"]["state"]["values"];
@@ -397,7 +397,7 @@ async fn an_input_that_dispatches_tells_the_app_with_the_rest_of_the_form() {
         "values": { "title": "typed" } });
     assert_eq!(world.sandbox("select", choose).await.outcome(), "ok");
     let payload = app.asked_at(INTERACTIONS).payload();
-    assert_eq!(payload["actions"][0]["selected_option"], option("b"));
+    assert_eq!(payload["actions"][0]["selected_option"]["value"], "b");
     assert_eq!(
         payload["view"]["state"]["values"]["title"]["title"]["value"],
         "typed"

@@ -7,6 +7,7 @@ use super::surface::{Place, Surface};
 use super::{Doer, Done};
 use crate::slack::outgoing::{Heard, Outgoing};
 use crate::slack::scripting::Bad;
+use crate::slack::views::entries;
 use crate::slack::{SlackSandbox, blocks};
 
 /// How many characters Slack waits for when an element does not say.
@@ -82,7 +83,7 @@ impl SlackSandbox {
         let mut external = surface.elements().into_iter().filter(|place| {
             let block_id = query.block_id.as_deref();
             let in_block = block_id.is_none_or(|id| place.block_id() == id);
-            let is_external = matches!(place.kind(), "external_select" | "multi_external_select");
+            let is_external = entries::is_external(place.element);
             is_external && in_block && place.action_id() == query.action_id
         });
         let place = external

@@ -87,6 +87,9 @@ impl Surface {
 
     /// What the app offered for an element, and what is chosen there already.
     pub fn offered(&self, workspace: &Workspace, place: places::Place<'_>) -> Vec<Value> {
+        if !entries::is_external(place.element) {
+            return Vec::new();
+        }
         let mut offered = workspace.screens.offered(&place.key(&self.key())).to_vec();
         match entries::value_of(&entries::current(place, &self.entered)) {
             Value::Array(options) => offered.extend(options.iter().cloned()),

@@ -34,6 +34,12 @@ pub fn home(view: Option<&View>, reader: &Reader<'_>) -> Node {
     div("home")
         .attr("id", format!("view-{}", view.id))
         .attr("data-view", view.id.as_str())
+        .with(
+            element("h2")
+                .class("visually-hidden")
+                .reads(Reads::Silent)
+                .text("Home"),
+        )
         .nodes(blocks::draw(view.blocks(), &reader))
         .into()
 }

@@ -14,7 +14,7 @@ use super::places::{self, Place};
 use crate::slack::workspace::{Values, View, Workspace};
 use kinds::{Kind, kind_of};
 
-pub use given::Given;
+pub use given::{Given, is_external};
 
 /// Who enters something, where, and what the app offered for it.
 #[derive(Clone, Copy)]
