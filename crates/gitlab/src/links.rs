@@ -4,12 +4,13 @@
 //! address of another host, or of a page that is not listed here, is no [`Link`].
 
 mod blob;
+mod path;
 
-use percent_encoding::percent_decode_str;
 use reqwest::Url;
 
-use crate::rest::{BaseUrl, is_part_of_a_path};
+use crate::rest::BaseUrl;
 pub use blob::{BlobLink, Lines};
+use path::{NO_NAMESPACES, decoded, end_of_project, full_path, is_sha, note, number};
 
 /// What an address shows. `project` and `group` are full paths.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,52 +123,6 @@ impl Link {
     }
 }
 
-/// Pages of the instance whose addresses look like those of groups.
-const NO_NAMESPACES: [&str; 13] = [
-    "admin",
-    "api",
-    "assets",
-    "dashboard",
-    "explore",
-    "help",
-    "import",
-    "oauth",
-    "profile",
-    "projects",
-    "search",
-    "uploads",
-    "users",
-];
-
-/// Pages of a project that had no `/-/` in their addresses once.
-const WITHOUT_DASH: [&str; 15] = [
-    "issues",
-    "work_items",
-    "merge_requests",
-    "commit",
-    "commits",
-    "compare",
-    "blob",
-    "tree",
-    "wikis",
-    "pipelines",
-    "jobs",
-    "milestones",
-    "snippets",
-    "releases",
-    "environments",
-];
-
-/// Where a project's path ends. A dash alone is in none; before the dash came, a word ended
-/// it, but never as its second part: projects may be named so.
-fn end_of_project(parts: &[&str]) -> Option<usize> {
-    let is_page = |part: &&str| WITHOUT_DASH.contains(part);
-    parts
-        .iter()
-        .position(|part| *part == "-")
-        .or_else(|| Some(2 + parts.iter().skip(2).position(is_page)?))
-}
-
 fn of_project(parts: &[&str], fragment: &str) -> Option<Link> {
     let end = end_of_project(parts);
     let (place, page) = parts.split_at(end.unwrap_or(parts.len()));
@@ -253,36 +208,6 @@ fn of_group(parts: &[&str], fragment: &str) -> Option<Link> {
         }),
         _ => None,
     }
-}
-
-fn full_path(parts: &[&str]) -> Option<String> {
-    let parts: Vec<String> = parts
-        .iter()
-        .map(|part| decoded(part).filter(|part| is_part_of_a_path(part)))
-        .collect::<Option<_>>()?;
-    (!parts.is_empty()).then(|| parts.join("/"))
-}
-
-fn number(part: &str) -> Option<u64> {
-    let digits = part.bytes().all(|byte| byte.is_ascii_digit());
-    part.parse().ok().filter(|number| digits && *number != 0)
-}
-
-fn is_sha(part: &str) -> bool {
-    (7..=64).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_hexdigit())
-}
-
-/// The comment that the fragment points at: `note_1`.
-fn note(fragment: &str) -> Option<u64> {
-    number(fragment.strip_prefix("note_")?)
-}
-
-/// One part of a path as it was before it became part of an address.
-fn decoded(part: &str) -> Option<String> {
-    let text = percent_decode_str(part).decode_utf8().ok()?;
-    let leads_elsewhere = |part: &str| matches!(part, "" | "." | "..");
-    let fits = !text.split('/').any(leads_elsewhere) && !text.chars().any(char::is_control);
-    fits.then(|| text.into_owned())
 }
 
 #[cfg(test)]

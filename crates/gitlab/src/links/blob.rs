@@ -1,6 +1,6 @@
 //! The address of a file.
 
-use super::{decoded, number};
+use super::path::{decoded, number};
 
 /// A file at a branch, tag or SHA.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,11 +3,13 @@
 //! Typed methods are in the files named after GitLab's chapters (`issues`, `repository`, …);
 //! reading an answer is `wire`'s.
 
+mod token;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use reqwest::header::{AUTHORIZATION, HeaderName};
 use reqwest::{Method, RequestBuilder, Response, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
@@ -18,6 +20,7 @@ use super::error::RestError;
 use super::paging::{Listed, MOST_A_PAGE, next_page};
 use super::resource::Resource;
 use super::wire::{Answer, Bytes, Call, Part};
+use token::Token;
 
 /// GitLab's REST API with one token. Clones share connections.
 #[derive(Clone)]
@@ -25,14 +28,6 @@ pub struct Client {
     http: reqwest::Client,
     base: Arc<BaseUrl>,
     token: Token,
-}
-
-/// What says who asks.
-#[derive(Clone)]
-struct Token {
-    header: HeaderName,
-    scheme: &'static str,
-    value: HeaderValue,
 }
 
 /// Why a client cannot be made.
@@ -299,32 +294,6 @@ impl Client {
             "GitLab answered"
         );
         Ok(response)
-    }
-}
-
-impl Token {
-    fn new(
-        header: HeaderName,
-        scheme: &'static str,
-        secret: &SecretString,
-    ) -> Result<Self, InvalidClient> {
-        let secret = secret.expose_secret();
-        let mut value = Some(secret)
-            .filter(|secret| !secret.is_empty())
-            .and_then(|secret| HeaderValue::from_str(&format!("{scheme}{secret}")).ok())
-            .filter(|value| value.to_str().is_ok())
-            .ok_or(InvalidClient::Token)?;
-        value.set_sensitive(true);
-        Ok(Self {
-            header,
-            scheme,
-            value,
-        })
-    }
-
-    fn secret(&self) -> &str {
-        let value = self.value.to_str().unwrap_or_default();
-        value.strip_prefix(self.scheme).unwrap_or(value)
     }
 }
 

@@ -1,5 +1,7 @@
 //! Reading an answer: status, content type, size, JSON.
 
+mod body;
+
 use std::error::Error;
 use std::time::Duration;
 
@@ -10,10 +12,7 @@ use serde::de::DeserializeOwned;
 use super::error::{Needs, NotTheApi, RestError};
 use super::message::{Refusal, is_about_the_account, one_line};
 use super::resource::Resource;
-
-/// The longest answer that is read, in bytes. A page of 100 issues is about 300 KB, the flags
-/// of the largest instances about 2 MB.
-const LONGEST_ANSWER: usize = 5_000_000;
+pub(super) use body::{Bytes, Part};
 
 /// The pause when GitLab asks for one without saying how long: its limits count by the minute.
 const UNNAMED_PAUSE: Duration = Duration::from_secs(60);
@@ -24,22 +23,6 @@ pub(crate) struct Call<'a> {
     pub(crate) resource: &'a Resource,
     /// Taken out of every text from outside, should something on the way repeat it.
     pub(crate) token: &'a str,
-}
-
-/// How much of an answer that is no JSON is wanted.
-#[derive(Clone, Copy)]
-pub(super) struct Part {
-    /// A longer answer is refused.
-    pub(super) longest: usize,
-    /// Its last bytes are kept, as many as this.
-    pub(super) last: usize,
-}
-
-/// What was kept of an answer.
-pub(super) struct Bytes {
-    pub(super) bytes: Vec<u8>,
-    /// Nothing was left out before them.
-    pub(super) is_whole: bool,
 }
 
 /// A success, not read yet.
@@ -103,64 +86,6 @@ impl Call<'_> {
             return Err(RestError::ServerFailed { host, status });
         }
         Ok(())
-    }
-
-    pub(crate) async fn read_body(&self, response: Response) -> Result<Vec<u8>, RestError> {
-        let whole = Part {
-            longest: LONGEST_ANSWER,
-            last: LONGEST_ANSWER,
-        };
-        Ok(self.read_last(response, whole).await?.bytes)
-    }
-
-    /// Reads a part of an answer that is no JSON; a refusal is told as by [`Call::read`].
-    pub(super) async fn read_part(
-        &self,
-        response: Response,
-        part: Part,
-    ) -> Result<Bytes, RestError> {
-        let status = response.status();
-        if !status.is_success() {
-            let answer = self.read(response).await?;
-            return Ok(Bytes {
-                bytes: answer.body,
-                is_whole: true,
-            });
-        }
-        if is_web_page(response.headers()) {
-            return Err(self.not_gitlab(status, NotTheApi::WebPage));
-        }
-        self.read_last(response, part).await
-    }
-
-    async fn read_last(&self, mut response: Response, part: Part) -> Result<Bytes, RestError> {
-        let too_large = || RestError::TooLarge {
-            host: self.host.to_owned(),
-            limit: part.longest,
-        };
-        let announced = response.content_length().unwrap_or_default();
-        if usize::try_from(announced).map_or(true, |length| part.longest < length) {
-            return Err(too_large());
-        }
-        let mut bytes = Vec::new();
-        let mut length = 0;
-        loop {
-            let chunk = response.chunk().await;
-            let Some(chunk) = chunk.map_err(|error| self.not_answered(&error))? else {
-                let is_whole = length <= part.last;
-                keep_last(&mut bytes, part.last);
-                return Ok(Bytes { bytes, is_whole });
-            };
-            length += chunk.len();
-            if part.longest < length {
-                return Err(too_large());
-            }
-            bytes.extend_from_slice(&chunk);
-            // Twice as much as is wanted, so that each byte is moved about once.
-            if part.last.saturating_mul(2) < bytes.len() {
-                keep_last(&mut bytes, part.last);
-            }
-        }
     }
 
     /// Reads a success as what the operation gives.
@@ -261,11 +186,6 @@ impl Call<'_> {
         };
         one_line(&text)
     }
-}
-
-fn keep_last(bytes: &mut Vec<u8>, last: usize) {
-    let rest = bytes.len().saturating_sub(last);
-    bytes.drain(..rest);
 }
 
 /// An address without what may be secret in it.
