@@ -7,6 +7,7 @@
 
 mod acts;
 mod args;
+mod faults;
 mod hooks;
 mod http;
 mod payload;
@@ -29,6 +30,7 @@ use clock::{Chance, Clock};
 use tokio::sync::{broadcast, watch};
 
 use args::Args;
+use faults::Faults;
 use hooks::{Attempt, Health};
 use scene::{Outgoing, Scene};
 use world::World;
@@ -103,6 +105,7 @@ struct State {
     log: VecDeque<Sent>,
     sent: u64,
     unsaved: bool,
+    faults: Faults,
 }
 
 impl GitLabSandbox {
@@ -122,6 +125,7 @@ impl GitLabSandbox {
             log: VecDeque::new(),
             sent: 0,
             unsaved: false,
+            faults: Faults::default(),
         };
         Ok(Self {
             options: Arc::new(options),

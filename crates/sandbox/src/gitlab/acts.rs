@@ -12,9 +12,10 @@ mod deployments;
 mod flags;
 mod instance;
 pub(super) mod issues;
-mod merge_requests;
+pub(super) mod merge_requests;
 mod monitoring;
 mod plan;
+pub(super) mod quick_actions;
 mod security;
 mod tags;
 mod wiki;
@@ -64,6 +65,7 @@ pub(super) const ALL: &[&Act] = &[
     &flags::REMOVE_FLAG,
     &wiki::WIKI,
     &merge_requests::UPDATE,
+    &merge_requests::MERGE_RULES,
     &merge_requests::UNAPPROVE,
     &merge_requests::CLOSE,
     &merge_requests::REOPEN,
@@ -75,6 +77,7 @@ pub(super) const ALL: &[&Act] = &[
     &issues::COMPLETE_CHANGE,
     &issues::WORK_ITEM,
     &ci::CANCEL,
+    &ci::PLAY,
     &plan::RELEASE,
     &plan::MILESTONE,
     &plan::FEATURE_FLAG,

@@ -10,10 +10,12 @@ mod scripting;
 mod secret;
 mod session;
 mod things;
+mod trouble;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, header};
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use tower_http::set_header::SetResponseHeaderLayer;
 
@@ -38,6 +40,7 @@ impl GitLabSandbox {
             .route("/sandbox/hooks", post(scripting::enable_hooks))
             .route("/sandbox/log", get(scripting::log))
             .route("/sandbox/log/stream", get(page::log::stream))
+            .route("/sandbox/fault", post(trouble::fault))
             .route("/sandbox/people", post(scripting::set_state))
             .route("/sandbox/authorize", post(oauth::approve))
             .merge(session::router())
@@ -49,6 +52,7 @@ impl GitLabSandbox {
                 get(things::avatar),
             )
             .fallback(get(things::show))
+            .layer(from_fn_with_state(self.clone(), trouble::meet))
             .layer(DefaultBodyLimit::max(BODY_LIMIT))
             // The page that sends people back to an application says where that is.
             .layer(SetResponseHeaderLayer::if_not_present(

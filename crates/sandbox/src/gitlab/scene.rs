@@ -92,6 +92,26 @@ impl<'a> Scene<'a> {
         &mut self.world.projects[self.project]
     }
 
+    /// Does something in another project; what it sends is about that one.
+    pub fn in_project<T>(&mut self, id: u64, act: impl FnOnce(&mut Self) -> T) -> T {
+        let here = self.project;
+        let mut projects = self.world.projects.iter();
+        self.project = projects.position(|p| p.id == id).unwrap_or(here);
+        let made = act(self);
+        self.project = here;
+        made
+    }
+
+    /// Does something as another person.
+    pub fn as_person(&mut self, id: u64, act: impl FnOnce(&mut Self)) {
+        let Some(other) = self.world.user(id).cloned() else {
+            return;
+        };
+        let own = std::mem::replace(&mut self.user, other);
+        act(self);
+        self.user = own;
+    }
+
     /// What bodies are built from.
     pub fn source(&self) -> Source<'_> {
         Source {

@@ -1,6 +1,7 @@
 //! The people and projects that a new sandbox begins with.
 
 mod members;
+mod private;
 mod projects;
 mod rollout;
 
@@ -41,12 +42,14 @@ pub(super) fn world(chance: &Chance, now: Timestamp) -> World {
         world.projects.push(project);
     }
     rollout::add_the_rollout(&mut world, chance, now);
+    private::add_the_waiting_deployment(&mut world, now);
     complete(&mut world);
+    private::add_the_private_project(&mut world, now);
     world
 }
 
 /// Adds what states of older versions lack: members, an administrator, the services' health, the
-/// commits' history.
+/// commits' history, templates of issues.
 pub(super) fn complete(world: &mut World) {
     if world.users.iter().all(|user| !user.admin) {
         for user in &mut world.users {
@@ -62,6 +65,7 @@ pub(super) fn complete(world: &mut World) {
     for project in &mut world.projects {
         project.link_old_commits();
     }
+    private::add_the_templates(world);
 }
 
 /// What the monitoring watches.

@@ -412,17 +412,37 @@ async fn a_state_of_an_older_version_can_still_be_used() {
     let sandbox = changed(|state| {
         drop(
             state,
-            &["issue_links", "health", "annotations", "documents"],
+            &[
+                "issue_links",
+                "health",
+                "annotations",
+                "documents",
+                "sign_ins",
+            ],
         );
+        for user in state["users"].as_array_mut().unwrap() {
+            drop(user, &["state", "admin"]);
+        }
         for group in state["groups"].as_array_mut().unwrap() {
             drop(group, &["milestones", "members"]);
         }
         for project in state["projects"].as_array_mut().unwrap() {
-            drop(project, &["files"]);
+            drop(project, &["files", "members", "awards", "merge_rules"]);
+            for pipeline in project["pipelines"].as_array_mut().unwrap() {
+                for job in pipeline["jobs"].as_array_mut().unwrap() {
+                    drop(job, &["manual", "environment", "retried"]);
+                }
+            }
             for (list, field) in [
                 ("commits", "parents"),
                 ("deployments", "created_at"),
+                ("deployments", "pipeline_id"),
                 ("issues", "closed_by_id"),
+                ("issues", "moved_to_id"),
+                ("issues", "zoom"),
+                ("issues", "due_date"),
+                ("merge_requests", "conflicts"),
+                ("merge_requests", "auto_merge_by"),
                 ("merge_requests", "squash_commit_sha"),
                 ("merge_requests", "merged_at"),
             ] {
@@ -451,5 +471,14 @@ async fn a_state_of_an_older_version_can_still_be_used() {
     );
     let members = get("/projects/278964/members/all").await.body;
     assert_eq!(members.as_array().unwrap().len(), 6);
+    let ops = api(&sandbox, "ops", (Method::GET, "/user"), None)
+        .await
+        .body;
+    assert_eq!(
+        (&ops["state"], &ops["is_admin"]),
+        (&json!("active"), &json!(true))
+    );
+    let templates = get("/projects/7444821/templates/issues").await.body;
+    assert_eq!(templates[0]["name"], "Default");
     sandbox.perform(ana("merge")).await.unwrap();
 }

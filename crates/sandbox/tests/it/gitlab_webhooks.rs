@@ -102,6 +102,12 @@ fn every_act() -> Vec<(Do, &'static str, &'static str)> {
         ),
         (ana("pass_pipeline"), "Pipeline Hook", "pipeline"),
         (ana("fail_pipeline"), "Pipeline Hook", "pipeline"),
+        (
+            ana("pass_pipeline").with("deploys", "staging"),
+            "Pipeline Hook",
+            "pipeline",
+        ),
+        (ana("play_job"), "Pipeline Hook", "pipeline"),
         (ana("cancel_pipeline"), "Pipeline Hook", "pipeline"),
         (ana("deploy"), "Deployment Hook", "deployment"),
         (ana("release"), "Release Hook", "release"),
@@ -190,7 +196,7 @@ async fn the_test_of_everything_names_everything() {
         .collect();
     let tried: Vec<String> = every_act().into_iter().map(|(act, ..)| act.what).collect();
     let missed: Vec<&String> = listed.iter().filter(|what| !tried.contains(what)).collect();
-    assert_eq!(missed, ["service_health"], "it sends no webhook");
+    assert_eq!(missed, ["service_health", "merge_rules"], "they send none");
 }
 
 #[tokio::test]

@@ -2,13 +2,16 @@
 
 mod gitlab_api;
 mod gitlab_clients;
+mod gitlab_commands;
 mod gitlab_corpus;
 mod gitlab_deploys;
 mod gitlab_endpoints;
 mod gitlab_monitoring;
+mod gitlab_pages;
 mod gitlab_rest;
 mod gitlab_sign_in;
 mod gitlab_story;
+mod gitlab_trouble;
 mod gitlab_webhooks;
 mod gitlab_world;
 mod slack_app;

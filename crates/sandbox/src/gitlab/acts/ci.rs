@@ -1,13 +1,22 @@
-//! Pipelines with their jobs.
+//! Pipelines with their jobs, from their start to their end.
+
+mod again;
+mod manual;
+mod trace;
 
 use domain::EventKind;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Act, BRANCH, field};
+use super::{Act, BRANCH, field, merge_requests};
 use crate::gitlab::args::{Args, DoError, Takes};
 use crate::gitlab::payload;
 use crate::gitlab::scene::{Scene, next_iid};
 use crate::gitlab::world::{Commit, Job, Pipeline};
+
+pub(in crate::gitlab) use again::{cancel_job, retry, retry_job};
+pub(super) use manual::PLAY;
+pub(in crate::gitlab) use manual::play;
+pub(in crate::gitlab) use trace::trace;
 
 pub(super) const PASS: Act = Act {
     what: "pass_pipeline",
@@ -19,6 +28,7 @@ pub(super) const PASS: Act = Act {
         BRANCH,
         NAME,
         field("warnings", Takes::YesNo, "whether a job that may fail did"),
+        DEPLOYS,
     ],
     run: |scene, args| {
         let end = if args.yes_no("warnings") == Some(true) {
@@ -45,6 +55,7 @@ pub(super) const FAIL: Act = Act {
             Takes::Number(1, 60),
             "how many jobs fail; 1 unless given",
         ),
+        DEPLOYS,
     ],
     run: |scene, args| {
         let job = args.text("job").map(str::to_owned);
@@ -70,6 +81,12 @@ const NAME: super::Field = field(
     "name",
     Takes::Line,
     "name of the pipeline, as workflow:name sets it",
+);
+
+const DEPLOYS: super::Field = field(
+    "deploys",
+    Takes::Many,
+    "environments that it gets a job for, which waits until somebody starts it",
 );
 
 /// How a pipeline ends.
@@ -114,9 +131,15 @@ pub(in crate::gitlab) struct Start<'a> {
 /// Runs a pipeline from its start to its end, sending what GitLab would on the way; answers its
 /// id.
 pub(in crate::gitlab) fn run_pipeline(scene: &mut Scene<'_>, start: Start<'_>, end: &End) -> u64 {
-    let mut pipeline = new_pipeline(scene, start, end);
+    let pipeline = begin(scene, start, end);
     let id = pipeline.id;
-    scene.say("pipeline_id", id);
+    end_or_keep(scene, pipeline, end);
+    id
+}
+
+fn begin(scene: &mut Scene<'_>, start: Start<'_>, end: &End) -> Pipeline {
+    let mut pipeline = new_pipeline(scene, start, end);
+    scene.say("pipeline_id", pipeline.id);
     for job in &pipeline.jobs {
         send_job(scene, &pipeline, job);
     }
@@ -124,13 +147,21 @@ pub(in crate::gitlab) fn run_pipeline(scene: &mut Scene<'_>, start: Start<'_>, e
     step_job(scene, &mut pipeline, 0, "pending");
     step_job(scene, &mut pipeline, 0, "running");
     set_status(scene, &mut pipeline, "running");
+    pipeline
+}
+
+fn end_or_keep(scene: &mut Scene<'_>, pipeline: Pipeline, end: &End) {
     match end {
         End::Running => keep(scene, pipeline),
         End::Success | End::Warnings | End::Failed { .. } | End::Canceled => {
             finish(scene, pipeline, end);
         }
     }
-    id
+}
+
+/// Cancels what of the pipeline has not ended.
+pub(in crate::gitlab) fn cancel(scene: &mut Scene<'_>, pipeline: Pipeline) {
+    finish(scene, pipeline, &End::Canceled);
 }
 
 fn new_pipeline(scene: &mut Scene<'_>, start: Start<'_>, end: &End) -> Pipeline {
@@ -226,6 +257,11 @@ fn end_pipeline(scene: &mut Scene<'_>, args: &Args, end: &End) -> Result<(), DoE
         if let Some(name) = args.text("name") {
             running.name = Some(name.to_owned());
         }
+        manual::add(
+            scene,
+            &mut running,
+            args.many("deploys").unwrap_or_default(),
+        );
         scene.say("pipeline_id", running.id);
         finish(scene, running, end);
         return Ok(());
@@ -243,7 +279,13 @@ fn end_pipeline(scene: &mut Scene<'_>, args: &Args, end: &End) -> Result<(), DoE
         source: None,
         variables: &[],
     };
-    run_pipeline(scene, start, end);
+    let mut pipeline = begin(scene, start, end);
+    manual::add(
+        scene,
+        &mut pipeline,
+        args.many("deploys").unwrap_or_default(),
+    );
+    end_or_keep(scene, pipeline, end);
     Ok(())
 }
 
@@ -266,8 +308,7 @@ pub(super) fn head(scene: &Scene<'_>, branch: &str) -> Result<Commit, DoError> {
 }
 
 fn finish(scene: &mut Scene<'_>, mut pipeline: Pipeline, end: &End) {
-    let fated = fates(&mut pipeline, end);
-    for (index, fate) in fated.iter().enumerate() {
+    for (index, fate) in fates(&mut pipeline, end) {
         if fate != "skipped" && pipeline.jobs[index].started_at.is_none() {
             step_job(scene, &mut pipeline, index, "pending");
             step_job(scene, &mut pipeline, index, "running");
@@ -291,32 +332,32 @@ fn finish(scene: &mut Scene<'_>, mut pipeline: Pipeline, end: &End) {
     keep(scene, pipeline);
 }
 
-/// What becomes of each job.
-fn fates(pipeline: &mut Pipeline, end: &End) -> Vec<String> {
-    let failing = match end {
-        End::Failed { jobs, .. } => *jobs as usize,
-        End::Success | End::Warnings | End::Canceled | End::Running => 0,
+/// What becomes of each job that has not ended; of those that are tried again the first fails,
+/// of a new pipeline's the ones after its build.
+fn fates(pipeline: &mut Pipeline, end: &End) -> Vec<(usize, &'static str)> {
+    let again = pipeline.jobs.iter().any(|job| job.retried);
+    let (job, jobs) = match end {
+        End::Failed { job, jobs } => (job.as_ref(), usize::try_from(*jobs).unwrap_or(1)),
+        End::Success | End::Warnings | End::Canceled | End::Running => (None, 0),
     };
-    if let (
-        End::Failed {
-            job: Some(name), ..
-        },
-        Some(job),
-    ) = (end, pipeline.jobs.get_mut(1))
-    {
+    if let Some((name, job)) = job.filter(|_| !again).zip(pipeline.jobs.get_mut(1)) {
         name.clone_into(&mut job.name);
     }
-    let last = pipeline.jobs.len() - 1;
-    let fate = |index: usize| match end {
-        End::Canceled if index <= 1 => "canceled",
+    let jobs_left = pipeline.jobs.iter().enumerate();
+    let left: Vec<usize> = jobs_left
+        .filter(|(_, job)| job.is_active() && !job.retried)
+        .map(|(index, _)| index)
+        .collect();
+    let first = usize::from(!again);
+    let fate = |place: usize| match end {
+        End::Canceled if place <= 1 => "canceled",
         End::Canceled => "skipped",
-        End::Warnings if index == last => "failed",
-        _ if (1..=failing).contains(&index) => "failed",
+        End::Warnings if place + 1 == left.len() => "failed",
+        _ if (first..first + jobs).contains(&place) => "failed",
         _ => "success",
     };
-    (0..pipeline.jobs.len())
-        .map(|index| fate(index).to_owned())
-        .collect()
+    let places = left.iter().enumerate();
+    places.map(|(place, index)| (*index, fate(place))).collect()
 }
 
 fn step_job(scene: &mut Scene<'_>, pipeline: &mut Pipeline, index: usize, status: &str) {
@@ -361,6 +402,10 @@ fn keep(scene: &mut Scene<'_>, pipeline: Pipeline) {
     {
         mr.head_pipeline_id = Some(pipeline.id);
     }
+    let passed = (pipeline.status == "success").then_some(pipeline.merge_request_iid);
     project.pipelines.retain(|kept| kept.id != pipeline.id);
     project.pipelines.push(pipeline);
+    if let Some(iid) = passed.flatten() {
+        merge_requests::merge_after_pipeline(scene, iid);
+    }
 }

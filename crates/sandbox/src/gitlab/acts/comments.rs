@@ -7,7 +7,7 @@ use crate::gitlab::args::{Args, DoError, Field, Takes};
 use crate::gitlab::payload;
 use crate::gitlab::scene::Scene;
 use crate::gitlab::words;
-use crate::gitlab::world::{Note, Noteable, Visibility};
+use crate::gitlab::world::{Award, Note, Noteable, Visibility};
 use serde_json::Map;
 
 const ON: Field = field(
@@ -237,6 +237,23 @@ fn emoji(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
     let action = args.text("action").unwrap_or("award");
     let name = name.trim_matches(':');
     let body = payload::emoji(scene.source(), id, name, action, (&on, note.as_ref()));
+    let award = Award {
+        id,
+        name: name.to_owned(),
+        user_id: scene.user.id,
+        on,
+        note_id: note.map(|note| note.id),
+    };
+    let awards = &mut scene.project_mut().awards;
+    awards.retain(|known| {
+        Award {
+            id,
+            ..known.clone()
+        } != award
+    });
+    if action == "award" {
+        awards.push(award);
+    }
     scene.say("emoji_id", id);
     scene.send(EventKind::Emoji, body);
     Ok(())

@@ -117,7 +117,7 @@ fn deployed_branch(project: &Project, commit: Option<&Commit>) -> String {
 }
 
 /// The environment's tier; a new environment is made with the tier its name suggests.
-fn tier(scene: &mut Scene<'_>, name: &str) -> String {
+pub(super) fn tier(scene: &mut Scene<'_>, name: &str) -> String {
     let environments = &mut scene.project_mut().environments;
     if let Some(found) = environments
         .iter()

@@ -62,7 +62,8 @@ fn remove_flag(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
     let iid = merge_requests::open_for(scene, &title, &branch, commit);
     if args.yes_no("merge") != Some(false) {
         let merge_request = scene.merge_request(Some(&iid.to_string()), "open", |_| true)?;
-        merge_requests::merge_now(scene, merge_request, false, None);
+        let merging = merge_requests::Merging::default();
+        merge_requests::merge_now(scene, merge_request, merging, None);
     }
     scene.say("iid", iid);
     Ok(())

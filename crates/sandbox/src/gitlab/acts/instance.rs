@@ -8,7 +8,7 @@ use crate::gitlab::payload::{self, SYSTEM_EVENTS, Source};
 use crate::gitlab::scene::Scene;
 use crate::gitlab::seed;
 use crate::gitlab::words;
-use crate::gitlab::world::Group;
+use crate::gitlab::world::{Access, Group, Member, Visibility};
 
 pub(super) const MEMBER: Act = Act {
     what: "member",
@@ -66,6 +66,11 @@ pub(super) const PROJECT: Act = Act {
             Takes::OneOf(&["create", "remove"]),
             "create unless given",
         ),
+        field(
+            "visibility",
+            Takes::OneOf(&["public", "internal", "private"]),
+            "who sees a new one; public unless given",
+        ),
     ],
     run: project,
 };
@@ -115,12 +120,32 @@ fn member(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
         _ => "user_add_to_group",
     };
     let access = args.text("access").unwrap_or("Developer");
+    let group_id = group_of(scene.source())?.id;
+    change_membership(scene, (group_id, id), event, access);
     let source = scene.source();
     let member = source.world.user(id).unwrap_or(source.user);
     let body = payload::member(source, group_of(source)?, member, access, event);
     scene.say("member_id", id);
     scene.send(EventKind::Member, body);
     Ok(())
+}
+
+/// Who is in the group stays as they are when they are added again, as in GitLab.
+fn change_membership(scene: &mut Scene<'_>, (group, user_id): (u64, u64), event: &str, to: &str) {
+    let mut levels = Access::ALL.into_iter();
+    let access = levels.find(|access| access.name() == to);
+    let mut groups = scene.world.groups.iter_mut();
+    let found = groups.find(|known| known.id == group).zip(access);
+    let Some((group, access)) = found else {
+        return;
+    };
+    let known = group.members.iter_mut().find(|m| m.user_id == user_id);
+    match (event, known) {
+        ("user_update_for_group", Some(known)) => known.access = access,
+        ("user_remove_from_group", Some(_)) => group.members.retain(|m| m.user_id != user_id),
+        ("user_add_to_group", None) => group.members.push(Member { user_id, access }),
+        _ => (),
+    }
 }
 
 fn subgroup(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
@@ -201,7 +226,12 @@ fn project(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
             ));
         }
         (_, None) => {
-            let new = seed::empty_project(scene.world, &group, &name, scene.chance, scene.now);
+            let mut new = seed::empty_project(scene.world, &group, &name, scene.chance, scene.now);
+            new.visibility = match args.text("visibility") {
+                Some("private") => Visibility::Private,
+                Some("internal") => Visibility::Internal,
+                _ => Visibility::Public,
+            };
             ("project_create", new)
         }
     };

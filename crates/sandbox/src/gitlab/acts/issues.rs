@@ -14,7 +14,7 @@ use crate::gitlab::words;
 use crate::gitlab::world::Issue;
 
 pub(super) use production::{CHANGE, COMPLETE_CHANGE, INCIDENT, RESOLVE_INCIDENT};
-pub(in crate::gitlab) use updating::{New, Update, create, update};
+pub(in crate::gitlab) use updating::{New, Update, create, move_to, update};
 
 const CONFIDENTIAL: super::Field = field(
     "confidential",
@@ -133,6 +133,8 @@ fn new(scene: &Scene<'_>, args: &Args, type_name: &str, titles: &[&str]) -> Resu
             .text("milestone")
             .map(|title| scene.milestone(title))
             .transpose()?,
+        zoom: None,
+        due_date: None,
     })
 }
 

@@ -1,5 +1,6 @@
 //! Merge requests from opening to merging.
 
+mod changing;
 mod updating;
 
 use domain::EventKind;
@@ -17,7 +18,8 @@ use crate::gitlab::seed;
 use crate::gitlab::words;
 use crate::gitlab::world::{Commit, MergeRequest, MergeRequestState, ReviewState, Reviewer};
 
-pub(super) use updating::UPDATE;
+pub(in crate::gitlab) use changing::{Change, change};
+pub(super) use updating::{MERGE_RULES, UPDATE};
 
 pub(super) const OPEN: Act = Act {
     what: "open_mr",
@@ -108,12 +110,8 @@ pub(super) const CLOSE: Act = Act {
     summary: "Close a merge request without merging it",
     fields: &[MR],
     run: |scene, args| {
-        turn(
-            scene,
-            args,
-            "close",
-            (MergeRequestState::Opened, MergeRequestState::Closed),
-        )
+        let states = (MergeRequestState::Opened, MergeRequestState::Closed);
+        turn(scene, args, states)
     },
 };
 
@@ -125,12 +123,8 @@ pub(super) const REOPEN: Act = Act {
     summary: "Open a closed merge request again",
     fields: &[MR],
     run: |scene, args| {
-        turn(
-            scene,
-            args,
-            "reopen",
-            (MergeRequestState::Closed, MergeRequestState::Opened),
-        )
+        let states = (MergeRequestState::Closed, MergeRequestState::Opened);
+        turn(scene, args, states)
     },
 };
 
@@ -287,7 +281,6 @@ fn is_open(merge_request: &MergeRequest) -> bool {
 fn turn(
     scene: &mut Scene<'_>,
     args: &Args,
-    action: &str,
     (from, to): (MergeRequestState, MergeRequestState),
 ) -> Result<(), DoError> {
     let wanted = if from == MergeRequestState::Opened {
@@ -295,24 +288,30 @@ fn turn(
     } else {
         "closed"
     };
-    let mut merge_request = scene.merge_request(args.text("mr"), wanted, |mr| mr.state == from)?;
-    let changes = changes([
-        ("state_id", json!(from.name().1), json!(to.name().1)),
-        (
-            "updated_at",
-            json!(utc(merge_request.updated_at)),
-            json!(utc(scene.now)),
-        ),
-    ]);
-    merge_request.state = to;
-    merge_request.updated_at = scene.now;
-    send(scene, &merge_request, action, changes);
-    scene.keep_merge_request(merge_request);
+    let merge_request = scene.merge_request(args.text("mr"), wanted, |mr| mr.state == from)?;
+    let change = Change {
+        state: Some(to),
+        ..Change::default()
+    };
+    changing::change(scene, merge_request, change);
     Ok(())
 }
 
 fn review(scene: &mut Scene<'_>, args: &Args, approves: bool) -> Result<(), DoError> {
-    let mut merge_request = scene.merge_request(args.text("mr"), "open", is_open)?;
+    let merge_request = scene.merge_request(args.text("mr"), "open", is_open)?;
+    let partial = args.yes_no("partial") == Some(true);
+    record_review(scene, merge_request, approves, partial);
+    Ok(())
+}
+
+/// Records that the acting person approves, or no longer does; `partial` when more approvals are
+/// needed.
+pub(in crate::gitlab) fn record_review(
+    scene: &mut Scene<'_>,
+    mut merge_request: MergeRequest,
+    approves: bool,
+    partial: bool,
+) -> MergeRequest {
     let user_id = scene.user.id;
     merge_request.approved_by.retain(|id| *id != user_id);
     if approves {
@@ -332,34 +331,59 @@ fn review(scene: &mut Scene<'_>, args: &Args, approves: bool) -> Result<(), DoEr
         reviewer.re_requested = false;
     }
     merge_request.updated_at = scene.now;
-    let action = match (approves, args.yes_no("partial") == Some(true)) {
+    let action = match (approves, partial) {
         (true, false) => "approved",
         (true, true) => "approval",
         (false, false) => "unapproved",
         (false, true) => "unapproval",
     };
     send(scene, &merge_request, action, Map::new());
-    scene.keep_merge_request(merge_request);
-    Ok(())
+    scene.keep_merge_request(merge_request.clone());
+    merge_request
 }
 
 fn merge(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
     let ready = |mr: &MergeRequest| is_open(mr) && !mr.draft;
     let merge_request = scene.merge_request(args.text("mr"), "open and ready", ready)?;
-    merge_now(
-        scene,
-        merge_request,
-        args.yes_no("keep_branch") == Some(true),
-        End::of_option(args.text("pipeline")).as_ref(),
-    );
+    let merging = Merging {
+        keep_branch: args.yes_no("keep_branch") == Some(true),
+        squash: false,
+    };
+    let end = End::of_option(args.text("pipeline"));
+    merge_now(scene, merge_request, merging, end.as_ref());
     Ok(())
 }
 
+/// How a merge request is merged.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::gitlab) struct Merging {
+    pub keep_branch: bool,
+    /// Its commits become one.
+    pub squash: bool,
+}
+
+/// Merges what waits for this pipeline, which passed.
+pub(super) fn merge_after_pipeline(scene: &mut Scene<'_>, iid: u64) {
+    let project = scene.project();
+    let waiting = project.merge_requests.iter().find(|mr| mr.iid == iid);
+    let Some((merge_request, by)) = waiting.and_then(|mr| Some((mr.clone(), mr.auto_merge_by?)))
+    else {
+        return;
+    };
+    if project.merge_status(&merge_request) == "mergeable" {
+        let said = scene.said_iid();
+        scene.as_person(by, |scene| {
+            merge_now(scene, merge_request, Merging::default(), None);
+        });
+        scene.say("iid", said);
+    }
+}
+
 /// Merges it: the merge commit has the target's and the source's head as parents.
-pub(super) fn merge_now(
+pub(in crate::gitlab) fn merge_now(
     scene: &mut Scene<'_>,
     mut merge_request: MergeRequest,
-    keep_branch: bool,
+    merging: Merging,
     pipeline: Option<&End>,
 ) {
     let path = scene.project().path_with_namespace.clone();
@@ -371,7 +395,13 @@ pub(super) fn merge_now(
         merge_request.iid,
     );
     let heads = [&merge_request.target_branch, &merge_request.source_branch];
-    let heads = heads.map(|branch| Some(scene.project().branch(branch)?.sha.clone()));
+    let mut heads = heads.map(|branch| Some(scene.project().branch(branch)?.sha.clone()));
+    if merging.squash {
+        let onto = heads[0].clone().into_iter().collect();
+        let squashed = scene.commit(merge_request.title.clone(), 0, onto);
+        heads[1] = Some(squashed.sha.clone());
+        merge_request.squash_commit_sha = Some(squashed.sha);
+    }
     let merged = scene.commit(message, 0, heads.into_iter().flatten().collect());
     let changes = changes([
         ("state_id", json!(1), json!(3)),
@@ -386,13 +416,14 @@ pub(super) fn merge_now(
     merge_request.merge_commit_sha = Some(merged.sha.clone());
     merge_request.merged_at = Some(scene.now);
     merge_request.merge_user_id = Some(scene.user.id);
+    merge_request.auto_merge_by = None;
     merge_request.updated_at = scene.now;
     send(scene, &merge_request, "merge", changes);
     scene.keep_merge_request(merge_request.clone());
     let commits = [merge_request.last_commit.clone(), merged.clone()];
     let target = merge_request.target_branch.clone();
     let before = code::move_branch(scene, &target, &commits);
-    if !keep_branch {
+    if !merging.keep_branch {
         code::remove_branch(scene, &merge_request.source_branch);
     }
     issues::close_mentioned(scene, &merge_request.description);

@@ -12,7 +12,9 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::frame;
 use super::html::{Safe, query};
+use super::session::Visitor;
 use crate::gitlab::acts::{self, Act};
 use crate::gitlab::world::{MergeRequestState, Project, Visibility, World};
 use crate::gitlab::{Do, GitLabSandbox};
@@ -33,14 +35,16 @@ pub(super) struct View {
 /// `GET /`.
 pub(super) async fn show(
     State(sandbox): State<GitLabSandbox>,
+    visitor: Visitor,
     Query(view): Query<View>,
 ) -> Html<String> {
-    Html(render(&sandbox, &view, None))
+    Html(render(&sandbox, &visitor, &view, None))
 }
 
 /// `POST /act`: a button without the script.
 pub(super) async fn act(
     State(sandbox): State<GitLabSandbox>,
+    visitor: Visitor,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Response {
     let mut body: Map<String, Value> = fields
@@ -67,10 +71,10 @@ pub(super) async fn act(
                 count => format!("Done: {count} webhooks sent"),
             };
             let view = View { what: None, ..view };
-            Html(render(&sandbox, &view, Some((true, &said)))).into_response()
+            Html(render(&sandbox, &visitor, &view, Some((true, &said)))).into_response()
         }
         Err(error) => {
-            let page = render(&sandbox, &view, Some((false, &error.to_string())));
+            let page = render(&sandbox, &visitor, &view, Some((false, &error.to_string())));
             (StatusCode::BAD_REQUEST, Html(page)).into_response()
         }
     }
@@ -93,7 +97,13 @@ pub(super) async fn script() -> impl IntoResponse {
     )
 }
 
-fn render(sandbox: &GitLabSandbox, view: &View, notice: Option<(bool, &str)>) -> String {
+fn render(
+    sandbox: &GitLabSandbox,
+    visitor: &Visitor,
+    view: &View,
+    notice: Option<(bool, &str)>,
+) -> String {
+    let corner = frame::corner(visitor.user.as_ref(), "/");
     let hooks = log::hooks(sandbox);
     let rows: String = sandbox
         .log()
@@ -106,15 +116,16 @@ fn render(sandbox: &GitLabSandbox, view: &View, notice: Option<(bool, &str)>) ->
     let world = &state.world;
     let wanted = view.project.as_deref().and_then(|path| world.project(path));
     let Some(project) = wanted.or(world.projects.first()) else {
-        return frame("<main><p>There is no project.</p></main>");
+        return around(&corner, "<main><p>There is no project.</p></main>");
     };
     let user = view
         .user
         .as_deref()
         .filter(|user| world.user_named(user).is_some());
-    let user = user.unwrap_or("ana");
+    let own = visitor.user.as_ref().map(|user| user.username.as_str());
+    let user = user.or(own).unwrap_or("ana");
     let middle = middle(world, project, user, view, notice);
-    frame(&format!(
+    let body = format!(
         "{nav}<main id=\"main\">{middle}</main>\
          <aside aria-labelledby=\"sent\"><div class=\"aside-top\"><h2 id=\"sent\">Webhooks sent</h2>\
          <label class=\"check\"><input type=\"checkbox\" id=\"jobs\"> show jobs</label></div>\
@@ -122,10 +133,11 @@ fn render(sandbox: &GitLabSandbox, view: &View, notice: Option<(bool, &str)>) ->
          <ol id=\"log\" class=\"log\">{rows}</ol>\
          <p class=\"empty\">Nothing yet. Make something happen.</p></aside>",
         nav = projects(world, project, user),
-    ))
+    );
+    around(&corner, &body)
 }
 
-fn frame(body: &str) -> String {
+fn around(corner: &str, body: &str) -> String {
     format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
@@ -136,7 +148,7 @@ fn frame(body: &str) -> String {
          <a class=\"skip\" href=\"#main\">Skip to the buttons</a>\
          <header class=\"top\"><a class=\"brand\" href=\"/\"><span class=\"mark\" aria-hidden=\"true\">\
          </span>GitLab sandbox</a><span class=\"tag\">nothing here is real but the webhooks</span>\
-         </header><div class=\"columns\">{body}</div></body></html>"
+         {corner}</header><div class=\"columns\">{body}</div></body></html>"
     )
 }
 
@@ -186,6 +198,7 @@ fn middle(
     };
     format!(
         "<h1>{name}</h1><p class=\"about\">{about}</p>{facts}\
+         <p><a href=\"/{path}/-/project_members\">Members</a></p>\
          {options}\
          <form id=\"acts\" class=\"acts\" method=\"post\" action=\"/act\">\
          <input type=\"hidden\" name=\"project\" value=\"{path}\">{people}{buttons}</form>\

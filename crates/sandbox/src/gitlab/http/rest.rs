@@ -9,6 +9,7 @@ mod deployments;
 mod files;
 mod groups;
 mod issues;
+mod jobs;
 mod labels;
 mod merge_requests;
 mod milestones;
@@ -18,13 +19,16 @@ mod people;
 mod pipelines;
 mod projects;
 mod refused;
+mod releases;
 mod repository;
 mod shape;
+mod templates;
+mod todos;
 mod who;
 
 use axum::extract::Path;
 use axum::http::StatusCode;
-use axum::routing::{MethodRouter, any, get, post};
+use axum::routing::{MethodRouter, any, get, post, put};
 use axum::{Json, Router};
 use serde_json::{Value, json};
 
@@ -67,6 +71,7 @@ fn of_the_instance() -> Routes {
         ("/issues", get(issues::everywhere)),
         ("/merge_requests", get(merge_requests::everywhere)),
         ("/projects", get(projects::list)),
+        ("/todos", get(todos::list)),
     ]
 }
 
@@ -78,12 +83,15 @@ fn of_a_group() -> Routes {
         ("/descendant_groups", get(groups::descendants)),
         ("/members", get(people::of_group)),
         ("/members/all", get(people::of_group_and_above)),
+        ("/members/{user}", get(people::member_of_group)),
+        ("/members/all/{user}", get(people::member_of_group)),
         ("/labels", get(labels::of_group)),
         (
             "/milestones",
             get(milestones::of_group).post(milestones::create_in_group),
         ),
         ("/issues", get(issues::of_group)),
+        ("/merge_requests", get(merge_requests::of_group)),
         ("/search", get(files::search_group)),
     ]
 }
@@ -104,6 +112,7 @@ fn of_a_project() -> Routes {
         ("/milestones/{milestone}", get(milestones::one)),
         ("/issues", get(issues::list).post(issues::create)),
         ("/issues/{iid}", get(issues::one).put(issues::update)),
+        ("/issues/{iid}/move", post(issues::moving::act)),
         (
             "/issues/{iid}/links",
             get(issues::links::list).post(issues::links::create),
@@ -120,7 +129,34 @@ fn of_a_project() -> Routes {
             of_a_note(On::MergeRequest),
         ),
         ("/merge_requests", get(merge_requests::list)),
-        ("/merge_requests/{iid}", get(merge_requests::one)),
+        (
+            "/merge_requests/{iid}",
+            get(merge_requests::one).put(merge_requests::changing::update),
+        ),
+        (
+            "/merge_requests/{iid}/pipelines",
+            get(merge_requests::pipelines),
+        ),
+        (
+            "/merge_requests/{iid}/approvals",
+            get(merge_requests::approving::show),
+        ),
+        (
+            "/merge_requests/{iid}/approve",
+            post(merge_requests::approving::approve),
+        ),
+        (
+            "/merge_requests/{iid}/unapprove",
+            post(merge_requests::approving::unapprove),
+        ),
+        (
+            "/merge_requests/{iid}/merge",
+            put(merge_requests::merging::merge),
+        ),
+        (
+            "/merge_requests/{iid}/cancel_merge_when_pipeline_succeeds",
+            post(merge_requests::merging::cancel),
+        ),
         (
             "/merge_requests/{iid}/commits",
             get(merge_requests::commits),
@@ -147,7 +183,21 @@ fn of_a_project() -> Routes {
         ("/environments", get(deployments::environments)),
         ("/environments/{environment}", get(deployments::environment)),
         ("/pipelines", get(pipelines::list)),
+        ("/pipelines/latest", get(pipelines::latest)),
         ("/pipelines/{pipeline}", get(pipelines::one)),
+        ("/pipelines/{pipeline}/retry", post(pipelines::retry)),
+        ("/pipelines/{pipeline}/cancel", post(pipelines::cancel)),
+        ("/pipelines/{pipeline}/jobs", get(jobs::of_pipeline)),
+        ("/jobs", get(jobs::list)),
+        ("/jobs/{job}", get(jobs::one)),
+        ("/jobs/{job}/trace", get(jobs::trace)),
+        ("/jobs/{job}/play", post(jobs::play)),
+        ("/jobs/{job}/retry", post(jobs::retry)),
+        ("/jobs/{job}/cancel", post(jobs::cancel)),
+        ("/releases", get(releases::list)),
+        ("/releases/{tag}", get(releases::one)),
+        ("/templates/issues", get(templates::list)),
+        ("/templates/issues/{name}", get(templates::one)),
         ("/pipelines/{pipeline}/variables", get(pipelines::variables)),
         ("/pipeline", post(pipelines::create)),
         ("/trigger/pipeline", post(pipelines::trigger)),

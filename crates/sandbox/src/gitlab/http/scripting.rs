@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use crate::gitlab::world::PersonState;
 use crate::gitlab::{Do, GitLabSandbox, acts, refusal};
 
-type Answer = (StatusCode, Json<Value>);
+pub(super) type Answer = (StatusCode, Json<Value>);
 
 /// `GET /sandbox/do`: what can be done, by whom and where.
 pub(super) async fn list(State(sandbox): State<GitLabSandbox>) -> Json<Value> {
@@ -98,12 +98,12 @@ pub(super) async fn log(State(sandbox): State<GitLabSandbox>) -> Json<Value> {
     Json(json!({ "sent": sandbox.log() }))
 }
 
-fn object(body: &[u8]) -> Result<Map<String, Value>, Answer> {
+pub(super) fn object(body: &[u8]) -> Result<Map<String, Value>, Answer> {
     serde_json::from_slice(body)
         .map_err(|error| refused("body", &format!("the body is no JSON object: {error}")))
 }
 
-fn refused(field: &str, error: &str) -> Answer {
+pub(super) fn refused(field: &str, error: &str) -> Answer {
     let answer = json!({ "ok": false, "error": error, "field": field, "allowed": [] });
     (StatusCode::BAD_REQUEST, Json(answer))
 }

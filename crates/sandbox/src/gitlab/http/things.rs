@@ -1,12 +1,25 @@
 //! What links in webhooks lead to: a plain page of the thing, and people's pictures.
+//!
+//! Who is not signed in sees what is public; anybody else what they may.
+
+mod issue;
+mod members;
+mod merge_request;
+mod parts;
+mod pipeline;
 
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, Uri, header};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 
+use super::frame;
 use super::html::{Safe, query};
+use super::session::Visitor;
 use crate::gitlab::GitLabSandbox;
-use crate::gitlab::world::Project;
+use crate::gitlab::world::{Access, Project, User, Visibility, World};
+
+/// A page's title and what stands below it, in HTML.
+type Page = (String, String);
 
 /// A person's picture: the initials on a colour of their own.
 pub(super) async fn avatar(State(sandbox): State<GitLabSandbox>, Path(id): Path<u64>) -> Response {
@@ -31,21 +44,120 @@ pub(super) async fn avatar(State(sandbox): State<GitLabSandbox>, Path(id): Path<
 }
 
 /// Whatever a link of a webhook names.
-pub(super) async fn show(State(sandbox): State<GitLabSandbox>, uri: Uri) -> Response {
+pub(super) async fn show(
+    State(sandbox): State<GitLabSandbox>,
+    visitor: Visitor,
+    uri: Uri,
+) -> Response {
     let path =
         url::form_urlencoded::parse(format!("p={}", uri.path().replace('+', "%2B")).as_bytes())
             .next()
             .map(|(_, path)| path.trim_matches('/').to_owned())
             .unwrap_or_default();
-    let (project, below) = path.split_once("/-/").unwrap_or((&path, ""));
     let state = sandbox.lock();
-    let Some(project) = state.world.project(project) else {
-        let page = page("Not found", "404", "There is nothing here.", "/");
-        return (StatusCode::NOT_FOUND, Html(page)).into_response();
+    let viewer = Viewer {
+        world: &state.world,
+        user: visitor.user.as_ref(),
     };
-    let (title, fact, text) = thing(project, below);
-    let back = format!("/?project={}", query(&project.path_with_namespace));
-    Html(page(&title, &fact, &text, &back)).into_response()
+    let here = uri.path_and_query().map_or("/", |here| here.as_str());
+    let corner = frame::corner(visitor.user.as_ref(), here);
+    match viewer.look(&path) {
+        Some((title, main)) => Html(frame::page(&title, &corner, &main)).into_response(),
+        // Signing in may show more, as in GitLab.
+        None if visitor.user.is_none() && viewer.is_hidden(&path) => {
+            Redirect::to(&format!("/users/sign_in?return_to={}", query(here))).into_response()
+        }
+        None => {
+            let main = "<p class=\"about\">There is nothing here, or nothing for you to see.</p>\
+                <p><a href=\"/\">Back to the projects</a></p>";
+            let page = frame::page("Not found", &corner, main);
+            (StatusCode::NOT_FOUND, Html(page)).into_response()
+        }
+    }
+}
+
+/// Somebody who looks at pages.
+struct Viewer<'a> {
+    world: &'a World,
+    user: Option<&'a User>,
+}
+
+impl Viewer<'_> {
+    /// The page at this path, when the viewer may see it.
+    fn look(&self, path: &str) -> Option<Page> {
+        if let Some(group) = path.strip_prefix("groups/") {
+            let group = group.split("/-/").next().unwrap_or(group);
+            let group = self.world.group_named(group)?;
+            let known = self.user.is_some();
+            return known.then(|| members::of_group(self.world, group));
+        }
+        let (key, below) = path.split_once("/-/").unwrap_or((path, ""));
+        let project = self.world.project(key)?;
+        if !self.sees(project) {
+            return None;
+        }
+        let (title, main) = self.thing(project, below)?;
+        let back = format!(
+            "<p><a href=\"/?project={}\">Back to the project</a> · \
+             <a href=\"/{}/-/project_members\">Members</a></p>",
+            query(&project.path_with_namespace),
+            Safe(&project.path_with_namespace),
+        );
+        Some((title, main + &back))
+    }
+
+    fn thing(&self, project: &Project, below: &str) -> Option<Page> {
+        let mut parts = below.split('/');
+        let kind = parts.next().unwrap_or_default();
+        let number: Option<u64> = below.rsplit('/').find_map(|part| part.parse().ok());
+        match (kind, number) {
+            ("issues" | "work_items", Some(iid)) => {
+                let found = project.issues.iter().find(|issue| issue.iid == iid)?;
+                let user_id = self.user.map_or(0, |user| user.id);
+                let may = self.world.sees_issue(user_id, project, found);
+                may.then(|| issue::page(self.world, project, found, self.is_inside(project)))
+            }
+            ("merge_requests", Some(iid)) => {
+                let found = project.merge_requests.iter().find(|mr| mr.iid == iid)?;
+                let inside = self.is_inside(project);
+                Some(merge_request::page(self.world, project, found, inside))
+            }
+            ("pipelines", Some(id)) => {
+                let found = project.pipelines.iter().find(|p| p.id == id)?;
+                Some(pipeline::page(self.world, found))
+            }
+            ("jobs", Some(id)) => pipeline::job(project, id),
+            ("project_members", _) => Some(members::of_project(self.world, project)),
+            _ => {
+                let (title, fact, text) = thing(project, below);
+                let main = format!(
+                    "<p class=\"about\">{}</p><pre>{}</pre>",
+                    Safe(&fact),
+                    Safe(&text)
+                );
+                Some((title, main))
+            }
+        }
+    }
+
+    fn sees(&self, project: &Project) -> bool {
+        match self.user {
+            Some(user) => self.world.sees(user.id, project),
+            None => project.visibility == Visibility::Public,
+        }
+    }
+
+    /// Whether the viewer works on the project, and sees internal comments.
+    fn is_inside(&self, project: &Project) -> bool {
+        let access = self.user.map(|user| self.world.access_to(user.id, project));
+        access.flatten() >= Some(Access::Reporter)
+    }
+
+    /// Whether there is something that somebody else may see.
+    fn is_hidden(&self, path: &str) -> bool {
+        let key = path.split_once("/-/").map_or(path, |(key, _)| key);
+        self.world.project(key).is_some() || path.starts_with("groups/")
+    }
 }
 
 /// Title, a fact and the text of what `below` names: `merge_requests/7`.
@@ -55,48 +167,7 @@ fn thing(project: &Project, below: &str) -> (String, String, String) {
         parts.next().unwrap_or_default(),
         below.rsplit('/').next().unwrap_or_default(),
     );
-    let number: Option<u64> = last.parse().ok();
     let found = match kind {
-        "merge_requests" => project
-            .merge_requests
-            .iter()
-            .find(|mr| Some(mr.iid) == number)
-            .map(|mr| {
-                let title = format!("!{} {}", mr.iid, mr.shown_title());
-                let fact = format!(
-                    "{}: {} into {}",
-                    mr.state.name().0,
-                    mr.source_branch,
-                    mr.target_branch
-                );
-                (title, fact, mr.description.clone())
-            }),
-        "issues" | "work_items" => project
-            .issues
-            .iter()
-            .find(|issue| Some(issue.iid) == number)
-            .map(|issue| {
-                let state = if issue.open { "open" } else { "closed" };
-                let fact = format!("{}: {state}", issue.type_name);
-                (
-                    format!("#{} {}", issue.iid, issue.title),
-                    fact,
-                    issue.description.clone(),
-                )
-            }),
-        "pipelines" => project
-            .pipelines
-            .iter()
-            .find(|p| Some(p.id) == number)
-            .map(|pipeline| {
-                let jobs: Vec<String> = pipeline
-                    .jobs
-                    .iter()
-                    .map(|job| format!("{}: {} {}", job.stage, job.name, job.status))
-                    .collect();
-                let fact = format!("{} on {}", pipeline.status, pipeline.git_ref);
-                (format!("Pipeline #{}", pipeline.id), fact, jobs.join("\n"))
-            }),
         "commit" => project
             .commits
             .iter()
@@ -140,21 +211,4 @@ fn thing(project: &Project, below: &str) -> (String, String, String) {
             project.description.clone(),
         )
     })
-}
-
-fn page(title: &str, fact: &str, text: &str, back: &str) -> String {
-    format!(
-        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <title>{title} · GitLab sandbox</title><link rel=\"icon\" href=\"data:,\">\
-         <link rel=\"stylesheet\" href=\"/static/page.css\"></head><body>\
-         <header class=\"top\"><a class=\"brand\" href=\"/\"><span class=\"mark\" aria-hidden=\"true\">\
-         </span>GitLab sandbox</a></header><main class=\"thing\"><h1>{title}</h1>\
-         <p class=\"about\">{fact}</p><pre>{text}</pre><p><a href=\"{back}\">Back to the project</a></p>\
-         </main></body></html>",
-        title = Safe(title),
-        fact = Safe(fact),
-        text = Safe(text),
-        back = Safe(back),
-    )
 }

@@ -43,7 +43,7 @@ pub(in crate::gitlab) fn pipeline(source: Source<'_>, pipeline: &Pipeline) -> Va
         "project": source.project(),
         "commit": source.commit(&pipeline.commit),
         // GitLab lists the newest job first.
-        "builds": pipeline.jobs.iter().rev().map(|job| build(source, pipeline, job)).collect::<Vec<_>>(),
+        "builds": pipeline.jobs.iter().rev().filter(|job| !job.retried).map(|job| build(source, pipeline, job)).collect::<Vec<_>>(),
     })
 }
 
@@ -85,13 +85,13 @@ fn build(source: Source<'_>, pipeline: &Pipeline, job: &Job) -> Value {
         "duration": job.finished_at.map(|_| job.duration as f64),
         "queued_duration": job.started_at.map(|_| job.queued as f64),
         "failure_reason": job.failure_reason,
-        "when": "on_success",
-        "manual": false,
+        "when": if job.manual { "manual" } else { "on_success" },
+        "manual": job.manual,
         "allow_failure": job.allow_failure,
         "user": source.actor(),
         "runner": job.started_at.map(|_| runner()),
         "artifacts_file": { "filename": null, "size": null },
-        "environment": null,
+        "environment": environment(source, job),
     })
 }
 
@@ -155,7 +155,19 @@ pub(in crate::gitlab) fn job(source: Source<'_>, pipeline: &Pipeline, job: &Job)
         },
         "repository": source.repository_with_urls(),
         "project": source.project(),
-        "environment": null,
+        "environment": environment(source, job),
+    })
+}
+
+fn environment(source: Source<'_>, job: &Job) -> Value {
+    let mut environments = source.project.environments.iter();
+    let found = environments.find(|known| Some(&known.name) == job.environment.as_ref());
+    found.map_or(Value::Null, |environment| {
+        json!({
+            "name": environment.name,
+            "action": "start",
+            "deployment_tier": environment.tier,
+        })
     })
 }
 

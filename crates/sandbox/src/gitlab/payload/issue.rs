@@ -82,6 +82,8 @@ pub(super) fn attributes(source: Source<'_>, issue: &Issue) -> Value {
         "updated_at": utc(issue.updated_at),
         "closed_at": issue.closed_at.map(utc),
         "url": source.page(&format!("{below}/{}", issue.iid)),
+        "due_date": issue.due_date,
+        "moved_to_id": issue.moved_to_id,
         "relative_position": issue.iid * 513,
     });
     for unset in [
@@ -89,8 +91,6 @@ pub(super) fn attributes(source: Source<'_>, issue: &Issue) -> Value {
         "last_edited_at",
         "last_edited_by_id",
         "discussion_locked",
-        "due_date",
-        "moved_to_id",
         "duplicated_to_id",
         "weight",
         "health_status",

@@ -96,22 +96,21 @@ pub(super) fn attributes(source: Source<'_>, merge_request: &MergeRequest) -> Va
         "labels": source.labels(&merge_request.label_ids),
         "system": false,
     });
-    merge_state(merge_request, &mut attributes);
+    merge_state(source, merge_request, &mut attributes);
     time_tracking(&mut attributes);
     attributes
 }
 
-fn merge_state(merge_request: &MergeRequest, attributes: &mut Value) {
-    let detailed = if merge_request.draft {
-        "draft_status"
-    } else {
-        "mergeable"
+fn merge_state(source: Source<'_>, merge_request: &MergeRequest, attributes: &mut Value) {
+    let merge_status = match merge_request.conflicts {
+        true => "cannot_be_merged",
+        false => "can_be_merged",
     };
-    attributes["merge_status"] = json!("can_be_merged");
-    attributes["detailed_merge_status"] = json!(detailed);
+    attributes["merge_status"] = json!(merge_status);
+    attributes["detailed_merge_status"] = json!(source.project.merge_status(merge_request));
     attributes["merge_commit_sha"] = json!(merge_request.merge_commit_sha);
     attributes["merge_user_id"] = json!(merge_request.merge_user_id);
-    attributes["merge_when_pipeline_succeeds"] = json!(false);
+    attributes["merge_when_pipeline_succeeds"] = json!(merge_request.auto_merge_by.is_some());
     attributes["merge_error"] = Value::Null;
     attributes["merge_params"] = json!({ "force_remove_source_branch": "1" });
     attributes["head_pipeline_id"] = json!(merge_request.head_pipeline_id);

@@ -29,6 +29,8 @@ pub(in crate::gitlab) struct SeedProject {
 pub(super) const GITLAB: u64 = 278_964;
 /// The tracker of incidents and changes.
 pub(in crate::gitlab) const PRODUCTION: u64 = 7_444_821;
+/// The company's website.
+pub(super) const WEBSITE: u64 = 7764;
 const FLAG_LOG: u64 = 15_208_716;
 
 pub(in crate::gitlab) const PROJECTS: &[SeedProject] = &[
@@ -75,7 +77,7 @@ pub(in crate::gitlab) const PROJECTS: &[SeedProject] = &[
         issues: &["Mirror lags behind by a day"],
     },
     SeedProject {
-        id: 7764,
+        id: WEBSITE,
         path: "gitlab-com/www-gitlab-com",
         name: "www-gitlab-com",
         description: "The company website and handbook",

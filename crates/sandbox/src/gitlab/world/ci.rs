@@ -95,3 +95,19 @@ impl Environment {
         }
     }
 }
+
+impl Pipeline {
+    /// Whether it has not ended yet.
+    #[must_use]
+    pub fn is_active(&self) -> bool {
+        matches!(self.status.as_str(), "created" | "pending" | "running")
+    }
+}
+
+impl Job {
+    /// Whether it is on its way to its end by itself.
+    #[must_use]
+    pub fn is_active(&self) -> bool {
+        matches!(self.status.as_str(), "created" | "pending" | "running")
+    }
+}

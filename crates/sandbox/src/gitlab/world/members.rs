@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Group, Project, Visibility, World};
+use super::{Group, Issue, Project, Visibility, World};
 
 /// What a member may do; each level may do what those before it may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -23,6 +23,26 @@ pub struct Member {
 }
 
 impl Access {
+    pub const ALL: [Self; 5] = [
+        Self::Guest,
+        Self::Reporter,
+        Self::Developer,
+        Self::Maintainer,
+        Self::Owner,
+    ];
+
+    /// GitLab's word for it: "Maintainer".
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Guest => "Guest",
+            Self::Reporter => "Reporter",
+            Self::Developer => "Developer",
+            Self::Maintainer => "Maintainer",
+            Self::Owner => "Owner",
+        }
+    }
+
     /// GitLab's number for it.
     #[must_use]
     pub fn level(self) -> u8 {
@@ -114,6 +134,15 @@ impl World {
             return Some(Access::Owner);
         }
         self.membership_in(user_id, project)
+    }
+
+    /// Confidential issues are for those who work on the project and those who work on the issue.
+    #[must_use]
+    pub fn sees_issue(&self, user_id: u64, project: &Project, issue: &Issue) -> bool {
+        !issue.confidential
+            || issue.author_id == user_id
+            || issue.assignee_ids.contains(&user_id)
+            || self.access_to(user_id, project) >= Some(Access::Reporter)
     }
 
     fn administers(&self, user_id: u64) -> bool {

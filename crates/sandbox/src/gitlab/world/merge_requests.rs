@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::Commit;
+use super::{Commit, Project};
 
 /// Where a merge request is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,6 +84,34 @@ impl MergeRequest {
             format!("Draft: {}", self.title)
         } else {
             self.title.clone()
+        }
+    }
+}
+
+impl Project {
+    /// GitLab's word for what stands in the way of merging it; "mergeable" when nothing does.
+    #[must_use]
+    pub fn merge_status(&self, merge_request: &MergeRequest) -> &'static str {
+        let mut pipelines = self.pipelines.iter();
+        let head = merge_request.head_pipeline_id;
+        let head = pipelines.find(|pipeline| Some(pipeline.id) == head);
+        let approvals = merge_request.approved_by.len() as u64;
+        if merge_request.state != MergeRequestState::Opened {
+            "not_open"
+        } else if merge_request.draft {
+            "draft_status"
+        } else if merge_request.conflicts {
+            "conflict"
+        } else if approvals < self.merge_rules.approvals {
+            "not_approved"
+        } else if !self.merge_rules.pipeline_must_pass {
+            "mergeable"
+        } else {
+            match head {
+                Some(pipeline) if pipeline.is_active() => "ci_still_running",
+                Some(pipeline) if pipeline.status == "success" => "mergeable",
+                Some(_) | None => "ci_must_pass",
+            }
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -127,6 +128,15 @@ impl Project {
         self.branches.iter().find(|branch| branch.name == name)
     }
 
+    /// When something happened in it last.
+    #[must_use]
+    pub fn last_activity(&self) -> Option<Timestamp> {
+        let commits = self.commits.iter().map(|commit| commit.at);
+        let issues = self.issues.iter().map(|issue| issue.updated_at);
+        let merge_requests = self.merge_requests.iter().map(|mr| mr.updated_at);
+        commits.chain(issues).chain(merge_requests).max()
+    }
+
     /// Points the branch at a commit and makes it when it is new.
     pub fn set_branch(&mut self, name: &str, sha: &str) {
         match self.branches.iter_mut().find(|branch| branch.name == name) {
@@ -162,6 +172,7 @@ impl Project {
         keep_newest(&mut self.pipelines, KEPT);
         self.forget_deployments(KEPT);
         keep_newest(&mut self.notes, KEPT);
+        keep_newest(&mut self.awards, KEPT);
         if self.commits.len() > 2 * KEPT {
             self.forget_commits(KEPT);
         }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{send, turn};
 use crate::gitlab::payload::{changes, utc};
 use crate::gitlab::scene::{Scene, next_iid};
-use crate::gitlab::world::Issue;
+use crate::gitlab::world::{Issue, Note, Noteable};
 
 /// An issue that is to be made by the acting person.
 #[derive(Clone, Debug)]
@@ -20,6 +20,8 @@ pub(in crate::gitlab) struct New {
     /// By title; those that are new are made.
     pub labels: Vec<String>,
     pub milestone_id: Option<u64>,
+    pub zoom: Option<String>,
+    pub due_date: Option<String>,
 }
 
 /// What is to change; what is `None` stays.
@@ -37,6 +39,11 @@ pub(in crate::gitlab) struct Update {
     pub milestone_id: Option<Option<u64>>,
     /// True opens it again, false closes it.
     pub open: Option<bool>,
+    pub severity: Option<String>,
+    /// `Some(None)` removes its Zoom meeting.
+    pub zoom: Option<Option<String>>,
+    /// `Some(None)` removes its due date.
+    pub due_date: Option<Option<String>>,
 }
 
 /// Makes it, sends the event of it and answers it.
@@ -59,8 +66,8 @@ pub(in crate::gitlab) fn create(scene: &mut Scene<'_>, new: New) -> Issue {
         closed_at: None,
         closed_by_id: None,
         moved_to_id: None,
-        zoom: None,
-        due_date: None,
+        zoom: new.zoom,
+        due_date: new.due_date,
     };
     send(scene, &issue, "open", &Map::new());
     scene.keep_issue(issue.clone());
@@ -106,6 +113,21 @@ pub(in crate::gitlab) fn update(scene: &mut Scene<'_>, mut issue: Issue, update:
         changed.extend(changes([("milestone_id", json!(before), json!(id))]));
         issue.milestone_id = id;
     }
+    if let Some(severity) = update.severity.filter(|word| *word != issue.severity) {
+        changed.extend(changes([(
+            "severity",
+            json!(issue.severity),
+            json!(severity),
+        )]));
+        issue.severity = severity;
+    }
+    if let Some(day) = update.due_date.filter(|day| *day != issue.due_date) {
+        changed.extend(changes([("due_date", json!(issue.due_date), json!(day))]));
+        issue.due_date = day;
+    }
+    if let Some(zoom) = update.zoom {
+        issue.zoom = zoom;
+    }
     let labels = (update.labels, update.add_labels, update.remove_labels);
     change_labels(scene, &mut issue, labels, &mut changed);
     if !changed.is_empty() {
@@ -117,6 +139,45 @@ pub(in crate::gitlab) fn update(scene: &mut Scene<'_>, mut issue: Issue, update:
     }
     scene.keep_issue(issue.clone());
     issue
+}
+
+/// Moves an issue into another project: it is closed here and opened anew there, its comments
+/// included. Answers the new one.
+pub(in crate::gitlab) fn move_to(scene: &mut Scene<'_>, mut issue: Issue, target: u64) -> Issue {
+    let labels = scene.project().labels_of(&issue.label_ids);
+    let notes = scene.project().notes.iter();
+    let notes: Vec<Note> = notes
+        .filter(|note| note.on == Noteable::Issue(issue.iid))
+        .cloned()
+        .collect();
+    let copy = New {
+        type_name: issue.type_name.clone(),
+        title: issue.title.clone(),
+        description: issue.description.clone(),
+        confidential: issue.confidential,
+        severity: issue.severity.clone(),
+        assignee_ids: issue.assignee_ids.clone(),
+        labels: labels.into_iter().map(|label| label.title).collect(),
+        milestone_id: None,
+        zoom: issue.zoom.clone(),
+        due_date: issue.due_date.clone(),
+    };
+    let moved = scene.in_project(target, |scene| {
+        let moved = create(scene, copy);
+        for mut note in notes {
+            note.id = scene.world.next_id();
+            note.on = Noteable::Issue(moved.iid);
+            scene.project_mut().notes.push(note);
+        }
+        moved
+    });
+    issue.moved_to_id = Some(moved.id);
+    if issue.open {
+        turn(scene, issue, false);
+    } else {
+        scene.keep_issue(issue);
+    }
+    moved
 }
 
 type Labels = (Option<Vec<String>>, Vec<String>, Vec<String>);

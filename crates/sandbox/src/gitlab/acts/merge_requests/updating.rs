@@ -1,17 +1,14 @@
-//! Changes of an open merge request.
-
-use serde_json::{Map, Value, json};
+//! Changes of an open merge request, and of what merging needs.
 
 use super::super::ci::End;
 use super::super::{
     ASSIGNEES, Act, DESCRIPTION, LABELS, MILESTONE, MR, PIPELINE, REVIEWERS, TITLE, code, field,
 };
-use super::{is_open, new_reviewer, send};
+use super::{Change, change, is_open};
 use crate::gitlab::args::{Args, DoError, Takes};
-use crate::gitlab::payload::{self, changes, utc};
 use crate::gitlab::scene::Scene;
 use crate::gitlab::words;
-use crate::gitlab::world::{MergeRequest, ReviewState, Reviewer};
+use crate::gitlab::world::MergeRequest;
 
 pub(in super::super) const UPDATE: Act = Act {
     what: "update_mr",
@@ -34,30 +31,51 @@ pub(in super::super) const UPDATE: Act = Act {
             Takes::Number(1, 60),
             "push so many commits to its branch",
         ),
+        field(
+            "conflicts",
+            Takes::YesNo,
+            "whether its branch conflicts with its target",
+        ),
         PIPELINE,
     ],
     run: update,
 };
 
+pub(in super::super) const MERGE_RULES: Act = Act {
+    what: "merge_rules",
+    label: "Merge rules",
+    group: "Merge requests",
+    common: false,
+    summary: "Set what merge requests of the project need before people can merge them",
+    fields: &[
+        field(
+            "approvals",
+            Takes::Number(0, 100),
+            "how many people must approve",
+        ),
+        field(
+            "pipeline_must_pass",
+            Takes::YesNo,
+            "whether the pipeline must have passed",
+        ),
+    ],
+    run: |scene, args| {
+        let rules = &mut scene.project_mut().merge_rules;
+        rules.approvals = args.number("approvals").unwrap_or(rules.approvals);
+        let must_pass = args.yes_no("pipeline_must_pass");
+        rules.pipeline_must_pass = must_pass.unwrap_or(rules.pipeline_must_pass);
+        Ok(())
+    },
+};
+
 fn update(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
     let mut merge_request = scene.merge_request(args.text("mr"), "open", is_open)?;
-    let mut changed = Map::new();
-    change_text(args, &mut merge_request, &mut changed);
-    change_draft(args, &mut merge_request, &mut changed);
-    change_people(scene, args, &mut merge_request, &mut changed)?;
-    change_sorting(scene, args, &mut merge_request, &mut changed)?;
-    if !changed.is_empty() {
-        changed.extend(changes([(
-            "updated_at",
-            json!(utc(merge_request.updated_at)),
-            json!(utc(scene.now)),
-        )]));
-        merge_request.updated_at = scene.now;
-        send(scene, &merge_request, "update", changed);
-    }
+    let conflicts = args.yes_no("conflicts");
+    merge_request.conflicts = conflicts.unwrap_or(merge_request.conflicts);
+    let changes = changes_of(scene, args, &merge_request)?;
     let branch = merge_request.source_branch.clone();
     let iid = merge_request.iid;
-    scene.keep_merge_request(merge_request);
+    change(scene, merge_request, changes);
     if let Some(count) = args.number("commits") {
         let message = words::pick(scene.chance, words::CHANGES).to_owned();
         let end = End::of_option(args.text("pipeline").or(Some("none")));
@@ -67,97 +85,28 @@ fn update(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
     Ok(())
 }
 
-fn change_text(args: &Args, merge_request: &mut MergeRequest, changed: &mut Map<String, Value>) {
-    if let Some(title) = args.text("title") {
-        let before = merge_request.shown_title();
-        title.clone_into(&mut merge_request.title);
-        let after = merge_request.shown_title();
-        changed.extend(changes([("title", json!(before), json!(after))]));
-    }
-    if let Some(description) = args.text("description") {
-        let before = std::mem::replace(&mut merge_request.description, description.to_owned());
-        changed.extend(changes([(
-            "description",
-            json!(before),
-            json!(description),
-        )]));
-    }
+fn changes_of(scene: &Scene<'_>, args: &Args, mr: &MergeRequest) -> Result<Change, DoError> {
+    let people = |field: &str| {
+        let names = args.many(field);
+        names.map(|names| scene.people(field, names)).transpose()
+    };
+    let milestone = args.text("milestone");
+    let milestone = milestone.map(|title| scene.milestone(title)).transpose()?;
+    Ok(Change {
+        title: args.text("title").map(str::to_owned),
+        description: args.text("description").map(str::to_owned),
+        draft: draft(args, mr),
+        assignee_ids: people("assignees")?,
+        reviewer_ids: people("reviewers")?,
+        labels: args.many("labels").map(<[String]>::to_vec),
+        milestone_id: milestone.map(Some),
+        ..Change::default()
+    })
 }
 
 /// Without any option a draft becomes ready and a ready one a draft.
-fn change_draft(args: &Args, merge_request: &mut MergeRequest, changed: &mut Map<String, Value>) {
+fn draft(args: &Args, merge_request: &MergeRequest) -> Option<bool> {
     let toggled = args.is_only("mr").then_some(!merge_request.draft);
     let ready = args.yes_no("ready").map(|ready| !ready);
-    let Some(draft) = args.yes_no("draft").or(ready).or(toggled) else {
-        return;
-    };
-    if draft == merge_request.draft {
-        return;
-    }
-    let before = merge_request.shown_title();
-    merge_request.draft = draft;
-    let after = merge_request.shown_title();
-    changed.extend(changes([
-        ("title", json!(before), json!(after)),
-        ("draft", json!(!draft), json!(draft)),
-    ]));
-}
-
-fn change_people(
-    scene: &Scene<'_>,
-    args: &Args,
-    merge_request: &mut MergeRequest,
-    changed: &mut Map<String, Value>,
-) -> Result<(), DoError> {
-    if let Some(names) = args.many("assignees") {
-        let ids = scene.people("assignees", names)?;
-        let before = scene.source().people(&merge_request.assignee_ids);
-        let after = scene.source().people(&ids);
-        merge_request.assignee_ids = ids;
-        changed.extend(changes([("assignees", json!(before), json!(after))]));
-    }
-    if let Some(names) = args.many("reviewers") {
-        let ids = scene.people("reviewers", names)?;
-        let before = payload::reviewers(scene.source(), &merge_request.reviewers);
-        merge_request.reviewers = next_reviewers(&merge_request.reviewers, &ids);
-        let after = payload::reviewers(scene.source(), &merge_request.reviewers);
-        changed.extend(changes([("reviewers", json!(before), json!(after))]));
-    }
-    Ok(())
-}
-
-/// Who reviews next; asking somebody who has reviewed already asks again.
-fn next_reviewers(before: &[Reviewer], ids: &[u64]) -> Vec<Reviewer> {
-    ids.iter()
-        .map(
-            |&user_id| match before.iter().find(|reviewer| reviewer.user_id == user_id) {
-                Some(known) => Reviewer {
-                    re_requested: known.state != ReviewState::Unreviewed,
-                    ..known.clone()
-                },
-                None => new_reviewer(user_id),
-            },
-        )
-        .collect()
-}
-
-fn change_sorting(
-    scene: &mut Scene<'_>,
-    args: &Args,
-    merge_request: &mut MergeRequest,
-    changed: &mut Map<String, Value>,
-) -> Result<(), DoError> {
-    if let Some(titles) = args.many("labels") {
-        let ids = scene.labels(titles);
-        let before = scene.source().labels(&merge_request.label_ids);
-        let after = scene.source().labels(&ids);
-        merge_request.label_ids = ids;
-        changed.extend(changes([("labels", json!(before), json!(after))]));
-    }
-    if let Some(title) = args.text("milestone") {
-        let id = scene.milestone(title)?;
-        let before = merge_request.milestone_id.replace(id);
-        changed.extend(changes([("milestone_id", json!(before), json!(id))]));
-    }
-    Ok(())
+    args.yes_no("draft").or(ready).or(toggled)
 }

@@ -2,12 +2,14 @@
 
 mod filter;
 pub(super) mod links;
+pub(super) mod moving;
 
 use axum::extract::Path;
 
 use super::call::{Answer, Call, created, ok, projects_below};
 use super::refused::Refused;
 use crate::gitlab::acts::issues::{self as acts, New, Update};
+use crate::gitlab::acts::quick_actions;
 use crate::gitlab::world::{Access, Issue, Project, World};
 
 const LONGEST_TITLE: usize = 255;
@@ -16,7 +18,11 @@ const LONGEST_TITLE: usize = 255;
 pub(super) async fn list(Path(id): Path<String>, call: Call) -> Answer {
     call.read(|world, shape| {
         let project = call.project(world, &id)?;
-        let found = filter::issues(&call, world, &[project])?;
+        let scope = call
+            .params
+            .text("scope")
+            .unwrap_or_else(|| "all".to_owned());
+        let found = filter::issues(&call, world, &[project], &scope)?;
         let details = call.params.yes_no("with_labels_details")? == Some(true);
         call.page(&found, |(project, issue)| {
             shape.issue(project, issue, details)
@@ -30,7 +36,11 @@ pub(super) async fn of_group(Path(id): Path<String>, call: Call) -> Answer {
         let group = call.group(world, &id)?;
         let mut projects = projects_below(world, group);
         projects.retain(|project| world.sees(call.user.id, project));
-        let found = filter::issues(&call, world, &projects)?;
+        let scope = call
+            .params
+            .text("scope")
+            .unwrap_or_else(|| "all".to_owned());
+        let found = filter::issues(&call, world, &projects, &scope)?;
         let details = call.params.yes_no("with_labels_details")? == Some(true);
         call.page(&found, |(project, issue)| {
             shape.issue(project, issue, details)
@@ -45,16 +55,7 @@ pub(super) async fn everywhere(call: Call) -> Answer {
     call.read(|world, shape| {
         let projects = world.projects.iter();
         let projects: Vec<&Project> = projects.filter(|p| world.sees(call.user.id, p)).collect();
-        let mut found = filter::issues(&call, world, &projects)?;
-        let me = call.user.id;
-        match scope.as_str() {
-            "all" => (),
-            "assigned_to_me" | "assigned-to-me" => {
-                found.retain(|(_, issue)| issue.assignee_ids.contains(&me));
-            }
-            "created_by_me" | "created-by-me" => found.retain(|(_, i)| i.author_id == me),
-            _ => return Err(Refused::error("scope does not have a valid value")),
-        }
+        let found = filter::issues(&call, world, &projects, &scope)?;
         let details = call.params.yes_no("with_labels_details")? == Some(true);
         call.page(&found, |(project, issue)| {
             shape.issue(project, issue, details)
@@ -79,17 +80,8 @@ pub(super) fn find<'w>(
 ) -> Result<&'w Issue, Refused> {
     let found = project.issues.iter().find(|issue| issue.iid == iid);
     found
-        .filter(|issue| sees(call, world, project, issue))
+        .filter(|issue| world.sees_issue(call.user.id, project, issue))
         .ok_or_else(|| Refused::not_found("Issue"))
-}
-
-/// Confidential issues are for those who work on the project and those who work on the issue.
-fn sees(call: &Call, world: &World, project: &Project, issue: &Issue) -> bool {
-    let me = call.user.id;
-    !issue.confidential
-        || issue.author_id == me
-        || issue.assignee_ids.contains(&me)
-        || world.access_to(me, project) >= Some(Access::Reporter)
 }
 
 /// `POST /projects/:id/issues`
@@ -99,15 +91,18 @@ pub(super) async fn create(Path(id): Path<String>, call: Call) -> Answer {
     let kind = params.one_of("issue_type", &["issue", "incident", "task", "test_case"])?;
     let incident = kind == Some("incident");
     let milestone_id = params.number("milestone_id")?.filter(|id| *id != 0);
+    let read = quick_actions::read(&params.text("description").unwrap_or_default());
     let new = New {
         type_name: type_name(kind.unwrap_or("issue")).to_owned(),
         title,
-        description: params.text("description").unwrap_or_default(),
+        description: String::new(),
         confidential: params.yes_no("confidential")?.unwrap_or(false),
         severity: "unknown".to_owned(),
         assignee_ids: assignees(&call)?.unwrap_or_default(),
         labels: params.many("labels").unwrap_or_default(),
         milestone_id,
+        zoom: None,
+        due_date: params.text("due_date").filter(|day| !day.is_empty()),
     };
     let issue = call.change(&id, |scene| {
         let access = scene.world.access_to(call.user.id, scene.project());
@@ -115,7 +110,19 @@ pub(super) async fn create(Path(id): Path<String>, call: Call) -> Answer {
             return Err(Refused::forbidden());
         }
         known_milestone(scene.world, scene.project(), milestone_id)?;
-        Ok(acts::create(scene, new))
+        // What a person may not set is left out without a word.
+        let new = if access < Some(Access::Reporter) {
+            New {
+                assignee_ids: Vec::new(),
+                labels: Vec::new(),
+                milestone_id: None,
+                due_date: None,
+                ..new
+            }
+        } else {
+            new
+        };
+        Ok(quick_actions::create(scene, new, read))
     });
     let issue = issue.await?;
     call.read(|world, shape| created(shape.issue(call.project(world, &id)?, &issue, false)))
@@ -182,6 +189,10 @@ pub(super) async fn update(Path((id, iid)): Path<(String, u64)>, call: Call) -> 
         open: params
             .one_of("state_event", &["close", "reopen"])?
             .map(|event| event == "reopen"),
+        due_date: params
+            .text("due_date")
+            .map(|day| Some(day).filter(|d| !d.is_empty())),
+        ..Update::default()
     };
     if !says_something(&changes) {
         let fields = "title, description, confidential, assignee_ids, labels, add_labels, \
@@ -213,4 +224,5 @@ fn says_something(update: &Update) -> bool {
         || !update.remove_labels.is_empty()
         || update.milestone_id.is_some()
         || update.open.is_some()
+        || update.due_date.is_some()
 }

@@ -1,34 +1,31 @@
-//! Merge requests.
+//! Merge requests: reading them. What people do with them is in `changing` and `merging`.
+
+pub(super) mod approving;
+pub(super) mod changing;
+pub(super) mod merging;
 
 use axum::extract::Path;
+use serde_json::json;
 
-use super::call::{Answer, Call, ok};
+use super::call::{Answer, Call, ok, projects_below};
 use super::refused::Refused;
-use crate::gitlab::world::{Commit, MergeRequest, Project, World};
+use crate::gitlab::world::{Access, Commit, MergeRequest, Project, World};
 
 /// `GET /projects/:id/merge_requests`
 pub(super) async fn list(Path(id): Path<String>, call: Call) -> Answer {
     call.read(|world, shape| {
         let project = call.project(world, &id)?;
-        let found = narrowed(&call, world, &[project])?;
+        let found = narrowed(&call, world, &[project], "all")?;
         call.page(&found, |(project, mr)| shape.merge_request(project, mr))
     })
 }
 
 /// `GET /merge_requests`: those of the asker unless `scope` is `all`.
 pub(super) async fn everywhere(call: Call) -> Answer {
-    let scopes = ["all", "created_by_me", "assigned_to_me"];
-    let scope = call.params.one_of("scope", &scopes)?;
     call.read(|world, shape| {
         let projects = world.projects.iter();
         let projects: Vec<&Project> = projects.filter(|p| world.sees(call.user.id, p)).collect();
-        let mut found = narrowed(&call, world, &projects)?;
-        let me = call.user.id;
-        match scope {
-            Some("all") => (),
-            Some("assigned_to_me") => found.retain(|(_, mr)| mr.assignee_ids.contains(&me)),
-            _ => found.retain(|(_, mr)| mr.author_id == me),
-        }
+        let found = narrowed(&call, world, &projects, "created_by_me")?;
         call.page(&found, |(project, mr)| shape.merge_request(project, mr))
     })
 }
@@ -37,11 +34,37 @@ pub(super) async fn everywhere(call: Call) -> Answer {
 pub(super) async fn one(Path((id, iid)): Path<(String, u64)>, call: Call) -> Answer {
     call.read(|world, shape| {
         let project = call.project(world, &id)?;
-        ok(shape.merge_request_alone(project, find(project, iid)?))
+        let mut body = shape.merge_request_alone(project, find(project, iid)?);
+        let may = world.access_to(call.user.id, project) >= Some(Access::Developer);
+        body["user"] = json!({ "can_merge": may });
+        ok(body)
     })
 }
 
-fn find(project: &Project, iid: u64) -> Result<&MergeRequest, Refused> {
+/// `GET /groups/:id/merge_requests`
+pub(super) async fn of_group(Path(id): Path<String>, call: Call) -> Answer {
+    call.read(|world, shape| {
+        let group = call.group(world, &id)?;
+        let mut projects = projects_below(world, group);
+        projects.retain(|project| world.sees(call.user.id, project));
+        let found = narrowed(&call, world, &projects, "all")?;
+        call.page(&found, |(project, mr)| shape.merge_request(project, mr))
+    })
+}
+
+/// `GET /projects/:id/merge_requests/:merge_request_iid/pipelines`, the newest first.
+pub(super) async fn pipelines(Path((id, iid)): Path<(String, u64)>, call: Call) -> Answer {
+    call.read(|world, shape| {
+        let project = call.project(world, &id)?;
+        let mr = find(project, iid)?;
+        let pipelines = project.pipelines.iter().rev();
+        let own = pipelines.filter(|pipeline| pipeline.merge_request_iid == Some(mr.iid));
+        let own: Vec<_> = own.collect();
+        call.page(&own, |pipeline| shape.pipeline(project, pipeline))
+    })
+}
+
+pub(super) fn find(project: &Project, iid: u64) -> Result<&MergeRequest, Refused> {
     let mut all = project.merge_requests.iter();
     let found = all.find(|mr| mr.iid == iid);
     found.ok_or_else(|| Refused::not_found("Merge Request"))
@@ -90,6 +113,7 @@ fn narrowed<'w>(
     call: &Call,
     world: &'w World,
     projects: &[&'w Project],
+    scope: &'static str,
 ) -> Result<Found<'w>, Refused> {
     let params = &call.params;
     let states = ["opened", "closed", "locked", "merged", "all"];
@@ -101,8 +125,22 @@ fn narrowed<'w>(
     let iids = params.numbers("iids");
     let search = params.text("search").map(|text| text.to_lowercase());
     let milestone = params.text("milestone");
-    let author = params.text("author_username");
-    let author = author.map(|name| world.user_named(&name).map_or(0, |user| user.id));
+    // Nobody has the number 0, so an unknown name finds nothing.
+    let person = |name: &str, id: &str| -> Result<Option<u64>, Refused> {
+        let named = params.text(name);
+        let named = named.map(|name| world.user_named(&name).map_or(0, |user| user.id));
+        Ok(named.or(params.number(id)?))
+    };
+    let author = person("author_username", "author_id")?;
+    let assignee = person("assignee_username", "assignee_id")?;
+    let reviewer = person("reviewer_username", "reviewer_id")?;
+    let reviews = |mr: &MergeRequest, id: u64| mr.reviewers.iter().any(|r| r.user_id == id);
+    let scopes = ["all", "created_by_me", "assigned_to_me", "reviews_for_me"];
+    let scope = params.one_of("scope", &scopes)?.unwrap_or(scope);
+    let me = call.user.id;
+    let draft = params
+        .yes_no("draft")?
+        .or(params.text("wip").map(|wip| wip == "yes"));
     let created = (
         params.time("created_after")?,
         params.time("created_before")?,
@@ -123,6 +161,15 @@ fn narrowed<'w>(
             && target.as_ref().is_none_or(|name| mr.target_branch == *name)
             && iids.as_ref().is_none_or(|iids| iids.contains(&mr.iid))
             && author.is_none_or(|id| mr.author_id == id)
+            && assignee.is_none_or(|id| mr.assignee_ids.contains(&id))
+            && reviewer.is_none_or(|id| reviews(mr, id))
+            && draft.is_none_or(|draft| mr.draft == draft)
+            && match scope {
+                "created_by_me" => mr.author_id == me,
+                "assigned_to_me" => mr.assignee_ids.contains(&me),
+                "reviews_for_me" => reviews(mr, me),
+                _ => true,
+            }
             && milestone.as_ref().is_none_or(in_milestone)
             && created.0.is_none_or(|after| mr.created_at >= after)
             && created.1.is_none_or(|before| mr.created_at <= before)

@@ -1,11 +1,17 @@
 //! Comments on issues and merge requests.
 
+use axum::Json;
 use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::IntoResponse as _;
+use serde_json::json;
 
 use super::call::{Answer, Call, created, ok};
 use super::issues;
 use super::refused::Refused;
 use crate::gitlab::acts::comments as acts;
+use crate::gitlab::acts::quick_actions::{self, Action, Told};
+use crate::gitlab::scene::Scene;
 use crate::gitlab::world::{Access, Note, Noteable, Project, World};
 
 /// What is commented on.
@@ -91,15 +97,49 @@ pub(super) async fn create(on: On, Path((id, iid)): Path<(String, u64)>, call: C
         .params
         .yes_no("internal")?
         .or(call.params.yes_no("confidential")?);
-    let note = call.change(&id, |scene| {
+    let read = quick_actions::read(&text);
+    let written = call.change(&id, |scene| {
         let on = on.find(&call, scene.world, scene.project(), iid)?;
         if internal == Some(true) {
             call.needs(scene.world, scene.project(), Access::Reporter)?;
         }
-        Ok(acts::write(scene, on, text, internal == Some(true)))
+        let note = (!read.text.is_empty())
+            .then(|| acts::write(scene, on.clone(), read.text, internal == Some(true)));
+        let told = done(scene, &on, &read.actions)?;
+        if note.is_none() && told.done.is_empty() {
+            let said = format!("400 Bad request - {}", told.refused.join(", "));
+            return Err(Refused::bad(said));
+        }
+        Ok((note, told))
     });
-    let note = note.await?;
-    call.read(|world, shape| created(shape.note(call.project(world, &id)?, &note)))
+    match written.await? {
+        (Some(note), _) => {
+            call.read(|world, shape| created(shape.note(call.project(world, &id)?, &note)))
+        }
+        (None, told) => {
+            let summary: Vec<String> = told.done.into_iter().chain(told.refused).collect();
+            let body = json!({ "commands_changes": {}, "summary": summary });
+            Ok((StatusCode::ACCEPTED, Json(body)).into_response())
+        }
+    }
+}
+
+/// Does what the comment's quick actions say.
+fn done(scene: &mut Scene<'_>, on: &Noteable, actions: &[Action]) -> Result<Told, Refused> {
+    if actions.is_empty() {
+        return Ok(Told::default());
+    }
+    match on {
+        Noteable::Issue(iid) => {
+            let issue = scene.issue(Some(&iid.to_string()), "issue", |_| true)?;
+            Ok(quick_actions::on_issue(scene, issue, actions).1)
+        }
+        Noteable::MergeRequest(iid) => {
+            let mr = scene.merge_request(Some(&iid.to_string()), "known", |_| true)?;
+            Ok(quick_actions::on_merge_request(scene, mr, actions))
+        }
+        Noteable::Commit(_) | Noteable::Snippet(_) => Ok(Told::default()),
+    }
 }
 
 /// `PUT …/notes/:note_id`, by its author.

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::call::{Answer, Call, ok};
 use super::refused::Refused;
 use super::shape::Shape;
-use crate::gitlab::world::{Member, User, World};
+use crate::gitlab::world::{Member, PersonState, User, World};
 
 /// `GET /user`
 pub(super) async fn own(call: Call) -> Answer {
@@ -17,15 +17,19 @@ pub(super) async fn own(call: Call) -> Answer {
 pub(super) async fn list(call: Call) -> Answer {
     let username = call.params.text("username");
     let search = call.params.text("search").map(|text| text.to_lowercase());
+    let active = call.params.yes_no("active")? == Some(true);
+    let blocked = call.params.yes_no("blocked")? == Some(true);
     call.read(|world, shape| {
         let fits = |user: &&User| {
+            let wanted = (!active || user.state == PersonState::Active)
+                && (!blocked || user.state == PersonState::Blocked);
             let named = username
                 .as_ref()
                 .is_none_or(|name| user.username.eq_ignore_ascii_case(name));
             let found = search.as_ref().is_none_or(|text| {
                 user.username.contains(text) || user.name.to_lowercase().contains(text)
             });
-            named && found
+            named && found && wanted
         };
         let users: Vec<&User> = world.users.iter().rev().filter(fits).collect();
         call.page(&users, |user| shape.person(user))
@@ -78,6 +82,16 @@ pub(super) async fn member(Path((id, user)): Path<(String, u64)>, call: Call) ->
     call.read(|world, shape| {
         let project = call.project(world, &id)?;
         let access = world.membership_in(user, project);
+        let access = access.ok_or_else(|| Refused::not_found("Member"))?;
+        ok(shape.member(user, access))
+    })
+}
+
+/// `GET /groups/:id/members/all/:user_id`
+pub(super) async fn member_of_group(Path((id, user)): Path<(String, u64)>, call: Call) -> Answer {
+    call.read(|world, shape| {
+        let group = call.group(world, &id)?;
+        let access = world.membership(user, group.id);
         let access = access.ok_or_else(|| Refused::not_found("Member"))?;
         ok(shape.member(user, access))
     })

@@ -23,6 +23,7 @@ pub(super) async fn list(Path(id): Path<String>, call: Call) -> Answer {
     let params = &call.params;
     let (git_ref, sha) = (params.text("ref"), params.text("sha"));
     let (status, source) = (params.text("status"), params.text("source"));
+    let (username, name) = (params.text("username"), params.text("name"));
     let updated = params.time("updated_after")?;
     let ascending = params.one_of("sort", &["asc", "desc"])? == Some("asc");
     call.read(|world, shape| {
@@ -36,6 +37,11 @@ pub(super) async fn list(Path(id): Path<String>, call: Call) -> Answer {
                 && sha.as_ref().is_none_or(|sha| pipeline.commit.sha == *sha)
                 && status.as_ref().is_none_or(|s| pipeline.status == *s)
                 && source.as_ref().is_none_or(|s| pipeline.source == *s)
+                && (name.is_none() || pipeline.name == name)
+                && username.as_ref().is_none_or(|username| {
+                    let user = world.user(pipeline.user_id);
+                    user.is_some_and(|user| user.username == *username)
+                })
                 && updated.is_none_or(|after| touched >= after)
         });
         found.sort_by_key(|pipeline| pipeline.id);
@@ -46,7 +52,7 @@ pub(super) async fn list(Path(id): Path<String>, call: Call) -> Answer {
     })
 }
 
-fn find(project: &Project, id: u64) -> Result<&Pipeline, Refused> {
+pub(super) fn find(project: &Project, id: u64) -> Result<&Pipeline, Refused> {
     let found = project.pipelines.iter().find(|pipeline| pipeline.id == id);
     found.ok_or_else(|| Refused::not_found("Pipeline"))
 }
@@ -56,6 +62,55 @@ pub(super) async fn one(Path((id, number)): Path<(String, u64)>, call: Call) -> 
     call.read(|world, shape| {
         let project = call.project(world, &id)?;
         ok(shape.pipeline_alone(project, find(project, number)?))
+    })
+}
+
+/// `GET /projects/:id/pipelines/latest`; where there is none, GitLab answers 403.
+pub(super) async fn latest(Path(id): Path<String>, call: Call) -> Answer {
+    let git_ref = call.params.text("ref");
+    call.read(|world, shape| {
+        let project = call.project(world, &id)?;
+        let git_ref = git_ref.as_ref().unwrap_or(&project.default_branch);
+        let head = project.resolve(git_ref).map(|commit| &commit.sha);
+        let of_ref = |p: &&Pipeline| p.git_ref == *git_ref && Some(&p.commit.sha) == head;
+        let newest = project.pipelines.iter().filter(of_ref).max_by_key(|p| p.id);
+        let newest = newest.ok_or_else(Refused::forbidden)?;
+        ok(shape.pipeline_alone(project, newest))
+    })
+}
+
+/// `POST /projects/:id/pipelines/:pipeline_id/retry`
+pub(super) async fn retry(path: Path<(String, u64)>, call: Call) -> Answer {
+    let body = change(path, &call, ci::retry).await?;
+    created(body)
+}
+
+/// `POST /projects/:id/pipelines/:pipeline_id/cancel`; one that has ended stays as it is.
+pub(super) async fn cancel(path: Path<(String, u64)>, call: Call) -> Answer {
+    let cancel = |scene: &mut Scene<'_>, pipeline: Pipeline| {
+        if pipeline.is_active() {
+            ci::cancel(scene, pipeline);
+        }
+    };
+    let body = change(path, &call, cancel).await?;
+    ok(body)
+}
+
+async fn change(
+    Path((id, number)): Path<(String, u64)>,
+    call: &Call,
+    act: impl FnOnce(&mut Scene<'_>, Pipeline),
+) -> Result<Value, Refused> {
+    let changed = call.change(&id, |scene| {
+        let pipeline = find(scene.project(), number)?.clone();
+        call.needs(scene.world, scene.project(), Access::Developer)?;
+        act(scene, pipeline);
+        Ok(())
+    });
+    changed.await?;
+    call.read(|world, shape| {
+        let project = call.project(world, &id)?;
+        Ok(shape.pipeline_alone(project, find(project, number)?))
     })
 }
 

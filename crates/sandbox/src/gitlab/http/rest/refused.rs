@@ -76,6 +76,21 @@ impl Refused {
         Self::message(StatusCode::NOT_FOUND, "404 Not Found")
     }
 
+    /// Nothing had to change.
+    pub fn unchanged() -> Self {
+        Self(StatusCode::NOT_MODIFIED, Json(Value::Null))
+    }
+
+    /// What was asked for cannot be done with it as it is.
+    pub fn not_allowed() -> Self {
+        Self::message(StatusCode::METHOD_NOT_ALLOWED, "405 Method Not Allowed")
+    }
+
+    /// It could be done, but not with this.
+    pub fn unprocessable(message: &str) -> Self {
+        Self::message(StatusCode::UNPROCESSABLE_ENTITY, message)
+    }
+
     /// It is there already.
     pub fn conflict(message: &str) -> Self {
         Self::message(StatusCode::CONFLICT, message)
@@ -90,6 +105,9 @@ impl From<DoError> for Refused {
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
+        if self.0 == StatusCode::NOT_MODIFIED {
+            return self.0.into_response();
+        }
         (self.0, self.1).into_response()
     }
 }

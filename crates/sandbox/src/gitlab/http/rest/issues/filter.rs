@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 
-use super::sees;
 use crate::gitlab::http::rest::call::Call;
 use crate::gitlab::http::rest::refused::Refused;
 use crate::gitlab::world::{Issue, Project, World};
@@ -12,12 +11,13 @@ pub(super) fn issues<'w>(
     call: &Call,
     world: &'w World,
     projects: &[&'w Project],
+    scope: &str,
 ) -> Result<Vec<(&'w Project, &'w Issue)>, Refused> {
     let wanted = Wanted::of(call, world)?;
     let mut found: Vec<(&Project, &Issue)> = Vec::new();
     for project in projects {
         let fits = |issue: &&Issue| {
-            sees(call, world, project, issue) && wanted.fits(world, project, issue)
+            world.sees_issue(call.user.id, project, issue) && wanted.fits(world, project, issue)
         };
         found.extend(
             project
@@ -26,6 +26,15 @@ pub(super) fn issues<'w>(
                 .filter(fits)
                 .map(|issue| (*project, issue)),
         );
+    }
+    let me = call.user.id;
+    match scope {
+        "all" => (),
+        "assigned_to_me" | "assigned-to-me" => {
+            found.retain(|(_, issue)| issue.assignee_ids.contains(&me));
+        }
+        "created_by_me" | "created-by-me" => found.retain(|(_, issue)| issue.author_id == me),
+        _ => return Err(Refused::error("scope does not have a valid value")),
     }
     let orders = ["created_at", "updated_at", "title"];
     match call.params.one_of("order_by", &orders)? {
@@ -48,6 +57,8 @@ struct Wanted {
     author: Option<u64>,
     assignee: Option<u64>,
     search: Option<String>,
+    /// Where `search` looks: the title, the description or both.
+    within: Vec<String>,
     kind: Option<String>,
     confidential: Option<bool>,
     created: (Option<Timestamp>, Option<Timestamp>),
@@ -77,6 +88,9 @@ impl Wanted {
             author: person("author_username", "author_id")?,
             assignee: person("assignee_username", "assignee_id")?,
             search: params.text("search").map(|text| text.to_lowercase()),
+            within: params
+                .many("in")
+                .unwrap_or_else(|| ["title", "description"].map(str::to_owned).to_vec()),
             kind: params.text("issue_type"),
             confidential: params.yes_no("confidential")?,
             created: (
@@ -106,8 +120,9 @@ impl Wanted {
             && within(issue.created_at, self.created)
             && within(issue.updated_at, self.updated)
             && self.search.as_ref().is_none_or(|text| {
-                issue.title.to_lowercase().contains(text)
-                    || issue.description.to_lowercase().contains(text)
+                let looks = |place: &str| self.within.iter().any(|within| within == place);
+                (looks("title") && issue.title.to_lowercase().contains(text))
+                    || (looks("description") && issue.description.to_lowercase().contains(text))
             })
             && self
                 .kind

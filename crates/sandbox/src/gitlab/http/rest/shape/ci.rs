@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Shape, time};
 use crate::gitlab::words;
-use crate::gitlab::world::{Deployment, Environment, Pipeline, Project};
+use crate::gitlab::world::{Deployment, Environment, Job, Pipeline, Project};
 
 /// The number of a project's environment: environments are never removed, so its place gives it.
 pub(in super::super) fn environment_id(project: &Project, name: &str) -> Option<u64> {
@@ -63,16 +63,55 @@ impl Shape<'_> {
         shape
     }
 
+    pub fn job(self, project: &Project, pipeline: &Pipeline, job: &Job) -> Value {
+        let mut shape = json!({
+            "id": job.id,
+            "status": job.status,
+            "stage": job.stage,
+            "name": job.name,
+            "ref": pipeline.git_ref,
+            "tag": pipeline.tag,
+            "coverage": null,
+            "allow_failure": job.allow_failure,
+            "created_at": time(pipeline.created_at),
+            "started_at": job.started_at.map(time),
+            "finished_at": job.finished_at.map(time),
+            "erased_at": null,
+            "duration": job.finished_at.map(|_| job.duration as f64),
+            "queued_duration": job.started_at.map(|_| job.queued as f64),
+            "user": self.person_with(pipeline.user_id),
+            "commit": self.commit(project, &pipeline.commit),
+            "pipeline": self.pipeline(project, pipeline),
+            "web_url": self.page(project, &format!("jobs/{}", job.id)),
+            "project": { "ci_job_token_scope_enabled": false },
+            "artifacts": [],
+            "runner": null,
+            "artifacts_expire_at": null,
+            "archived": false,
+            "tag_list": [],
+        });
+        // Only failed jobs have a reason.
+        if let Some(reason) = &job.failure_reason {
+            shape["failure_reason"] = json!(reason);
+        }
+        shape
+    }
+
     /// A deployment; `iid` is its place among those of the project.
     pub fn deployment(self, project: &Project, deployment: &Deployment) -> Value {
         let before = project.deployments.iter();
         let iid = before.filter(|other| other.id <= deployment.id).count();
         let created_at = time(deployment.created_at.unwrap_or(deployment.at));
         let user = self.person_with(deployment.user_id);
-        let running = deployment.status == "running";
-        let finished_at = (!running).then(|| time(deployment.at));
+        let ended = !["created", "running"].contains(&deployment.status.as_str());
+        let finished_at = ended.then(|| time(deployment.at));
         let mut pipelines = project.pipelines.iter().rev();
-        let pipeline = pipelines.find(|p| p.commit.sha == deployment.commit.sha);
+        let pipeline = pipelines.find(|pipeline| match deployment.pipeline_id {
+            Some(id) => pipeline.id == id,
+            None => pipeline.commit.sha == deployment.commit.sha,
+        });
+        let waits = deployment.status == "created";
+        let status = if waits { "manual" } else { &deployment.status };
         json!({
             "id": deployment.id,
             "iid": iid,
@@ -91,7 +130,7 @@ impl Shape<'_> {
             "deployable": {
                 "id": deployment.job_id,
                 "name": format!("deploy-{}", deployment.environment),
-                "status": deployment.status,
+                "status": status,
                 "stage": "deploy",
                 "ref": deployment.git_ref,
                 "tag": false,

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{Shape, time};
-use crate::gitlab::world::{Branch, Commit, Project, Tag};
+use crate::gitlab::world::{Branch, Commit, Project, Release, Tag};
 
 /// "2026-01-16T05:56:22.000+00:00", as commits say a time.
 fn commit_time(at: Timestamp) -> String {
@@ -34,6 +34,25 @@ impl Shape<'_> {
             "trailers": {},
             "extended_trailers": {},
             "web_url": self.page(project, &format!("commit/{}", commit.sha)),
+        })
+    }
+
+    pub fn release(self, project: &Project, release: &Release) -> Value {
+        json!({
+            "tag_name": release.tag,
+            "name": release.name,
+            "description": release.description,
+            "created_at": time(release.at),
+            "released_at": time(release.at),
+            "upcoming_release": false,
+            "author": self.person_with(release.commit.author_id),
+            "commit": self.commit(project, &release.commit),
+            "milestones": [],
+            "commit_path": format!("/{}/-/commit/{}", project.path_with_namespace, release.commit.sha),
+            "tag_path": format!("/{}/-/tags/{}", project.path_with_namespace, release.tag),
+            "assets": { "count": 0, "sources": [], "links": [] },
+            "evidences": [],
+            "_links": { "self": self.page(project, &format!("releases/{}", release.tag)) },
         })
     }
 

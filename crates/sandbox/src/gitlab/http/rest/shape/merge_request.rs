@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::planning::{references, tasks, time_stats};
+use super::planning::{references, tasks, time_stats, votes};
 use super::{Shape, time};
 use crate::gitlab::world::{MergeRequest, MergeRequestState, Noteable, Project};
 
@@ -55,23 +55,59 @@ impl Shape<'_> {
             "time_stats": time_stats(),
             "task_completion_status": tasks(&mr.description),
         });
-        shape["merge_status"] = json!("can_be_merged");
-        shape["detailed_merge_status"] = json!(match mr.state {
-            MergeRequestState::Opened if mr.draft => "draft_status",
-            MergeRequestState::Opened => "mergeable",
-            MergeRequestState::Closed | MergeRequestState::Merged => "not_open",
+        shape["merge_status"] = json!(if mr.conflicts {
+            "cannot_be_merged"
+        } else {
+            "can_be_merged"
         });
-        for no in ["merge_when_pipeline_succeeds", "has_conflicts", "imported"] {
-            shape[no] = json!(false);
-        }
+        shape["detailed_merge_status"] = json!(project.merge_status(mr));
+        shape["has_conflicts"] = json!(mr.conflicts);
+        shape["merge_when_pipeline_succeeds"] = json!(mr.auto_merge_by.is_some());
+        shape["imported"] = json!(false);
         shape["blocking_discussions_resolved"] = json!(true);
         for unset in ["discussion_locked", "should_remove_source_branch"] {
             shape[unset] = Value::Null;
         }
         shape["force_remove_source_branch"] = json!(true);
-        shape["upvotes"] = json!(0);
-        shape["downvotes"] = json!(0);
+        let on = Noteable::MergeRequest(mr.iid);
+        shape["upvotes"] = json!(votes(project, &on, "thumbsup"));
+        shape["downvotes"] = json!(votes(project, &on, "thumbsdown"));
         shape
+    }
+
+    /// The approvals as one person gets them, who may or may not give one.
+    pub fn approvals(self, project: &Project, mr: &MergeRequest, (me, may): (u64, bool)) -> Value {
+        let rules = project.merge_rules;
+        let left = rules.approvals.saturating_sub(mr.approved_by.len() as u64);
+        let by = mr.approved_by.iter();
+        let by = by
+            .map(|id| json!({ "user": self.person_with(*id), "approved_at": time(mr.updated_at) }));
+        json!({
+            "id": mr.id,
+            "iid": mr.iid,
+            "project_id": project.id,
+            "title": mr.shown_title(),
+            "description": mr.description,
+            "state": mr.state.name().0,
+            "created_at": time(mr.created_at),
+            "updated_at": time(mr.updated_at),
+            "merge_status": if mr.conflicts { "cannot_be_merged" } else { "can_be_merged" },
+            // Without a rule one approval is enough, and none is nothing.
+            "approved": left == 0 && (0 < rules.approvals || !mr.approved_by.is_empty()),
+            "approvals_required": rules.approvals,
+            "approvals_left": left,
+            "require_password_to_approve": false,
+            "approved_by": by.collect::<Vec<_>>(),
+            "suggested_approvers": [],
+            "approvers": [],
+            "approver_groups": [],
+            "user_has_approved": mr.approved_by.contains(&me),
+            "user_can_approve": may,
+            "approval_rules_left": [],
+            "has_approval_rules": 0 < rules.approvals,
+            "merge_request_approvers_available": true,
+            "multiple_approval_rules_available": true,
+        })
     }
 
     /// A merge request by itself, with its pipeline and the commits that it compares.

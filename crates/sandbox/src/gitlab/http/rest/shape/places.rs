@@ -87,12 +87,47 @@ impl Shape<'_> {
         })
     }
 
+    /// A project as one person gets it, who may do some things there.
+    pub fn project_for(self, project: &Project, user_id: u64) -> Value {
+        let level = |access: Option<Access>| {
+            let level = access.map(Access::level);
+            level.map(|level| json!({ "access_level": level, "notification_level": 3 }))
+        };
+        let mut own = project.members.iter();
+        let own = own.find(|member| member.user_id == user_id);
+        let of_group = self.world.membership(user_id, project.group_id);
+        let mut shape = self.project(project);
+        shape["permissions"] = json!({
+            "project_access": level(own.map(|member| member.access)),
+            "group_access": level(of_group),
+        });
+        shape["only_allow_merge_if_pipeline_succeeds"] =
+            json!(project.merge_rules.pipeline_must_pass);
+        shape["approvals_before_merge"] = json!(project.merge_rules.approvals);
+        shape
+    }
+
+    /// A project as `simple` asks for it.
+    pub fn project_in_short(self, project: &Project) -> Value {
+        let mut shape = self.project(project);
+        if let Value::Object(fields) = &mut shape {
+            fields.retain(|name, _| {
+                let left_out = ["visibility", "archived", "empty_repo", "merge_method"];
+                !left_out.contains(&name.as_str())
+                    && !name.ends_with("_enabled")
+                    && name != "open_issues_count"
+                    && name != "public_jobs"
+            });
+        }
+        shape
+    }
+
     pub fn project(self, project: &Project) -> Value {
         let path = &project.path_with_namespace;
         let host = self.base.split("://").last().unwrap_or_default();
         let host = host.split(['/', ':']).next().unwrap_or_default();
         let created_at = project.commits.iter().map(|commit| commit.at).min();
-        let touched = project.commits.iter().map(|commit| commit.at).max();
+        let touched = project.last_activity();
         let group = self.world.group(project.group_id);
         let opened = project.issues.iter().filter(|issue| issue.open).count();
         let mut shape = json!({

@@ -129,15 +129,15 @@ impl Shape<'_> {
             "confidential": issue.confidential,
             "user_notes_count": notes.count(),
             "merge_requests_count": 0,
-            "upvotes": 0,
-            "downvotes": 0,
-            "due_date": null,
+            "upvotes": votes(project, &Noteable::Issue(issue.iid), "thumbsup"),
+            "downvotes": votes(project, &Noteable::Issue(issue.iid), "thumbsdown"),
+            "due_date": issue.due_date,
             "discussion_locked": null,
             "web_url": self.page(project, &format!("issues/{}", issue.iid)),
             "references": references(project, '#', issue.iid),
             "time_stats": time_stats(),
             "task_completion_status": tasks(&issue.description),
-            "moved_to_id": null,
+            "moved_to_id": issue.moved_to_id,
         });
         shape["_links"] = json!({
             "self": self.api(project, &own),
@@ -179,6 +179,13 @@ impl Shape<'_> {
             "commands_changes": {},
         })
     }
+}
+
+/// How many people gave it this reaction.
+pub(super) fn votes(project: &Project, on: &Noteable, name: &str) -> usize {
+    let awards = project.awards.iter();
+    let same = awards.filter(|award| award.on == *on && award.name == name);
+    same.filter(|award| award.note_id.is_none()).count()
 }
 
 pub(super) fn references(project: &Project, sign: char, iid: u64) -> Value {

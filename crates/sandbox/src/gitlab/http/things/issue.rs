@@ -1,0 +1,39 @@
+//! The page of an issue.
+
+use super::Page;
+use super::parts::{comments, description, facts, labels, milestone, people, person, time};
+use crate::gitlab::http::html::Safe;
+use crate::gitlab::world::{Issue, Noteable, Project, World};
+
+pub(super) fn page(world: &World, project: &Project, issue: &Issue, inside: bool) -> Page {
+    let state = if issue.open { "open" } else { "closed" };
+    let confidential = match issue.confidential {
+        true => " <span class=\"badge confidential\">confidential</span>",
+        false => "",
+    };
+    let mut shown = vec![
+        ("State", state.to_owned()),
+        ("Opened by", person(world, issue.author_id)),
+        ("Opened", time(issue.created_at)),
+        ("Assignees", people(world, &issue.assignee_ids)),
+        ("Labels", labels(project, &issue.label_ids)),
+        ("Milestone", milestone(world, project, issue.milestone_id)),
+    ];
+    if issue.type_name == "Incident" {
+        shown.push(("Severity", Safe(&issue.severity).to_string()));
+    }
+    if let Some(zoom) = &issue.zoom {
+        shown.push(("Zoom meeting", Safe(zoom).to_string()));
+    }
+    if let Some(day) = &issue.due_date {
+        shown.push(("Due", Safe(day).to_string()));
+    }
+    let main = format!(
+        "<p class=\"about\">{kind}: {state}{confidential}</p>{facts}{description}{comments}",
+        kind = Safe(&issue.type_name),
+        facts = facts(&shown),
+        description = description(&issue.description),
+        comments = comments(world, project, &Noteable::Issue(issue.iid), inside),
+    );
+    (format!("#{} {}", issue.iid, issue.title), main)
+}
