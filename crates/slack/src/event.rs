@@ -5,6 +5,7 @@
 //! it saw no answer in three seconds: `event_id` is the same then.
 
 mod kinds;
+mod read;
 
 use domain::WorkspaceId;
 use jiff::Timestamp;

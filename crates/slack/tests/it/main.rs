@@ -2,6 +2,8 @@
 //! included), and the sandbox, which refuses what Slack refuses.
 
 mod answers;
+mod any_request;
+mod any_view;
 mod commands;
 mod corpus;
 mod deliveries;
