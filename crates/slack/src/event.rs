@@ -16,7 +16,7 @@ pub use kinds::{
 };
 
 pub use crate::payload::InvalidPayload;
-use crate::payload::{Fields, LONGEST_NAME, missing, parse_json};
+use crate::payload::{Fields, LONGEST_JSON, LONGEST_NAME, missing, parse_json};
 
 /// Everything that comes to the address for events.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,6 +67,9 @@ pub struct Author {
     pub bot: Option<String>,
     pub app: Option<String>,
 }
+
+/// The longest body in bytes.
+pub const LONGEST_BODY: usize = LONGEST_JSON;
 
 impl Envelope {
     /// Reads the body of a request whose signature was verified.

@@ -46,7 +46,7 @@ pub(super) const BLOCKS: usize = 50;
 /// Blocks of a modal or the Home tab.
 pub(super) const VIEW_BLOCKS: usize = 100;
 /// Of all blocks of a view as JSON: the view as a whole may have 250 KB, and its other parts
-/// take 20 KB at most.
+/// take 25 KB at most.
 pub(super) const VIEW_BYTES: usize = 220_000;
 /// Attachments that Slack advises; it takes 100, and people read none of them.
 pub(super) const ATTACHMENTS: usize = 20;

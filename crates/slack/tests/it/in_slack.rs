@@ -5,7 +5,7 @@ use serde_json::json;
 use slack::block_kit::render_with;
 use slack::event::{Envelope, Event, HomeTab};
 use slack::view::{Actions, Block, Button, Control, View};
-use slack::{Interaction, PostCard, SlashCommand, ViewError};
+use slack::{Interaction, PostCard, Preview, SlashCommand, Unfurl, UnfurlTarget, ViewError};
 
 use crate::channel;
 use crate::gallery::incident;
@@ -156,4 +156,32 @@ async fn a_menu_asks_for_choices_while_somebody_types() {
         ("labels", "urg")
     );
     assert_eq!(asked.place.view().unwrap().callback_id, "incident");
+}
+
+#[tokio::test]
+async fn a_link_gets_its_preview() {
+    let (app, world) = start().await;
+    let text = "see https://gitlab.example.com/acme/shop/-/merge_requests/7?x=1&y";
+    let typed = json!({ "user": "ana", "channel": "#general", "text": text });
+    world.script("type", typed).await;
+    let Ok(Envelope::Event(told)) = Envelope::parse(app.latest_body().as_bytes()) else {
+        panic!("{}", app.latest_body())
+    };
+    let Event::LinkShared(shared) = told.event else {
+        panic!("{told:?}")
+    };
+    let message = Message::new(mrkdwn::escape("!7 Tidy"), mrkdwn::bold("!7 Tidy"));
+    let preview = Preview::of_message(&message.fact("State", mrkdwn::escape("merged")));
+    let previews = shared
+        .links
+        .iter()
+        .map(|link| (link.url.clone(), preview.clone()));
+    let unfurl = Unfurl {
+        target: UnfurlTarget::of(&shared).unwrap(),
+        previews: &previews.collect(),
+        prompt: None,
+    };
+    world.client.unfurl(unfurl).await.unwrap();
+    let screen = world.screen("#general").await;
+    assert!(screen.contains("merged"), "{screen}");
 }
