@@ -6,6 +6,7 @@ mod demo;
 mod doctor;
 mod flag;
 mod gitlab_sandbox;
+mod manifest;
 mod migrate;
 mod replay;
 mod serve;
@@ -34,6 +35,7 @@ enum Command {
     GitlabSandbox(gitlab_sandbox::GitlabSandbox),
     Migrate(migrate::Migrate),
     Doctor(doctor::Doctor),
+    Manifest(manifest::Manifest),
     Replay(replay::Replay),
     Feature(chatops::Feature),
     #[command(alias = "auto_deploy")]
@@ -77,6 +79,7 @@ fn block_on(command: Command) -> anyhow::Result<ExitCode> {
             Command::GitlabSandbox(sandbox) => sandbox.run(ambient).await,
             Command::Migrate(migrate) => migrate.run().await,
             Command::Doctor(doctor) => doctor.run(ambient).await,
+            Command::Manifest(manifest) => manifest.run(),
             Command::Replay(replay) => replay.run(ambient).await,
             Command::Feature(feature) => feature.run(ambient).await,
             Command::AutoDeploy(auto_deploy) => auto_deploy.run(ambient).await,

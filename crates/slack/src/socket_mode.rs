@@ -89,6 +89,14 @@ pub async fn connect(client: &Client, patience: Patience) -> Result<Socket, Conn
     })
 }
 
+/// Asks Slack whether a line could be opened, and opens none.
+///
+/// # Errors
+/// See [`ConnectError`].
+pub async fn probe(client: &Client) -> Result<(), ConnectError> {
+    connection::address_of(client).await.map(drop)
+}
+
 impl Socket {
     /// The next request of Slack's. Nothing is lost when this is dropped and called again.
     ///

@@ -1,5 +1,8 @@
 //! `signalbox doctor`: is everything set up right?
 
+mod app;
+mod publishing;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -20,38 +23,11 @@ pub(super) struct Doctor {
     /// The configuration (TOML)
     #[arg(long, value_name = "FILE", env = "SIGNALBOX_CONFIG")]
     config: PathBuf,
-}
 
-/// The scopes that messages need, and what each is for.
-const SCOPES: &[(&str, &str, Need)] = &[
-    ("chat:write", "posts messages", Need::Always),
-    (
-        "chat:write.public",
-        "posts in public channels without an invitation",
-        Need::Wanted,
-    ),
-    (
-        "channels:join",
-        "joins public channels that ask for it",
-        Need::Wanted,
-    ),
-    ("channels:read", "finds a channel by its name", Need::Wanted),
-    (
-        "channels:history",
-        "finds a message whose answer was lost, so that it is not sent twice",
-        Need::Wanted,
-    ),
-    (
-        "groups:history",
-        "the same in private channels",
-        Need::Wanted,
-    ),
-];
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Need {
-    Always,
-    Wanted,
+    /// The manifest of the app as it is in Slack (JSON, from its page App Manifest), to be compared
+    /// with what it should be
+    #[arg(long, value_name = "FILE")]
+    manifest: Option<PathBuf>,
 }
 
 /// What was found, line by line.
@@ -67,6 +43,10 @@ impl Findings {
     fn hint(&self, what: &str) {
         println!("hint   {what}");
     }
+    /// What only a person can see.
+    fn list(&self, what: &str) {
+        println!("check  {what}");
+    }
     fn wrong(&mut self, what: &str) {
         self.wrong += 1;
         println!("WRONG  {what}");
@@ -74,17 +54,10 @@ impl Findings {
 }
 
 impl Doctor {
-    pub(super) async fn run(self, _: Ambient) -> anyhow::Result<ExitCode> {
+    pub(super) async fn run(self, ambient: Ambient) -> anyhow::Result<ExitCode> {
         let mut findings = Findings::default();
         match Config::load(&self.config, |name| std::env::var(name).ok()) {
-            Ok(config) => {
-                findings.good("the configuration can be used");
-                check_settings(&config, &mut findings);
-                check_database(&config, &mut findings).await;
-                check_slack(&config, &mut findings).await;
-                check_gitlab(&config, &mut findings).await;
-                check_environments(&config, &mut findings).await;
-            }
+            Ok(config) => self.check(&config, &ambient, &mut findings).await,
             Err(error) => findings.wrong(&chain(&error)),
         }
         Ok(if findings.wrong == 0 {
@@ -92,6 +65,25 @@ impl Doctor {
         } else {
             ExitCode::FAILURE
         })
+    }
+}
+
+impl Doctor {
+    async fn check(&self, config: &Config, ambient: &Ambient, findings: &mut Findings) {
+        findings.good("the configuration can be used");
+        check_settings(config, findings);
+        let store = check_database(config, findings).await;
+        app::check_workspaces(config, store.as_ref(), ambient, findings).await;
+        app::check_line(config, findings).await;
+        if let Some(exported) = &self.manifest {
+            app::check_manifest(config, exported, findings);
+        }
+        check_gitlab(config, findings).await;
+        check_environments(config, findings).await;
+        publishing::check(config, findings);
+        if let Some(store) = store {
+            store.close().await;
+        }
     }
 }
 
@@ -135,7 +127,7 @@ fn check_settings(config: &Config, findings: &mut Findings) {
     }
 }
 
-async fn check_database(config: &Config, findings: &mut Findings) {
+async fn check_database(config: &Config, findings: &mut Findings) -> Option<Store> {
     let opened = Store::open(config.database_url.expose_secret(), OpenOptions::default()).await;
     match opened {
         Ok(store) => {
@@ -143,54 +135,11 @@ async fn check_database(config: &Config, findings: &mut Findings) {
                 Ok(()) => findings.good("the database takes durable writes"),
                 Err(error) => findings.wrong(&chain(&error)),
             }
-            store.close().await;
+            Some(store)
         }
-        Err(error) => findings.wrong(&chain(&error)),
-    }
-}
-
-async fn check_slack(config: &Config, findings: &mut Findings) {
-    let Some(token) = &config.slack.token else {
-        findings.hint("slack.token is not set: nothing can be sent");
-        return;
-    };
-    let base = &config.slack.base_url;
-    let client = slack::http_client(base, slack::Timeouts::default())
-        .map_err(anyhow::Error::from)
-        .and_then(|http| Ok(slack::Client::new(http, base, token)?));
-    let client = match client {
-        Ok(client) => client,
-        Err(error) => return findings.wrong(&format!("{error:#}")),
-    };
-    let identity = match client.auth_test().await {
-        Ok(identity) => identity,
         Err(error) => {
-            return findings.wrong(&format!("{}; {}", chain(&error), error.remedy()));
-        }
-    };
-    findings.good("Slack knows the bot token");
-    if let Some(workspace) = &config.slack.workspace
-        && identity.workspace_id != *workspace
-    {
-        findings.wrong(&format!(
-            "slack.workspace is {workspace}, but the token belongs to {}",
-            identity.workspace_id
-        ));
-    }
-    let Some(scopes) = client.scopes() else {
-        return;
-    };
-    for &(scope, purpose, need) in SCOPES {
-        match (scopes.contains(scope), need) {
-            (true, _) => findings.good(&format!("scope {scope}")),
-            (false, Need::Always) => {
-                findings.wrong(&format!(
-                    "scope {scope} is missing: it {purpose}; add it to the app and reinstall it"
-                ));
-            }
-            (false, Need::Wanted) => {
-                findings.hint(&format!("scope {scope} is missing: it {purpose}"));
-            }
+            findings.wrong(&chain(&error));
+            None
         }
     }
 }

@@ -130,7 +130,7 @@ fn setup(
 }
 
 /// The key that seals, with the older ones that still open.
-fn keys_of(config: &Config) -> anyhow::Result<Option<Arc<Keys>>> {
+pub(super) fn keys_of(config: &Config) -> anyhow::Result<Option<Arc<Keys>>> {
     let Some(first) = &config.secret_key else {
         return Ok(None);
     };

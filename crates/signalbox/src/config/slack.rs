@@ -21,6 +21,8 @@ pub struct Slack {
     pub transport: Transport,
     /// Whether the app's tokens expire and are refreshed.
     pub token_rotation: bool,
+    /// Whether the app has PKCE switched on.
+    pub pkce: bool,
     pub command: String,
     pub chatops_command: String,
     pub burst: u32,

@@ -84,6 +84,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "environments",
             "flags",
             "gitlab",
+            "installations",
             "integrations",
             "monitors",
             "notify",

@@ -4,6 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use futures_util::{SinkExt, StreamExt};
+use reqwest::Url;
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
@@ -17,6 +18,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 use super::envelope::Envelope;
 use super::frame::{self, Farewell, Frame};
 use super::{Opener, Patience, address};
+use crate::client::Client;
 use crate::error::{ConnectError, Ended};
 
 /// The longest frame that is read, in bytes: a form with everything in it is about 250 KB.
@@ -71,17 +73,21 @@ struct OpenAnswer {
     url: String,
 }
 
+/// Where Slack wants the next line; the address is good for one.
+pub(super) async fn address_of(client: &Client) -> Result<Url, ConnectError> {
+    let answer: OpenAnswer = client
+        .call_json("apps.connections.open", &NoArguments {})
+        .await
+        .map_err(ConnectError::Call)?;
+    address::check(&answer.url, client.base_url())
+}
+
 /// Opens line `number` and waits for Slack's hello.
 pub(super) async fn open(
     opener: &Opener,
     number: u64,
 ) -> Result<(Connection, Reading), ConnectError> {
-    let answer: OpenAnswer = opener
-        .client
-        .call_json("apps.connections.open", &NoArguments {})
-        .await
-        .map_err(ConnectError::Call)?;
-    let url = address::check(&answer.url, opener.client.base_url())?;
+    let url = address_of(&opener.client).await?;
     let greeted = timeout(opener.patience.hello, greeting(url.as_str())).await;
     let (stream, connections) = greeted.map_err(|_| ConnectError::NoHello)??;
     let (orders, taken) = mpsc::unbounded_channel();
