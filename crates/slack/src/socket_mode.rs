@@ -10,6 +10,7 @@ mod address;
 mod connection;
 mod envelope;
 mod frame;
+mod watch;
 
 use std::time::Duration;
 
@@ -55,6 +56,8 @@ pub struct Socket {
     news: mpsc::Receiver<News>,
     /// The line that is read; older ones are ending.
     current: Connection,
+    /// Slack says goodbye more than once, and one new line is enough.
+    is_replacing: bool,
     tasks: JoinSet<()>,
 }
 
@@ -85,6 +88,7 @@ pub async fn connect(client: &Client, patience: Patience) -> Result<Socket, Conn
         opener,
         news,
         current,
+        is_replacing: false,
         tasks,
     })
 }
@@ -114,11 +118,13 @@ impl Socket {
                 News::Opened(connection, reading) => {
                     let old = std::mem::replace(&mut self.current, connection);
                     old.retire();
+                    self.is_replacing = false;
                     self.tasks.spawn(reading);
                 }
                 News::NotOpened(error) => {
                     // The old line goes on until Slack closes it; its end is told then.
                     tracing::warn!(%error, "a new Socket Mode line cannot be opened");
+                    self.is_replacing = false;
                 }
                 News::Ended { number, why } if number == self.current.number => return Err(why),
                 News::Ended { .. } => (),
@@ -133,9 +139,9 @@ impl Socket {
         self.current.connections
     }
 
-    /// Ends the line: what was taken can still be acknowledged until Slack has closed it.
+    /// Ends the line, after what was acknowledged has gone out.
     pub async fn close(mut self) {
-        self.current.retire();
+        self.current.close();
         let all = async { while self.tasks.join_next().await.is_some() {} };
         if tokio::time::timeout(self.opener.patience.answer, all)
             .await
@@ -147,9 +153,10 @@ impl Socket {
 
     /// Opens the line that comes after line `number`, while that one goes on.
     fn replace(&mut self, number: u64) {
-        if number != self.current.number {
+        if self.is_replacing || number != self.current.number {
             return;
         }
+        self.is_replacing = true;
         let opener = self.opener.clone();
         self.tasks.spawn(async move {
             let news = match connection::open(&opener, number + 1).await {

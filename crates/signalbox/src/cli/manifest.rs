@@ -1,11 +1,12 @@
 //! `signalbox manifest`: the app as Slack is told of it.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
-use slack::manifest::{ManifestInput, Transport};
+use slack::manifest::{InvalidManifest, ManifestInput, Transport};
 use url::Url;
 
 use crate::config::{self, Config};
@@ -55,11 +56,12 @@ impl Manifest {
             config.public_url = url;
         }
         let manifest = of_config(&config, &self.name)?;
-        match (self.create_url, self.format) {
-            (true, _) => println!("{}", manifest.create_url()),
-            (false, Format::Json) => print!("{}", manifest.to_json()),
-            (false, Format::Yaml) => print!("{}", manifest.to_yaml()),
-        }
+        let text = match (self.create_url, self.format) {
+            (true, _) => format!("{}\n", manifest.create_url()),
+            (false, Format::Json) => manifest.to_json(),
+            (false, Format::Yaml) => manifest.to_yaml(),
+        };
+        std::io::stdout().write_all(text.as_bytes())?;
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -92,8 +94,13 @@ pub(super) fn of_config(config: &Config, name: &str) -> anyhow::Result<slack::ma
         token_rotation: slack.token_rotation,
         pkce: slack.pkce,
     };
-    slack::manifest::Manifest::new(&input).context(
-        "there is no manifest for this configuration; public_url is set there or with \
-         --public-url, and transport = \"socket\" of [slack] does without an address",
-    )
+    slack::manifest::Manifest::new(&input).map_err(|error| match error {
+        InvalidManifest::NotHttps { .. } => anyhow::anyhow!(
+            "{error}; set it in the configuration or with --public-url, or set transport = \
+             \"socket\" in [slack], which needs none"
+        ),
+        error @ (InvalidManifest::Name { .. }
+        | InvalidManifest::Command { .. }
+        | InvalidManifest::SameCommand { .. }) => error.into(),
+    })
 }

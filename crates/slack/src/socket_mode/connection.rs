@@ -8,7 +8,7 @@ use reqwest::Url;
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{sleep_until, timeout};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
@@ -17,6 +17,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
 use super::envelope::Envelope;
 use super::frame::{self, Farewell, Frame};
+use super::watch::{Due, Watch};
 use super::{Opener, Patience, address};
 use crate::client::Client;
 use crate::error::{ConnectError, Ended};
@@ -42,8 +43,9 @@ pub(super) enum News {
 /// What a line is asked to do.
 pub(super) enum Order {
     Say(String),
-    /// Goes on for a while, then closes.
+    /// To go on for a while, then close.
     Retire,
+    Close,
 }
 
 /// The task that reads and writes a line.
@@ -60,6 +62,10 @@ impl Connection {
     pub(super) fn retire(&self) {
         // It has ended already if nobody takes the order.
         let _ = self.orders.send(Order::Retire);
+    }
+
+    pub(super) fn close(&self) {
+        let _ = self.orders.send(Order::Close);
     }
 }
 
@@ -97,7 +103,6 @@ pub(super) async fn open(
         news: opener.news.clone(),
         orders: orders.clone(),
         patience: opener.patience,
-        is_retired: false,
     };
     tracing::debug!(line = number, connections, "a Socket Mode line is open");
     let connection = Connection {
@@ -155,7 +160,6 @@ struct Line {
     /// What envelopes are acknowledged with.
     orders: mpsc::UnboundedSender<Order>,
     patience: Patience,
-    is_retired: bool,
 }
 
 /// What to do after something was heard.
@@ -169,8 +173,9 @@ impl Line {
         let why = self.listen(&mut orders).await;
         // What was acknowledged in the meantime still goes out, if it can.
         orders.close();
-        while let Some(Order::Say(text)) = orders.recv().await {
-            if self.stream.send(Message::text(text)).await.is_err() {
+        while let Some(order) = orders.recv().await {
+            let Order::Say(text) = order else { continue };
+            if let Next::End(_) = self.say(Message::text(text)).await {
                 break;
             }
         }
@@ -185,40 +190,26 @@ impl Line {
     }
 
     async fn listen(&mut self, orders: &mut mpsc::UnboundedReceiver<Order>) -> Ended {
-        let mut heard_at = Instant::now();
-        let mut was_asked = false;
-        let mut farewell_at = None;
+        let mut watch = Watch::new(self.patience);
         loop {
-            let silent_at = heard_at
-                + self.patience.silence
-                + if was_asked {
-                    self.patience.answer
-                } else {
-                    std::time::Duration::ZERO
-                };
-            let until = farewell_at.map_or(silent_at, |at: Instant| at.min(silent_at));
             let next = tokio::select! {
                 // What was acknowledged goes first: Slack counts the seconds.
                 biased;
                 order = orders.recv() => match order {
                     Some(Order::Say(text)) => self.say(Message::text(text)).await,
-                    Some(Order::Retire) | None => {
-                        self.is_retired = true;
-                        farewell_at.get_or_insert(Instant::now() + self.patience.farewell);
+                    Some(Order::Retire) => {
+                        watch.retire();
                         Next::Listen
                     }
+                    Some(Order::Close) | None => Next::End(Ended::Closed),
                 },
                 frame = self.stream.next() => {
-                    (heard_at, was_asked) = (Instant::now(), false);
+                    watch.hear();
                     self.hear(frame).await
                 }
-                () = sleep_until(until) => match farewell_at {
-                    Some(at) if at <= until => Next::End(Ended::Closed),
-                    _ if was_asked => Next::End(Ended::Silent),
-                    _ => {
-                        was_asked = true;
-                        self.say(Message::Ping(Vec::new().into())).await
-                    }
+                () = sleep_until(watch.due_at()) => match watch.is_due() {
+                    Due::Question => self.say(Message::Ping(Vec::new().into())).await,
+                    Due::End(why) => Next::End(why),
                 },
             };
             if let Next::End(why) = next {

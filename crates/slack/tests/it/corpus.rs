@@ -17,7 +17,7 @@ use slack::{
 use crate::stub::Stub;
 use crate::{channel, http, post, pushed};
 
-fn corpus() -> Option<PathBuf> {
+pub fn corpus() -> Option<PathBuf> {
     let folder = std::env::var_os("SIGNALBOX_CORPUS").map(PathBuf::from);
     let folder = folder
         .map(|folder| folder.join("slack"))
@@ -28,7 +28,7 @@ fn corpus() -> Option<PathBuf> {
     folder
 }
 
-fn read(path: &Path) -> Option<Value> {
+pub fn read(path: &Path) -> Option<Value> {
     Some(serde_json::from_slice(&std::fs::read(path).ok()?).unwrap())
 }
 

@@ -93,7 +93,7 @@ impl Drop for Stub {
 }
 
 /// Reads up to the end of the body that `content-length` announces.
-async fn read_request(connection: &mut TcpStream) -> Option<String> {
+pub async fn read_request(connection: &mut TcpStream) -> Option<String> {
     let mut read = Vec::new();
     loop {
         let mut buffer = [0; 4096];
