@@ -105,4 +105,40 @@ const started = await ana.PipelineTriggerTokens.trigger(APP, "master", "glptt-de
 const kept = await ana.Pipelines.allVariables(APP, started.id);
 holds("triggered", same(kept.map((one) => [one.key, one.value]), [["FLAG", FLAG]]), kept);
 
+// Rights.
+const ben = new Gitlab({ host, token: "glpat-demo-ben" });
+await refused("a private project", 404, () => ben.Projects.show("acquisitions/harbor"));
+const harbor = await ana.Projects.show("acquisitions/harbor");
+holds("permissions", harbor.permissions.group_access.access_level === 50, harbor);
+const mine = await ana.Projects.all({ membership: true, minAccessLevel: 50, simple: true });
+holds("my projects", same(mine.map((one) => one.path), ["harbor"]), mine);
+
+// What commands do.
+const moving = await ana.Issues.create(APP, "To be moved");
+const moved = await ana.Issues.move(APP, moving.iid, harbor.id);
+holds("moved", moved.project_id === harbor.id && moved.title === "To be moved", moved);
+const [open] = await ana.MergeRequests.all({ projectId: APP, sourceBranch: "deployment-status-widget" });
+const approved = await ana.MergeRequestApprovals.approve(APP, open.iid, { sha: open.sha });
+holds("approved", approved.approved_by[0].user.username === "ana", approved);
+await refused("another commit", 409, () => ana.MergeRequests.merge(APP, open.iid, { sha: "0" }));
+const mergedNow = await ana.MergeRequests.merge(APP, open.iid, { sha: open.sha });
+holds("merged now", mergedNow.state === "merged", mergedNow);
+const toDo = await ana.TodoLists.all({ state: "pending" });
+holds("to do", toDo.some((one) => one.target_type === "Issue"), toDo);
+const failing = await ana.Pipelines.create(APP, "master");
+await ana.Pipelines.cancel(APP, failing.id);
+const canceled = await ana.Jobs.all(APP, { pipelineId: failing.id, scope: "canceled" });
+holds("canceled", canceled.length === 2, canceled);
+const again = await ana.Jobs.retry(APP, canceled[0].id);
+holds("tried again", again.status === "created" && again.name === canceled[0].name, again);
+const log = await ana.Jobs.showLog(APP, canceled[1].id);
+holds("log", typeof log === "string" && log.includes("Job canceled"), log);
+const site = "gitlab-com/www-gitlab-com";
+const [waiting] = await ana.Jobs.all(site, { scope: "manual" });
+await ana.Jobs.play(site, waiting.id);
+const shipped = await ana.Deployments.all(site, { environment: "production", status: "success" });
+holds("deployed", same(shipped.map((one) => one.deployable.id), [waiting.id]), shipped);
+const templates = await ana.ProjectTemplates.all("gitlab-com/gl-infra/production", "issues");
+holds("templates", same(templates.map((one) => one.key), ["Default", "incident"]), templates);
+
 console.log(`gitbeaker: ${held} checks hold`);

@@ -3,7 +3,13 @@
 import os
 
 import gitlab
-from gitlab.exceptions import GitlabAuthenticationError, GitlabCreateError, GitlabGetError
+from gitlab.exceptions import (
+    GitlabAuthenticationError,
+    GitlabCreateError,
+    GitlabGetError,
+    GitlabHttpError,
+    GitlabMRClosedError,
+)
 
 URL = os.environ["GITLAB_URL"]
 FLAG = "integration_slack_app_notifications"
@@ -158,6 +164,79 @@ def deploying() -> None:
     holds("pipelines", [one.id for one in app.pipelines.list()][:2] == [triggered.id, pipeline.id])
 
 
+def rights() -> None:
+    refused("a private project", GitlabGetError, 404, lambda: ben.projects.get("acquisitions/harbor"))
+    harbor = ana.projects.get("acquisitions/harbor")
+    level = harbor.permissions["group_access"]["access_level"]
+    holds("permissions", level == 50, harbor.permissions)
+    holds("a member", harbor.members_all.get(ana.user.id).access_level == 50)
+    refused("no member", GitlabGetError, 404, lambda: harbor.members_all.get(102))
+    mine = [one.path for one in ana.projects.list(membership=True, min_access_level=40, all=True)]
+    holds("my projects", "harbor" in mine and "chatops" in mine, mine)
+    holds("none of ben's", ben.projects.list(membership=True, min_access_level=40) == [])
+    holds("found", [one.username for one in project().members_all.list(query="opsahl")] == ["ops"])
+    ops.auth()
+    holds("an administrator", ops.user.attributes.get("is_admin") is True, ops.user)
+
+
+def commands() -> None:
+    tracker = ana.projects.get("gitlab-com/gl-infra/production")
+    names = [one.name for one in tracker.issue_templates.list()]
+    holds("templates", names == ["Default", "incident"], names)
+    holds("template", tracker.issue_templates.get("incident").content.startswith("## Current"))
+    incident = tracker.issues.create({
+        "title": "Checkout is down", "issue_type": "incident",
+        "description": "It hangs\n\n/severity high\n/assign @ops",
+    })
+    incident = tracker.issues.get(incident.iid)
+    holds("incident", (incident.severity, incident.description) == ("HIGH", "It hangs"), incident)
+    holds("assigned", [one["username"] for one in incident.assignees] == ["ops"], incident)
+    app = project()
+    issue = app.issues.create({"title": "To be moved"})
+    before = issue.iid
+    issue.move(tracker.id)
+    left = app.issues.get(before)
+    holds("moved", (left.state, left.moved_to_id) == ("closed", issue.id), left)
+    mr = app.mergerequests.list(state="opened", source_branch="deployment-status-widget")[0]
+    mr = app.mergerequests.get(mr.iid)
+    mr.approve(sha=mr.sha)
+    approvals = mr.approvals.get()
+    holds("approved", [one["user"]["username"] for one in approvals.approved_by] == ["ana"], approvals)
+    mr.unapprove()
+    mr.assignee_ids, mr.reviewer_ids = [ana.user.id], [ops.user.id]
+    mr.save()
+    holds("reviewers", [one["username"] for one in app.mergerequests.get(mr.iid).reviewers] == ["ops"])
+    to_review = [one.iid for one in ana.mergerequests.list(scope="all", reviewer_username="ops")]
+    holds("to review", mr.iid in to_review, to_review)
+    refused("another commit", GitlabHttpError, 409,
+            lambda: ana.http_put(f"/projects/{app.id}/merge_requests/{mr.iid}/merge", post_data={"sha": "0"}))
+    mr.merge()
+    holds("merged now", app.mergerequests.get(mr.iid).state == "merged")
+    try:
+        mr.merge()
+    except GitlabMRClosedError as error:
+        holds("merged before", error.response_code == 405, error)
+
+
+def jobs() -> None:
+    site = ana.projects.get("gitlab-com/www-gitlab-com")
+    [newest] = site.deployments.list(environment="staging", status="success", per_page=1, page=1)
+    pipeline = site.pipelines.get(newest.deployable["pipeline"]["id"])
+    [waiting] = pipeline.jobs.list(scope=["manual"])
+    site.jobs.get(waiting.id).play()
+    deployed = site.deployments.list(environment="production", status="success")
+    holds("deployed", [one.deployable["id"] for one in deployed] == [waiting.id], deployed)
+    log = site.jobs.get(waiting.id).trace()
+    holds("log", b"Job succeeded" in log, log)
+    started = project().pipelines.create({"ref": "master"})
+    started.cancel()
+    holds("canceled", project().pipelines.get(started.id).status == "canceled")
+    started.retry()
+    holds("tried again", project().pipelines.get(started.id).status == "running")
+    latest = project().pipelines.latest(ref="master")
+    holds("latest", latest.id == started.id, latest)
+
+
 def pages() -> None:
     app = project()
     first = app.commits.list(per_page=2, page=1, iterator=True)
@@ -170,5 +249,8 @@ people()
 planning()
 code()
 deploying()
+rights()
+commands()
+jobs()
 pages()
 print(f"python-gitlab {gitlab.__version__}: {len(held)} checks hold")

@@ -293,7 +293,7 @@ fn turn(
         state: Some(to),
         ..Change::default()
     };
-    changing::change(scene, merge_request, change);
+    changing::change(scene, merge_request, &change);
     Ok(())
 }
 

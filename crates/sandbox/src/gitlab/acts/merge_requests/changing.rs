@@ -30,12 +30,12 @@ pub(in crate::gitlab) struct Change {
 pub(in crate::gitlab) fn change(
     scene: &mut Scene<'_>,
     mut merge_request: MergeRequest,
-    change: Change,
+    change: &Change,
 ) -> MergeRequest {
     let mut changed = Map::new();
-    change_text(&change, &mut merge_request, &mut changed);
-    change_people(scene, &change, &mut merge_request, &mut changed);
-    change_sorting(scene, &change, &mut merge_request, &mut changed);
+    change_text(change, &mut merge_request, &mut changed);
+    change_people(scene, change, &mut merge_request, &mut changed);
+    change_sorting(scene, change, &mut merge_request, &mut changed);
     let before = json!(utc(merge_request.updated_at));
     let touched = changes([("updated_at", before, json!(utc(scene.now)))]);
     if !changed.is_empty() {

@@ -75,7 +75,7 @@ fn update(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
     let changes = changes_of(scene, args, &merge_request)?;
     let branch = merge_request.source_branch.clone();
     let iid = merge_request.iid;
-    change(scene, merge_request, changes);
+    change(scene, merge_request, &changes);
     if let Some(count) = args.number("commits") {
         let message = words::pick(scene.chance, words::CHANGES).to_owned();
         let end = End::of_option(args.text("pipeline").or(Some("none")));

@@ -122,9 +122,9 @@ fn labels(scene: &Scene<'_>, action: &Action, update: &mut Update) -> Option<Str
     match action.name {
         "unlabel" if action.value.is_empty() => {
             update.labels = Some(Vec::new());
-            return Some("Removed all labels.".to_owned());
+            Some("Removed all labels.".to_owned())
         }
-        _ if titles.is_empty() => return None,
+        _ if titles.is_empty() => None,
         "unlabel" => {
             update.remove_labels.extend(titles);
             Some(format!("Removed {said} {noun}."))

@@ -23,11 +23,9 @@ pub(in crate::gitlab) fn on_merge_request(
             Some(said) => told.done(said),
             None => told.refused(action),
         }
-        if let Some(fresh) = scene
-            .merge_request(Some(&mr.iid.to_string()), "known", |_| true)
-            .ok()
-        {
-            mr = merge_requests::change(scene, fresh, change);
+        let key = mr.iid.to_string();
+        if let Ok(fresh) = scene.merge_request(Some(&key), "known", |_| true) {
+            mr = merge_requests::change(scene, fresh, &change);
         }
     }
     told

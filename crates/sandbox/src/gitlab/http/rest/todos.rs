@@ -25,7 +25,7 @@ fn pending(call: &Call, world: &World, shape: Shape<'_>) -> Vec<Value> {
         let open = project.issues.iter().filter(|issue| issue.open);
         for issue in open.filter(|issue| issue.assignee_ids.contains(&me)) {
             let target = shape.issue(project, issue, false);
-            items.push(item(shape, "Issue", "assigned", target));
+            items.push(item(shape, "Issue", "assigned", &target));
         }
         let open = project.merge_requests.iter();
         for mr in open.filter(|mr| mr.state == MergeRequestState::Opened) {
@@ -40,13 +40,13 @@ fn pending(call: &Call, world: &World, shape: Shape<'_>) -> Vec<Value> {
                 None => continue,
             };
             let target = shape.merge_request(project, mr);
-            items.push(item(shape, "MergeRequest", action, target));
+            items.push(item(shape, "MergeRequest", action, &target));
         }
     }
     items
 }
 
-fn item(shape: Shape<'_>, kind: &str, action: &str, target: Value) -> Value {
+fn item(shape: Shape<'_>, kind: &str, action: &str, target: &Value) -> Value {
     let project = shape.world.project(&target["project_id"].to_string());
     json!({
         "id": target["id"],

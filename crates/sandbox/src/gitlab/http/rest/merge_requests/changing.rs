@@ -19,7 +19,7 @@ pub(in super::super) async fn update(Path((id, iid)): Path<(String, u64)>, call:
         if mr.state == MergeRequestState::Merged && change.state.is_some() {
             return Err(Refused::unprocessable("Merge request is already merged"));
         }
-        Ok(acts::change(scene, mr, change))
+        Ok(acts::change(scene, mr, &change))
     });
     let mr = updated.await?;
     call.read(|world, shape| ok(shape.merge_request_alone(call.project(world, &id)?, &mr)))
