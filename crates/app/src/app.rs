@@ -64,12 +64,10 @@ impl App {
         }
     }
 
-    pub(crate) fn parts(&self) -> &Parts {
+    /// What the app is made of.
+    #[must_use]
+    pub fn parts(&self) -> &Parts {
         &self.parts
-    }
-
-    pub(crate) fn turns(&self) -> &Turns {
-        &self.turns
     }
 
     pub(crate) fn request_id(&self) -> String {

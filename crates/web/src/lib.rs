@@ -71,9 +71,9 @@ pub fn router(parts: Parts) -> Router {
     let flags = pages::FlagsState {
         environments: hosting.environments.clone(),
         integrations: integrations.integrations.clone(),
-        chatops: slack.chatops.clone(),
-        tasks: slack.tasks.clone(),
-        command: slack.names.gitlab.clone(),
+        chatops: slack.app.parts().chatops.clone(),
+        tasks: slack.app.parts().tasks.clone(),
+        command: slack.app.parts().names.gitlab.clone(),
         chance: hosting.chance.clone(),
     };
     Router::new()
@@ -85,8 +85,8 @@ pub fn router(parts: Parts) -> Router {
             clock: inbox.clock().clone(),
             access: access.clone(),
             environments: hosting.environments,
-            chatops: slack.chatops.clone(),
-            tasks: slack.tasks.clone(),
+            chatops: slack.app.parts().chatops.clone(),
+            tasks: slack.app.parts().tasks.clone(),
             replays: Replays {
                 store: store.clone(),
                 clock: inbox.clock().clone(),

@@ -146,12 +146,12 @@ impl World {
                 clock: clock.clone(),
                 chance: chance.clone(),
             },
+            slack: flags::slack(&shared, &environments, &integrations, &outside, &tasks).await,
             integrations: web::IntegrationsApi {
                 integrations,
                 gitlab: outside.gitlab.clone(),
                 chance,
             },
-            slack: flags::slack(&shared, &environments, &outside, &tasks),
             stop: stop.clone(),
             metrics: Arc::new(|| "metrics".to_owned()),
         });

@@ -1,8 +1,8 @@
 //! The parts of a service that are about flags.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
+use app::{App, Patience};
 use clock::{Chance, Clock};
 use commands::rules::Rules;
 use commands::{ChatOps, People};
@@ -12,12 +12,10 @@ use environments::{
 };
 use flags::{Catalogue, FeatureGroups};
 use integrations::{Fixed, Integrations};
-use secrecy::SecretString;
 use slack::{HookHost, Timeouts};
 use store::{Followed, Store};
 use tokio_util::task::TaskTracker;
 use web::SlackApp;
-use web::slack::Patience;
 
 pub const SIGNING_SECRET: &str = "signing-secret";
 const NEXT_SIGNING_SECRET: &str = "next-signing-secret";
@@ -151,9 +149,10 @@ pub async fn integrations(
 /// The people that Slack's commands come from: `ops`, who may change flags.
 const PEOPLE: &str = r#"{"ops": {"gitlab": "ops", "roles": ["operator"]}}"#;
 
-pub fn slack(
+pub async fn slack(
     shared: &Shared,
     environments: &Environments,
+    integrations: &Integrations,
     outside: &Outside,
     tasks: &TaskTracker,
 ) -> SlackApp {
@@ -169,20 +168,69 @@ pub fn slack(
         rules: Rules::default(),
         seen: Arc::new(Vec::new),
     });
-    let token = SecretString::from("xoxb-demo");
     let http = slack::http_client(&outside.slack, Timeouts::default()).expect("a client");
-    let client = slack::Client::new(http.clone(), &outside.slack, &token).expect("a client");
-    let workspace = "T0DEMO".parse().expect("a workspace");
-    SlackApp {
-        signing_secrets: [SIGNING_SECRET, NEXT_SIGNING_SECRET].map(Into::into).into(),
-        host: HookHost::of_slack(&outside.slack).expect("a host"),
-        http,
-        workspaces: Arc::new(HashMap::from([(workspace, client)])),
+    let host = HookHost::of_slack(&outside.slack).expect("a host");
+    let app = App::new(app::Parts {
+        accounts: accounts(shared),
+        installations: installations(shared, outside, &http).await,
+        integrations: integrations.clone(),
+        environments: environments.clone(),
+        chatops,
+        store: shared.store.clone(),
+        gitlab: outside.gitlab.clone(),
         names: Default::default(),
+        public_url: PUBLIC_URL.to_owned(),
+        host: host.clone(),
+        http,
         patience: Arc::clone(&outside.patience),
         tasks: tasks.clone(),
-        chatops,
         clock: shared.clock.clone(),
         chance: shared.chance.clone(),
+    });
+    SlackApp {
+        app,
+        signing_secrets: [SIGNING_SECRET, NEXT_SIGNING_SECRET].map(Into::into).into(),
+        host,
+        clock: shared.clock.clone(),
     }
+}
+
+/// Where people reach the service.
+const PUBLIC_URL: &str = "http://signalbox.test";
+
+/// Nobody can sign in or link.
+fn accounts(shared: &Shared) -> accounts::Accounts {
+    accounts::Accounts::new(accounts::Parts {
+        store: shared.store.clone(),
+        keys: None,
+        gitlab: None,
+        service: None,
+        rules: Default::default(),
+        public_url: PUBLIC_URL.to_owned(),
+        clock: shared.clock.clone(),
+        chance: shared.chance.clone(),
+    })
+}
+
+/// The app is in `T0DEMO`, as the configuration says.
+async fn installations(
+    shared: &Shared,
+    outside: &Outside,
+    http: &reqwest::Client,
+) -> installations::Installations {
+    let parts = installations::Parts {
+        store: shared.store.clone(),
+        keys: None,
+        http: http.clone(),
+        base_url: outside.slack.clone(),
+        fixed: Some(installations::Fixed {
+            workspace: "T0DEMO".parse().expect("a workspace"),
+            token: "xoxb-demo".into(),
+        }),
+        application: None,
+        clock: shared.clock.clone(),
+        chance: shared.chance.clone(),
+    };
+    let installations = installations::Installations::load(parts).await;
+    installations.expect("installations")
 }
