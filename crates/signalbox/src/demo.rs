@@ -6,7 +6,6 @@
 pub mod clockwork;
 mod rollout;
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,7 +17,6 @@ use notify::settings::Unsubscribed;
 use sandbox::gitlab::GitLabSandbox;
 use sandbox::gitlab::story::{Story, day};
 use sandbox::slack::SlackSandbox;
-use secrecy::SecretString;
 use store::seal::{Key, Keys};
 use store::{OpenOptions, Store};
 use tempfile::TempDir;
@@ -28,7 +26,8 @@ use tokio_util::task::TaskTracker;
 use url::Url;
 
 use crate::ambient::Ambient;
-use crate::service::{Service, Setup, SlackSetup};
+use crate::config::Transport;
+use crate::service::{AccountsSetup, AppCredentials, Service, Setup, SlackSetup};
 use crate::workers::pace::Pace;
 use clockwork::Clockwork;
 
@@ -46,6 +45,15 @@ pub const WORKSPACE: &str = "T0DEMO";
 pub const BOT_TOKEN: &str = "xoxb-demo";
 /// What the sandbox's Slack signs its requests with.
 pub const SIGNING_SECRET: &str = "demo-signing-secret";
+/// The demo's app as its Slack knows it.
+pub const APP_ID: &str = "A0SIGNALBOX";
+pub const CLIENT_ID: &str = "158.400";
+pub const CLIENT_SECRET: &str = "demo-client-secret";
+/// Opens the app's socket.
+pub const APP_TOKEN: &str = "xapp-demo";
+/// The demo's application as its GitLab knows it.
+pub const GITLAB_CLIENT_ID: &str = "demo-signalbox";
+pub const GITLAB_CLIENT_SECRET: &str = "demo-gitlab-client-secret";
 /// The old integration's webhook in the sandbox's Slack.
 const WEBHOOK: &str = "/services/T0DEMO/B0LEGACY/demo-webhook-secret";
 /// The token of the API's administrator.
@@ -68,6 +76,8 @@ pub struct Options {
     pub story: Telling,
     /// Who speaks for projects at the start.
     pub speaking: Speaking,
+    /// How Slack's requests reach the service.
+    pub transport: Transport,
     pub metrics: web::operations::Metrics,
     pub ambient: Ambient,
 }
@@ -152,6 +162,7 @@ impl Demo {
             slack: &slack_url,
             gitlab: &gitlab_url,
             merge_commit: gitlab.as_ref().and_then(GitLabSandbox::feature_commit),
+            transport: options.transport,
         };
         let keys = keys(&folder, &ambient)?;
         let setup = setup(store, &addresses, keys, places, options.metrics, &ambient)?;
@@ -330,6 +341,21 @@ struct Addresses<'a> {
     gitlab: &'a str,
     /// Of the feature that is rolled out.
     merge_commit: Option<String>,
+    transport: Transport,
+}
+
+/// How people sign in with the demo's GitLab.
+fn sign_in(at: &Addresses<'_>) -> anyhow::Result<accounts::GitLab> {
+    let http = gitlab::rest::http_client(at.gitlab, gitlab::rest::Timeouts::default())?;
+    let credentials = gitlab::oauth::Credentials {
+        client_id: GITLAB_CLIENT_ID.to_owned(),
+        client_secret: GITLAB_CLIENT_SECRET.into(),
+        redirect_uri: format!("{}/auth/gitlab/callback", at.service),
+    };
+    Ok(accounts::GitLab {
+        application: gitlab::oauth::Application::new(http.clone(), at.gitlab, credentials)?,
+        http,
+    })
 }
 
 /// The key of the secrets that people enter into this demo, kept beside its database.
@@ -373,8 +399,6 @@ fn setup(
 ) -> anyhow::Result<Setup> {
     let workspace: WorkspaceId = WORKSPACE.parse()?;
     let base = format!("{}/api/", at.slack);
-    let http = slack::http_client(&base, slack::Timeouts::default())?;
-    let client = slack::Client::new(http, &base, &SecretString::from(BOT_TOKEN))?;
     let webhook = format!("{}{WEBHOOK}", at.slack).parse();
     let webhook = webhook.map_err(|error| anyhow::anyhow!("the demo's webhook {error}"))?;
     Ok(Setup {
@@ -394,10 +418,29 @@ fn setup(
         keys: Some(Arc::new(keys)),
         flags: rollout::flags(at.gitlab, at.service)?,
         chatops: rollout::chatops(at.gitlab, &workspace)?,
+        accounts: AccountsSetup {
+            gitlab: Some(sign_in(at)?),
+            rules: accounts::RoleRules::default(),
+        },
         slack: SlackSetup {
             base_url: base,
+            timeouts: slack::Timeouts::default(),
             signing_secrets: vec![SIGNING_SECRET.into()],
-            workspaces: HashMap::from([(workspace, client)]),
+            fixed: Some(installations::Fixed {
+                workspace,
+                token: BOT_TOKEN.into(),
+            }),
+            credentials: Some(AppCredentials {
+                client_id: CLIENT_ID.to_owned(),
+                client_secret: CLIENT_SECRET.into(),
+                app_id: Some(APP_ID.to_owned()),
+                pkce: true,
+            }),
+            socket: match at.transport {
+                Transport::Http => None,
+                Transport::Socket => Some(APP_TOKEN.into()),
+            },
+            names: app::CommandNames::default(),
             pace: Pace::new(1.0, 4),
             digest_from: 30,
             concurrent_channels: 64,

@@ -2,37 +2,30 @@
 //!
 //! Everything comes as an argument, so that a test or the demo can run one beside another.
 
+mod background;
+mod core;
 pub mod flags;
+pub mod slack;
 
-use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
 use clock::{Chance, Clock};
-use commands::ChatOps;
-use domain::WorkspaceId;
-use integrations::Integrations;
 use jiff::{SignedDuration, Timestamp};
-use secrecy::SecretString;
 use store::Store;
 use store::seal::Keys;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::workers::effects::Effects;
 use crate::workers::expiry;
-use crate::workers::lane::LaneWorker;
-use crate::workers::lanes::Lanes;
-use crate::workers::pace::Pace;
-use crate::workers::projects::Projects;
-use crate::workers::reloading::Reloading;
-use crate::workers::routing::Router;
-use crate::workers::schedules::Schedules;
-use crate::workers::voices::Voices;
-use flags::{FlagsSetup, Shared};
+use background::Workers;
+use core::{Core, Loading};
+use flags::FlagsSetup;
+use slack::Reach;
+pub use slack::{AppCredentials, SlackSetup};
 
 /// What a service is made of.
 pub struct Setup {
@@ -44,6 +37,7 @@ pub struct Setup {
     pub keys: Option<Arc<Keys>>,
     pub flags: FlagsSetup,
     pub chatops: ChatOpsSetup,
+    pub accounts: AccountsSetup,
     pub slack: SlackSetup,
     pub access: web::Access,
     pub metrics: web::operations::Metrics,
@@ -52,20 +46,6 @@ pub struct Setup {
     pub keep_events: SignedDuration,
     pub clock: Clock,
     pub chance: Chance,
-}
-
-/// Slack, and how it is spoken to.
-pub struct SlackSetup {
-    /// Its Web API.
-    pub base_url: String,
-    /// What it signs its requests with; two while one replaces the other.
-    pub signing_secrets: Vec<SecretString>,
-    /// The client of each workspace that the app is installed in.
-    pub workspaces: HashMap<WorkspaceId, slack::Client>,
-    pub pace: Pace,
-    pub digest_from: u64,
-    pub concurrent_channels: usize,
-    pub create_channels: bool,
 }
 
 /// Who may change flags, what is checked before, and what happens after.
@@ -78,8 +58,12 @@ pub struct ChatOpsSetup {
     pub elasticsearch: Option<monitors::elasticsearch::Client>,
 }
 
-/// How long a command may take before its answer is put off: Slack waits for three seconds.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// How people sign in, and which roles GitLab's groups give.
+#[derive(Default)]
+pub struct AccountsSetup {
+    pub gitlab: Option<accounts::GitLab>,
+    pub rules: accounts::RoleRules,
+}
 
 /// How long a stop waits for what is being done. Longer than any single request that is made; a
 /// command's checks may take minutes, and change nothing before they are over.
@@ -108,6 +92,7 @@ impl Service {
             .context("the listener has no address")?;
         let (stop, stop_listening) = (CancellationToken::new(), CancellationToken::new());
         let (tasks, readiness) = (TaskTracker::new(), web::Readiness::default());
+        let reach = Reach::of(&setup.slack)?;
         let core = Core::load(
             &setup.store,
             &setup.clock,
@@ -117,13 +102,15 @@ impl Service {
                 keys: setup.keys,
                 flags: setup.flags,
                 chatops: setup.chatops,
-                slack_url: &setup.slack.base_url,
+                accounts: setup.accounts,
+                slack: &setup.slack,
+                reach: &reach,
                 public_url: &setup.public_url,
+                tasks: &tasks,
             },
         )
         .await?;
-        let reach = Reach::of(&setup.slack)?;
-        let workers = Workers::new(&core, &reach, &setup.slack, &setup.public_url);
+        let workers = Workers::new(&core, &reach, &setup.slack, &setup.public_url)?;
         workers.spawn(&tasks, &stop);
         let (store, clock) = (setup.store, setup.clock);
         tasks.spawn(expiry::run(
@@ -142,7 +129,7 @@ impl Service {
             readiness: readiness.clone(),
             pages: web::pages::Pages::new(store.clone(), clock.clone(), pages),
             integrations: core.integrations_api(),
-            slack: core.slack_app(&reach, setup.slack, tasks.clone()),
+            slack: core.slack_app(&reach, &setup.slack),
             hosting: core.hosting,
             stop: stop_listening.clone(),
             metrics: setup.metrics,
@@ -198,8 +185,10 @@ impl Service {
             effects,
             router,
             lanes,
+            renewing,
             ..
         } = &self.workers;
+        renewing.renew_due().await?;
         loop {
             schedules.run_due().await?;
             effects.run_due(&self.stop).await?;
@@ -243,205 +232,6 @@ impl Service {
 async fn end(tasks: &TaskTracker, within: Duration) -> bool {
     tasks.close();
     tokio::time::timeout(within, tasks.wait()).await.is_ok()
-}
-
-/// What is loaded before anything runs.
-struct Loading<'a> {
-    subscriptions: integrations::Fixed,
-    keys: Option<Arc<Keys>>,
-    flags: FlagsSetup,
-    chatops: ChatOpsSetup,
-    slack_url: &'a str,
-    public_url: &'a str,
-}
-
-/// The flags, the integrations and the commands: what routes and workers share.
-struct Core {
-    store: Store,
-    clock: Clock,
-    chance: Chance,
-    hosting: web::Hosting,
-    integrations: Integrations,
-    gitlab: Option<gitlab::rest::Client>,
-    chatops: ChatOps,
-    effects: Effects,
-    projects: Projects,
-}
-
-impl Core {
-    async fn load(
-        store: &Store,
-        clock: &Clock,
-        chance: &Chance,
-        loading: Loading<'_>,
-    ) -> anyhow::Result<Self> {
-        let (store, clock, chance) = (store.clone(), clock.clone(), chance.clone());
-        let gitlab = loading.flags.gitlab.clone();
-        let chatops = loading.chatops;
-        let rules = Arc::new(chatops.rules.clone());
-        let shared = Shared {
-            store: store.clone(),
-            rules: Arc::clone(&rules),
-            clock: clock.clone(),
-            chance: chance.clone(),
-        };
-        let hosting = web::Hosting {
-            environments: flags::load(loading.flags, shared).await?,
-            clock: clock.clone(),
-            chance: chance.clone(),
-        };
-        let (_, own) = hosting
-            .own()
-            .context("no environment is kept here; leave `url` out of one of them")?;
-        let integrations = Integrations::load(integrations::Parts {
-            fixed: loading.subscriptions,
-            store: store.clone(),
-            keys: loading.keys,
-            flags: own.live().clone(),
-            instance: instance_of(gitlab.as_ref(), loading.public_url),
-            slack_url: Some(loading.slack_url.to_owned()),
-            clock: clock.clone(),
-            chance: chance.clone(),
-        })
-        .await?;
-        let clients = commands::effects::Clients {
-            gitlab: gitlab.clone(),
-            grafana: chatops.grafana,
-            elasticsearch: chatops.elasticsearch,
-        };
-        let projects = Projects::default();
-        let seen = projects.clone();
-        let effects = Effects::new(store.clone(), clients, rules, clock.clone(), chance.clone());
-        let chatops = ChatOps::new(commands::Parts {
-            environments: hosting.environments.clone(),
-            store: store.clone(),
-            clock: clock.clone(),
-            chance: chance.clone(),
-            gitlab: gitlab.clone(),
-            prometheus: chatops.prometheus,
-            people: chatops.people,
-            rules: chatops.rules,
-            seen: Arc::new(move || seen.actors()),
-        });
-        Ok(Self {
-            store,
-            clock,
-            chance,
-            hosting,
-            integrations,
-            gitlab,
-            chatops,
-            effects,
-            projects,
-        })
-    }
-
-    fn integrations_api(&self) -> web::IntegrationsApi {
-        web::IntegrationsApi {
-            integrations: self.integrations.clone(),
-            gitlab: self.gitlab.clone(),
-            chance: self.chance.clone(),
-        }
-    }
-
-    fn slack_app(&self, reach: &Reach, setup: SlackSetup, tasks: TaskTracker) -> web::SlackApp {
-        web::SlackApp {
-            signing_secrets: setup.signing_secrets.into(),
-            host: reach.hooks.clone(),
-            http: reach.http.clone(),
-            workspaces: Arc::new(setup.workspaces),
-            names: web::slack::CommandNames::default(),
-            patience: Arc::new(|| Box::pin(tokio::time::sleep(PATIENCE))),
-            tasks,
-            chatops: self.chatops.clone(),
-            clock: self.clock.clone(),
-            chance: self.chance.clone(),
-        }
-    }
-}
-
-/// Where Slack takes messages without a token, and what carries them there.
-struct Reach {
-    hooks: slack::HookHost,
-    http: reqwest::Client,
-}
-
-impl Reach {
-    fn of(setup: &SlackSetup) -> anyhow::Result<Self> {
-        Ok(Self {
-            hooks: slack::HookHost::of_slack(&setup.base_url)?,
-            http: slack::http_client(&setup.base_url, slack::Timeouts::default())?,
-        })
-    }
-}
-
-/// What runs in the background.
-struct Workers {
-    reloading: Reloading,
-    router: Router,
-    lanes: Lanes,
-    effects: Effects,
-    schedules: Schedules,
-}
-
-impl Workers {
-    fn new(core: &Core, reach: &Reach, slack: &SlackSetup, public_url: &str) -> Self {
-        let voices = Voices {
-            workspaces: slack.workspaces.clone(),
-            integrations: core.integrations.clone(),
-            hooks: reach.hooks.clone(),
-            http: reach.http.clone(),
-        };
-        let worker = LaneWorker {
-            store: core.store.clone(),
-            clock: core.clock.clone(),
-            chance: core.chance.clone(),
-            voices: Arc::new(voices),
-            pace: slack.pace,
-            digest_from: slack.digest_from,
-            create_channels: slack.create_channels,
-            public_url: public_url.to_owned(),
-            owner: format!("node-{:016x}", core.chance.next_u64()),
-        };
-        Self {
-            reloading: Reloading {
-                store: core.store.clone(),
-                environments: core.hosting.environments.clone(),
-                integrations: core.integrations.clone(),
-            },
-            router: Router {
-                store: core.store.clone(),
-                integrations: core.integrations.clone(),
-                projects: core.projects.clone(),
-                clock: core.clock.clone(),
-                chance: core.chance.clone(),
-            },
-            lanes: Lanes::new(worker, slack.concurrent_channels),
-            effects: core.effects.clone(),
-            schedules: Schedules {
-                store: core.store.clone(),
-                chatops: core.chatops.clone(),
-                clock: core.clock.clone(),
-            },
-        }
-    }
-
-    fn spawn(&self, tasks: &TaskTracker, stop: &CancellationToken) {
-        tasks.spawn(self.reloading.clone().run(stop.clone()));
-        tasks.spawn(self.router.clone().run(stop.clone()));
-        tasks.spawn(self.lanes.clone().run(stop.clone()));
-        tasks.spawn(self.effects.clone().run(stop.clone()));
-        tasks.spawn(self.schedules.clone().run(stop.clone()));
-    }
-}
-
-/// The actor that stands for the whole GitLab.
-fn instance_of(gitlab: Option<&gitlab::rest::Client>, public_url: &str) -> String {
-    let host = match gitlab {
-        Some(gitlab) => gitlab.base_url().host().to_owned(),
-        None => flags::host_of(public_url),
-    };
-    ::flags::ActorId::instance(&host).to_string()
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use clap::Args;
 use url::Url;
 
 use crate::ambient::Ambient;
-use crate::config::LogFormat;
+use crate::config::{LogFormat, Transport};
 use crate::demo::{self, Options, Place, Speaking, Telling};
 use crate::telemetry;
 
@@ -52,6 +52,10 @@ pub(super) struct Demo {
     #[arg(long)]
     all_flags_on: bool,
 
+    /// Take Slack's requests over Socket Mode, as behind a firewall
+    #[arg(long)]
+    socket_mode: bool,
+
     /// Use a Slack sandbox that runs elsewhere
     #[arg(long, value_name = "URL")]
     slack_url: Option<Url>,
@@ -82,6 +86,11 @@ impl Demo {
                 Telling::Quiet
             } else {
                 Telling::Told
+            },
+            transport: if self.socket_mode {
+                Transport::Socket
+            } else {
+                Transport::Http
             },
             speaking: if self.all_flags_on {
                 Speaking::App

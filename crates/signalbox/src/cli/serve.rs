@@ -1,6 +1,5 @@
 //! `signalbox serve`: the service.
 
-use std::collections::HashMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -13,10 +12,10 @@ use store::seal::Keys;
 use store::{OpenOptions, Store};
 
 use crate::ambient::Ambient;
-use crate::config::Config;
+use crate::config::{self, Config, Transport};
 use crate::definitions;
 use crate::service::flags::{EnvironmentSetup, FlagsSetup, host_of};
-use crate::service::{ChatOpsSetup, Service, Setup, SlackSetup};
+use crate::service::{AccountsSetup, AppCredentials, ChatOpsSetup, Service, Setup, SlackSetup};
 use crate::telemetry;
 use crate::workers::pace::Pace;
 
@@ -68,6 +67,8 @@ fn setup(
         people,
         mut chatops,
         monitors,
+        gitlab,
+        roles,
         ..
     } = config;
     let subscriptions = integrations::Fixed {
@@ -78,12 +79,13 @@ fn setup(
     // Announcements go where the app is, unless another workspace is named.
     let announcements = &mut chatops.announcements;
     announcements.workspace = announcements.workspace.take().or(slack.workspace.clone());
-    let mut workspaces = HashMap::new();
-    if let (Some(workspace), Some(token)) = (slack.workspace, slack.token) {
-        let base = &slack.base_url;
-        let http = slack::http_client(base, slack::Timeouts::default())?;
-        workspaces.insert(workspace, slack::Client::new(http, base, &token)?);
-    }
+    let gitlab = gitlab.first();
+    let accounts = AccountsSetup {
+        gitlab: gitlab
+            .and_then(|gitlab| sign_in(gitlab, &public_url).transpose())
+            .transpose()?,
+        rules: roles.into(),
+    };
     Ok(Setup {
         store,
         hooks: hooks
@@ -106,18 +108,8 @@ fn setup(
             grafana: monitors.grafana()?,
             elasticsearch: monitors.elasticsearch()?,
         },
-        slack: SlackSetup {
-            base_url: slack.base_url,
-            signing_secrets: [slack.signing_secret, slack.next_signing_secret]
-                .into_iter()
-                .flatten()
-                .collect(),
-            workspaces,
-            pace: Pace::new(slack.messages_per_second, slack.burst),
-            digest_from: slack.digest_from,
-            concurrent_channels: slack.concurrent_channels,
-            create_channels: slack.create_channels,
-        },
+        accounts,
+        slack: slack_of(slack),
         access: web::Access::administrator(api.admin_token)
             .with_tokens(api.tokens.into_iter().map(Into::into)),
         metrics,
@@ -127,6 +119,56 @@ fn setup(
         clock: ambient.clock,
         chance: ambient.chance,
     })
+}
+
+/// What the settings say of Slack.
+fn slack_of(settings: config::Slack) -> SlackSetup {
+    let fixed = settings.workspace.zip(settings.token);
+    let credentials = settings.client_id.zip(settings.client_secret);
+    SlackSetup {
+        base_url: settings.base_url,
+        timeouts: slack::Timeouts::default(),
+        signing_secrets: [settings.signing_secret, settings.next_signing_secret]
+            .into_iter()
+            .flatten()
+            .collect(),
+        fixed: fixed.map(|(workspace, token)| installations::Fixed { workspace, token }),
+        credentials: credentials.map(|(client_id, client_secret)| AppCredentials {
+            client_id,
+            client_secret,
+            app_id: settings.app_id,
+            pkce: false,
+        }),
+        socket: match settings.transport {
+            Transport::Http => None,
+            Transport::Socket => settings.app_token,
+        },
+        names: app::CommandNames {
+            chatops: settings.chatops_command,
+            gitlab: settings.command,
+        },
+        pace: Pace::new(settings.messages_per_second, settings.burst),
+        digest_from: settings.digest_from,
+        concurrent_channels: settings.concurrent_channels,
+        create_channels: settings.create_channels,
+    }
+}
+
+/// How people sign in with the GitLab, where it knows this service.
+fn sign_in(gitlab: &config::GitLab, public_url: &str) -> anyhow::Result<Option<accounts::GitLab>> {
+    let (Some(client_id), Some(client_secret)) = (&gitlab.client_id, &gitlab.client_secret) else {
+        return Ok(None);
+    };
+    let credentials = gitlab::oauth::Credentials {
+        client_id: client_id.clone(),
+        client_secret: client_secret.clone(),
+        redirect_uri: format!("{}/auth/gitlab/callback", public_url.trim_end_matches('/')),
+    };
+    let http = gitlab::rest::http_client(&gitlab.url, gitlab::rest::Timeouts::default())?;
+    Ok(Some(accounts::GitLab {
+        application: gitlab::oauth::Application::new(http.clone(), &gitlab.url, credentials)?,
+        http,
+    }))
 }
 
 /// The key that seals, with the older ones that still open.

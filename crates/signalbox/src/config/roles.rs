@@ -29,3 +29,22 @@ pub struct RoleHolders {
     #[serde(default)]
     pub users: Vec<String>,
 }
+
+impl From<Roles> for accounts::RoleRules {
+    fn from(roles: Roles) -> Self {
+        Self {
+            viewer: roles.viewer.into(),
+            operator: roles.operator.into(),
+            approver: roles.approver.into(),
+        }
+    }
+}
+
+impl From<RoleHolders> for accounts::Rule {
+    fn from(holders: RoleHolders) -> Self {
+        Self {
+            groups: holders.groups.into_iter().collect(),
+            users: holders.users.into_iter().collect(),
+        }
+    }
+}

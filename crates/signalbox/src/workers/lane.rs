@@ -102,9 +102,9 @@ impl LaneWorker {
         if let (ByWebhook::Failed(PostError::ChannelNotFound(_)), true, Some(client)) = (
             &tried,
             self.create_channels,
-            self.voices.workspaces.get(&lane.workspace),
+            self.voices.installations.client(&lane.workspace),
         ) {
-            match create_channel(client, &lane.channel).await {
+            match create_channel(&client, &lane.channel).await {
                 Way::Open => tried = post().await,
                 Way::NotNow(not_now) => return Tried::Failed(PostError::Call(not_now)),
                 Way::Closed => (),
@@ -119,22 +119,22 @@ impl LaneWorker {
     }
 
     async fn try_as_app(&self, lane: &ClaimedLane) -> Tried {
-        let Some(client) = self.voices.workspaces.get(&lane.workspace) else {
+        let Some(client) = self.voices.installations.client(&lane.workspace) else {
             return Tried::NoInstallation;
         };
         if let Some(since) = lane.head.uncertain_since {
-            match self.find(client, lane, since).await {
+            match self.find(&client, lane, since).await {
                 Ok(Some(posted)) => return Tried::Sent(posted),
                 Ok(None) => (),
                 Err(error) => return Tried::NotFound(error),
             }
         }
         let rendered = slack::block_kit::render(&decode(&lane.head));
-        match self.post(client, lane, &rendered).await {
+        match self.post(&client, lane, &rendered).await {
             Ok(posted) => Tried::Sent(posted),
             Err(PostError::InvalidMessage(refusal)) => {
                 tell_of_refused_form(&lane.head, &refusal);
-                self.post(client, lane, &rendered.plain())
+                self.post(&client, lane, &rendered.plain())
                     .await
                     .map_or_else(Tried::Failed, Tried::Sent)
             }

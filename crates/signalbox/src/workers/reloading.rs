@@ -1,4 +1,4 @@
-//! Takes over what other nodes have changed: flags and integrations.
+//! Takes over what other nodes have changed: flags, integrations and installations.
 //!
 //! A node's own changes are seen at once; this is for everybody else's. A poke says that
 //! something has changed, the revisions say what; a missed poke costs a moment.
@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use environments::Environments;
+use installations::Installations;
 use integrations::Integrations;
 use store::{Store, StoreError};
 use tokio_util::sync::CancellationToken;
@@ -19,6 +20,7 @@ pub struct Reloading {
     pub store: Store,
     pub environments: Environments,
     pub integrations: Integrations,
+    pub installations: Installations,
 }
 
 impl Reloading {
@@ -50,6 +52,7 @@ impl Reloading {
                 hosted.reload().await?;
             }
         }
+        self.installations.reload(&revisions).await?;
         self.integrations.reload(&revisions).await
     }
 }

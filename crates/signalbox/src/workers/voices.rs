@@ -3,18 +3,17 @@
 //! Which of them speaks was decided when the event was routed, and stands with the delivery; here
 //! it is only looked up by what means.
 
-use std::collections::HashMap;
-
-use domain::{ChannelName, WorkspaceId};
+use domain::ChannelName;
+use installations::Installations;
 use integrations::Integrations;
 use notify::settings::webhooks_own_channel;
 use secrecy::SecretString;
-use slack::{Client, HookHost, IncomingWebhook, PostError, Rendered, WebhookPost};
+use slack::{HookHost, IncomingWebhook, PostError, Rendered, WebhookPost};
 
 /// Who can speak.
 pub struct Voices {
-    /// The client of each workspace that the app is installed in.
-    pub workspaces: HashMap<WorkspaceId, Client>,
+    /// The client of each workspace that has the app.
+    pub installations: Installations,
     pub integrations: Integrations,
     /// Where webhooks may be; nothing is posted anywhere else.
     pub hooks: HookHost,

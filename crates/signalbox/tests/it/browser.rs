@@ -26,6 +26,7 @@ async fn the_pages_hold_in_a_browser() {
         data: None,
         story: Telling::Quiet,
         speaking: Speaking::Webhook,
+        transport: signalbox::config::Transport::Http,
         metrics: world::metrics(),
         ambient: Ambient::of_this_machine().expect("randomness"),
     })

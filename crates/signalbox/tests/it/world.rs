@@ -8,7 +8,6 @@ mod plan;
 mod slack;
 mod webhook;
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use clock::{Chance, Clock};
@@ -17,7 +16,7 @@ use sandbox::slack::{Options, Running, SlackSandbox};
 use serde_json::Value;
 use signalbox::demo::clockwork;
 use signalbox::service::flags::FlagsSetup;
-use signalbox::service::{ChatOpsSetup, Service, Setup, SlackSetup};
+use signalbox::service::{AccountsSetup, ChatOpsSetup, Service, Setup, SlackSetup};
 use signalbox::workers::pace::Pace;
 use store::{OpenOptions, Store};
 use tempfile::TempDir;
@@ -94,8 +93,6 @@ impl World {
 
     fn setup(&self, store: Store) -> Setup {
         let base = format!("{}/api/", self.slack_server.url);
-        let http = ::slack::http_client(&base, self.plan.timeouts).expect("an HTTP client");
-        let client = ::slack::Client::new(http, &base, &"xoxb-demo".into()).expect("a client");
         Setup {
             store,
             hooks: vec![web::Hook {
@@ -106,10 +103,18 @@ impl World {
             keys: None,
             flags: FlagsSetup::production("signalbox.example").expect("an environment"),
             chatops: ChatOpsSetup::default(),
+            accounts: AccountsSetup::default(),
             slack: SlackSetup {
                 base_url: base,
+                timeouts: self.plan.timeouts,
                 signing_secrets: vec!["demo-signing-secret".into()],
-                workspaces: HashMap::from([("T0DEMO".parse().expect("a workspace"), client)]),
+                fixed: Some(installations::Fixed {
+                    workspace: "T0DEMO".parse().expect("a workspace"),
+                    token: "xoxb-demo".into(),
+                }),
+                credentials: None,
+                socket: None,
+                names: app::CommandNames::default(),
                 pace: Pace::new(1.0, 4),
                 digest_from: 30,
                 concurrent_channels: 64,

@@ -44,6 +44,7 @@ impl RunningDemo {
             data: data.map(Path::to_owned),
             story,
             speaking,
+            transport: signalbox::config::Transport::Http,
             metrics: world::metrics(),
             ambient: Ambient {
                 clock: world::standing_clock(),

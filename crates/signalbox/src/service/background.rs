@@ -1,0 +1,99 @@
+//! What runs in the background, started together.
+
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::core::Core;
+use super::slack::{Reach, SlackSetup};
+use crate::workers::effects::Effects;
+use crate::workers::lane::LaneWorker;
+use crate::workers::lanes::Lanes;
+use crate::workers::line::Line;
+use crate::workers::reloading::Reloading;
+use crate::workers::renewing::Renewing;
+use crate::workers::routing::Router;
+use crate::workers::schedules::Schedules;
+use crate::workers::voices::Voices;
+
+/// What runs in the background.
+pub(super) struct Workers {
+    reloading: Reloading,
+    pub(super) router: Router,
+    pub(super) lanes: Lanes,
+    pub(super) effects: Effects,
+    pub(super) schedules: Schedules,
+    pub(super) renewing: Renewing,
+    line: Option<Line>,
+}
+
+impl Workers {
+    pub(super) fn new(
+        core: &Core,
+        reach: &Reach,
+        slack: &SlackSetup,
+        public_url: &str,
+    ) -> anyhow::Result<Self> {
+        let voices = Voices {
+            installations: core.installations.clone(),
+            integrations: core.integrations.clone(),
+            hooks: reach.hooks.clone(),
+            http: reach.http.clone(),
+        };
+        let worker = LaneWorker {
+            store: core.store.clone(),
+            clock: core.clock.clone(),
+            chance: core.chance.clone(),
+            voices: Arc::new(voices),
+            pace: slack.pace,
+            digest_from: slack.digest_from,
+            create_channels: slack.create_channels,
+            public_url: public_url.to_owned(),
+            owner: format!("node-{:016x}", core.chance.next_u64()),
+        };
+        Ok(Self {
+            reloading: Reloading {
+                store: core.store.clone(),
+                environments: core.hosting.environments.clone(),
+                integrations: core.integrations.clone(),
+                installations: core.installations.clone(),
+            },
+            router: Router {
+                store: core.store.clone(),
+                integrations: core.integrations.clone(),
+                projects: core.projects.clone(),
+                clock: core.clock.clone(),
+                chance: core.chance.clone(),
+            },
+            lanes: Lanes::new(worker, slack.concurrent_channels),
+            effects: core.effects.clone(),
+            schedules: Schedules {
+                store: core.store.clone(),
+                chatops: core.app.parts().chatops.clone(),
+                clock: core.clock.clone(),
+            },
+            renewing: Renewing {
+                installations: core.installations.clone(),
+                clock: core.clock.clone(),
+            },
+            line: reach.socket(slack)?.map(|client| Line {
+                client,
+                app: core.app.clone(),
+                host: reach.hooks.clone(),
+            }),
+        })
+    }
+
+    pub(super) fn spawn(&self, tasks: &TaskTracker, stop: &CancellationToken) {
+        tasks.spawn(self.reloading.clone().run(stop.clone()));
+        tasks.spawn(self.router.clone().run(stop.clone()));
+        tasks.spawn(self.lanes.clone().run(stop.clone()));
+        tasks.spawn(self.effects.clone().run(stop.clone()));
+        tasks.spawn(self.schedules.clone().run(stop.clone()));
+        tasks.spawn(self.renewing.clone().run(stop.clone()));
+        if let Some(line) = self.line.clone() {
+            tasks.spawn(line.run(tasks.clone(), stop.clone()));
+        }
+    }
+}
