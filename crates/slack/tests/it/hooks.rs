@@ -101,6 +101,20 @@ async fn an_answer_replaces_what_stood_there() {
     "#);
 }
 
+#[tokio::test]
+async fn a_message_that_was_clicked_in_is_taken_away() {
+    let stub = Stub::saying(r#"{"ok":true}"#).await;
+    let host = HookHost::of_slack(&stub.url).unwrap();
+    let url = ResponseUrl::parse(&format!("{host}/actions/1"), &host).unwrap();
+    let http = http(&stub.url, Timeouts::default());
+    url.delete_original(&http).await.unwrap();
+    let request = stub.request();
+    assert!(
+        request.ends_with(r#"{"delete_original":true}"#),
+        "{request}"
+    );
+}
+
 #[test]
 fn an_answer_to_the_request_itself_is_the_same_json() {
     let message = pushed().plain();
