@@ -14,6 +14,7 @@ mod commands;
 mod events;
 pub mod faults;
 mod hooks;
+mod install;
 mod interactions;
 mod links;
 pub mod methods;
@@ -28,6 +29,7 @@ pub mod screen;
 mod scripting;
 pub mod seed;
 pub mod seen;
+mod sockets;
 mod triggers;
 mod typed;
 mod views;
@@ -49,7 +51,9 @@ use apps::{Apps, DEMO_APP};
 use calls::Calls;
 use events::{Queue, SentLog};
 use faults::Faults;
+use install::Codes;
 use saved::Saved;
+use sockets::Sockets;
 use workspace::Workspace;
 use workspaces::Workspaces;
 
@@ -81,6 +85,8 @@ pub struct Options {
     /// What people can type behind a slash; a command whose app has no address cannot be typed.
     /// Sending one takes the process's TLS provider, which `main` installs.
     pub commands: Vec<SlashCommand>,
+    /// How the demo's app is reached.
+    pub transport: Transport,
     /// How long the app has to answer a command, in real time.
     pub answer_limit: Duration,
     /// The file that keeps the workspace over restarts.
@@ -106,6 +112,7 @@ impl Options {
             public_url: "http://127.0.0.1:7401".to_owned(),
             app_url: None,
             commands: SlashCommand::demo(),
+            transport: Transport::Http,
             answer_limit: Duration::from_secs(3),
             state: None,
             save_every: Duration::from_secs(5),
@@ -115,6 +122,15 @@ impl Options {
             advance: None,
         }
     }
+}
+
+/// How an app is reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transport {
+    /// By signed requests to its addresses.
+    Http,
+    /// Over sockets that it opens (Socket Mode).
+    Socket,
 }
 
 /// Something on someone's screen changed.
@@ -161,8 +177,11 @@ pub(crate) struct State {
     pub(crate) limits: Limits,
     pub(crate) faults: Faults,
     pub(crate) calls: Calls,
+    /// Of authorizations that were approved.
+    pub(crate) codes: Codes,
     pub(crate) events: Queue,
     pub(crate) sent: SentLog,
+    pub(crate) sockets: Sockets,
     pub(crate) apps: Apps,
     /// Changed since it was last saved.
     pub(crate) unsaved: bool,
@@ -204,7 +223,8 @@ impl State {
 
 /// The apps that are registered from the start.
 fn first_apps(options: &Options) -> Apps {
-    let demo = RegisteredApp::demo(options.app_url.clone(), options.commands.clone());
+    let mut demo = RegisteredApp::demo(options.app_url.clone(), options.commands.clone());
+    demo.settings.socket_mode = options.transport == Transport::Socket;
     [(demo.id.clone(), demo)].into()
 }
 
@@ -224,8 +244,10 @@ impl SlackSandbox {
             limits: options.limits,
             faults: Faults::default(),
             calls: Calls::default(),
+            codes: Codes::default(),
             events: Queue::default(),
             sent: SentLog::default(),
+            sockets: Sockets::default(),
             unsaved: false,
         };
         let state = match saved {
@@ -247,6 +269,8 @@ impl SlackSandbox {
     pub fn router(&self) -> Router {
         web_api::router(self.clone())
             .merge(hooks::router(self.clone()))
+            .merge(install::router(self.clone()))
+            .merge(sockets::router(self.clone()))
             .merge(scripting::router(self.clone()))
             .merge(screen::router(self.clone()))
     }

@@ -2,11 +2,14 @@
 //!
 //! Which workspace an app is installed in is the workspace's business.
 
+pub mod manifest;
 mod registered;
 
 use std::collections::BTreeMap;
 
-pub use registered::{Credentials, DEMO_APP, RegisteredApp, Settings, Shortcut, ShortcutKind};
+pub use registered::{
+    CONFIGURATION_TOKEN, Credentials, DEMO_APP, RegisteredApp, Settings, Shortcut, ShortcutKind,
+};
 
 /// The registered apps by id (`A…`).
 pub type Apps = BTreeMap<String, RegisteredApp>;

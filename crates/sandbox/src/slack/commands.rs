@@ -29,10 +29,14 @@ pub struct SlashCommand {
     /// With its slash: `/gitlab`.
     pub name: String,
     /// Where it is sent; none means `{app_url}/slack/commands`.
+    #[serde(default)]
     pub url: Option<String>,
+    #[serde(default)]
     pub description: String,
+    #[serde(default)]
     pub usage_hint: String,
     /// Whether `@ana` and `#general` arrive as `<@U0ANA|ana>` and `<#C0GENERAL|general>`.
+    #[serde(default)]
     pub should_escape: bool,
 }
 

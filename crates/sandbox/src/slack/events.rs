@@ -17,7 +17,7 @@ use super::outgoing::{Failure, Outgoing};
 use super::workspace::Workspace;
 use super::{SlackSandbox, State};
 
-pub use envelope::context;
+pub use envelope::{authorization, context};
 pub use queue::Queue;
 pub use rules::kind_of;
 pub use sent::{Sent, SentLog};

@@ -5,7 +5,10 @@
 //! A test compares this table with the reference's data; `web_api` turns a refusal that the
 //! method does not list into `fatal_error`, so the sandbox cannot invent codes.
 
-use super::web_api::{Run, about, chat, conversations, reactions, unfurl, users, validate, views};
+use super::web_api::{
+    Run, about, chat, connections, conversations, manifests, oauth, reactions, unfurl, users,
+    validate, views,
+};
 
 /// A method of the Web API.
 pub struct Method {
@@ -26,12 +29,26 @@ pub struct Method {
     pub errors: &'static [&'static str],
     /// Whether it works without a token.
     pub open: bool,
+    /// Whose token it wants otherwise.
+    pub bearer: Bearer,
     pub(super) run: Run,
+}
+
+/// Whose token a method wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bearer {
+    /// An installed app's: its bot's or a person's.
+    Installed,
+    /// An app's own, for all workspaces: `xapp-…`.
+    App,
+    /// That of whoever makes apps: a configuration token.
+    Maker,
 }
 
 /// How often a method may be called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tier {
+    One,
     Two,
     Three,
     Four,
@@ -55,6 +72,7 @@ pub const GENERAL: &[&str] = &[
     "json_not_object",
     "missing_post_type",
     "missing_scope",
+    "not_allowed_token_type",
     "not_authed",
     "ratelimited",
     "token_expired",
@@ -139,6 +157,7 @@ const NOTHING: Method = Method {
     required: &[],
     errors: &[],
     open: false,
+    bearer: Bearer::Installed,
     run: about::api_test,
 };
 
@@ -157,6 +176,73 @@ pub const METHODS: &[Method] = &[
         open: true,
         run: about::api_test,
         ..NOTHING
+    },
+    Method {
+        name: "apps.connections.open",
+        bearer: Bearer::App,
+        run: connections::open,
+        ..NOTHING
+    },
+    Method {
+        name: "apps.event.authorizations.list",
+        tier: Tier::Special,
+        required: &["event_context"],
+        errors: &["auth_mismatch", "invalid_event_context"],
+        bearer: Bearer::App,
+        run: connections::authorizations,
+        ..NOTHING
+    },
+    Method {
+        name: "apps.manifest.create",
+        tier: Tier::One,
+        required: &["manifest"],
+        errors: &["invalid_manifest"],
+        bearer: Bearer::Maker,
+        run: manifests::create,
+        ..NOTHING
+    },
+    Method {
+        name: "apps.manifest.export",
+        required: &["app_id"],
+        errors: &["app_not_found", "invalid_app_id"],
+        bearer: Bearer::Maker,
+        run: manifests::export,
+        ..NOTHING
+    },
+    Method {
+        name: "apps.manifest.update",
+        tier: Tier::One,
+        required: &["manifest", "app_id"],
+        errors: &["app_not_found", "invalid_app_id", "invalid_manifest"],
+        bearer: Bearer::Maker,
+        run: manifests::update,
+        ..NOTHING
+    },
+    Method {
+        name: "apps.manifest.validate",
+        required: &["manifest"],
+        errors: &["invalid_manifest"],
+        bearer: Bearer::Maker,
+        run: manifests::validate,
+        ..NOTHING
+    },
+    Method {
+        name: "apps.uninstall",
+        tier: Tier::One,
+        json: false,
+        required: &["client_id", "client_secret"],
+        errors: &[
+            "bad_client_secret",
+            "client_id_token_mismatch",
+            "invalid_client_id",
+        ],
+        run: oauth::uninstall,
+        ..NOTHING
+    },
+    Method {
+        name: "auth.revoke",
+        run: oauth::revoke,
+        ..GET
     },
     Method {
         name: "auth.test",
@@ -423,6 +509,38 @@ pub const METHODS: &[Method] = &[
         ],
         run: conversations::replies,
         ..GET
+    },
+    Method {
+        name: "oauth.v2.access",
+        tier: Tier::Special,
+        json: false,
+        errors: &[
+            "bad_client_secret",
+            "bad_redirect_uri",
+            "invalid_client_id",
+            "invalid_code",
+            "invalid_code_verifier",
+            "invalid_grant_type",
+            "invalid_refresh_token",
+            "pkce_not_allowed",
+        ],
+        open: true,
+        run: oauth::access,
+        ..NOTHING
+    },
+    Method {
+        name: "oauth.v2.exchange",
+        json: false,
+        required: &["client_id", "client_secret"],
+        errors: &[
+            "bad_client_secret",
+            "invalid_client_id",
+            "invalid_token",
+            "token_already_exchanged",
+            "token_rotation_not_enabled",
+        ],
+        run: oauth::exchange,
+        ..NOTHING
     },
     Method {
         name: "reactions.add",

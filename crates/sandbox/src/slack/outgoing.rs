@@ -77,7 +77,7 @@ pub struct Retry {
 }
 
 impl SlackSandbox {
-    /// Sends something to a registered app and waits for its answer, within the options' limit.
+    /// Sends something to a registered app, over its socket or by HTTP, and waits for its answer, within the options' limit.
     ///
     /// # Errors
     /// When the app cannot be reached, or no answer came in time, or none that reads.
@@ -90,6 +90,14 @@ impl SlackSandbox {
     }
 
     async fn send(&self, app: &str, outgoing: Outgoing) -> Result<Heard, Failure> {
+        let by_socket = {
+            let state = self.lock();
+            let app = state.apps.get(app).ok_or(Failure::NoAddress)?;
+            app.settings.socket_mode
+        };
+        if by_socket {
+            return self.send_over_socket(app, outgoing).await;
+        }
         let (url, secret) = {
             let state = self.lock();
             let app = state.apps.get(app).ok_or(Failure::NoAddress)?;

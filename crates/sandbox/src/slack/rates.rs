@@ -44,6 +44,7 @@ impl Rates {
     /// The whole seconds to wait, when the bucket is empty.
     pub fn call(&mut self, app: &str, method: &Method, now: Timestamp) -> Result<(), u64> {
         let a_minute: u32 = match method.tier {
+            Tier::One => 1,
             Tier::Two => 20,
             Tier::Three => 50,
             Tier::Four => 100,

@@ -12,7 +12,7 @@ mod emoji;
 #[cfg(test)]
 mod fixture;
 mod form;
-mod markup;
+pub mod markup;
 mod menus;
 mod message;
 mod mrkdwn;

@@ -5,7 +5,9 @@
 //! with the field's name.
 
 mod acting;
+mod apps;
 mod fields;
+mod installing;
 mod interacting;
 mod looking;
 mod making;
@@ -44,6 +46,12 @@ pub fn router(sandbox: SlackSandbox) -> Router {
         .route("/sandbox/channels", post(making::channel))
         .route("/sandbox/people", post(making::person))
         .route("/sandbox/tokens", post(making::token))
+        .route("/sandbox/apps", get(apps::list).post(apps::register))
+        .route("/sandbox/apps/{id}", post(apps::change))
+        .route("/sandbox/install", post(installing::install))
+        .route("/sandbox/uninstall", post(installing::uninstall))
+        .route("/sandbox/socket", post(installing::socket))
+        .route("/sandbox/deliveries", get(installing::deliveries))
         .route("/sandbox/webhook", post(registering::webhook))
         .route(
             "/sandbox/commands",

@@ -7,8 +7,11 @@
 pub mod about;
 mod call;
 pub mod chat;
+pub mod connections;
 pub mod content;
 pub mod conversations;
+pub mod manifests;
+pub mod oauth;
 pub mod reactions;
 mod received;
 mod reply;
@@ -21,10 +24,12 @@ use axum::Router;
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
 use axum::routing::get;
+use serde_json::{Map, Value};
 
+use super::apps::{CONFIGURATION_TOKEN, RegisteredApp};
 use super::calls::LoggedCall;
 use super::faults::Harm;
-use super::methods::{self, Method};
+use super::methods::{self, Bearer, Method};
 use super::refusal::Refusal;
 use super::workspace::{Token, TokenKind, TokenState, Via};
 use super::{Limits, SlackSandbox};
@@ -125,7 +130,7 @@ impl SlackSandbox {
             method: method.to_owned(),
             token,
             channel: channel.or_else(|| reply.text("channel")),
-            args: received.args.0,
+            args: without_secrets(received.args.0),
             status: reply.status,
             ok: reply.is_ok(),
             error: reply.text("error"),
@@ -136,13 +141,25 @@ impl SlackSandbox {
     }
 }
 
+/// Arguments as the log shows them.
+fn without_secrets(mut args: Map<String, Value>) -> Map<String, Value> {
+    for secret in ["client_secret", "code", "code_verifier", "refresh_token"] {
+        args.remove(secret);
+    }
+    args
+}
+
 /// What every call must pass before its method looks at it.
 fn check(call: &mut Call<'_>, method: &Method, received: &Received) -> Result<(), Refusal> {
     if let Some(refusal) = &received.refusal {
         return Err(refusal.clone());
     }
-    if !method.open {
-        call.caller = Some(identify(call, received.token.as_deref())?);
+    let secret = received.token.as_deref();
+    match method.bearer {
+        _ if method.open => (),
+        Bearer::Installed => call.caller = Some(identify(call, secret)?),
+        Bearer::App => call.holder = Some(app_level(call, secret)?),
+        Bearer::Maker => maker(secret)?,
     }
     if call.state.limits == Limits::Slack {
         let (app, now) = (call.caller.as_ref(), call.now);
@@ -179,6 +196,10 @@ fn check(call: &mut Call<'_>, method: &Method, received: &Received) -> Result<()
 
 fn identify(call: &Call<'_>, secret: Option<&str>) -> Result<Token, Refusal> {
     let secret = secret.ok_or("not_authed")?;
+    let is_app_level = |app: &RegisteredApp| app.credentials.app_token == secret;
+    if call.state.apps.values().any(is_app_level) {
+        return Err(Refusal::of("not_allowed_token_type"));
+    }
     let token = call.workspace().token(secret).ok_or("invalid_auth")?;
     let is_over = token.expires.is_some_and(|expires| expires <= call.now);
     match token.state {
@@ -186,6 +207,30 @@ fn identify(call: &Call<'_>, secret: Option<&str>) -> Result<Token, Refusal> {
         TokenState::Active => Ok(token.clone()),
         TokenState::Revoked => Err(Refusal::of("token_revoked")),
         TokenState::Inactive => Err(Refusal::of("account_inactive")),
+    }
+}
+
+/// The app whose app-level token this is.
+fn app_level(call: &Call<'_>, secret: Option<&str>) -> Result<String, Refusal> {
+    let secret = secret.ok_or("not_authed")?;
+    let mut apps = call.state.apps.values();
+    if let Some(app) = apps.find(|app| app.credentials.app_token == secret) {
+        return Ok(app.id.clone());
+    }
+    let is_other = call.state.workspaces.token(secret).is_some();
+    Err(Refusal::of(if is_other {
+        "not_allowed_token_type"
+    } else {
+        "invalid_auth"
+    }))
+}
+
+/// Whether this is the token of whoever makes apps here.
+fn maker(secret: Option<&str>) -> Result<(), Refusal> {
+    match secret {
+        None => Err(Refusal::of("not_authed")),
+        Some(CONFIGURATION_TOKEN) => Ok(()),
+        Some(_) => Err(Refusal::of("invalid_auth")),
     }
 }
 

@@ -52,6 +52,7 @@ fn compare(method: &Method, reference: &Path) {
     let json = official["json_input_supported"].as_bool().unwrap_or(false);
     assert_eq!(json, method.json, "{name}: JSON");
     let tier = match official["rate_limits"].as_str() {
+        Some("t1") => Tier::One,
         Some("t2") => Tier::Two,
         Some("t3") => Tier::Three,
         Some("t4") => Tier::Four,

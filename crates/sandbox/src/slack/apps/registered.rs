@@ -1,12 +1,17 @@
 //! One registered app.
 
+use clock::Chance;
 use serde::{Deserialize, Serialize};
 
-use crate::slack::commands::SlashCommand;
+use crate::slack::commands::{SlashCommand, number};
 use crate::slack::seed;
+use crate::slack::web_api::mint_id;
 
 /// The demo's app.
 pub const DEMO_APP: &str = "A0SIGNALBOX";
+
+/// What whoever makes apps calls `apps.manifest.*` with.
+pub const CONFIGURATION_TOKEN: &str = "xoxe.xoxp-demo-configuration";
 
 /// An app as its pages at Slack show it to its makers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -48,6 +53,8 @@ pub struct Settings {
     pub user_optional: Vec<String>,
     /// Addresses that an authorization may come back to, and all below them.
     pub redirect_urls: Vec<String>,
+    /// Where commands go that have no address of their own.
+    pub commands_url: Option<String>,
     pub events_url: Option<String>,
     /// The kinds of events that it wants: `app_home_opened`, `message.im`.
     pub bot_events: Vec<String>,
@@ -103,6 +110,23 @@ impl RegisteredApp {
         }
     }
 
+    /// A new app with secrets of its own.
+    #[must_use]
+    pub fn new(settings: Settings, chance: &Chance) -> Self {
+        let long = || format!("{:032x}", chance.next_u128());
+        Self {
+            id: mint_id('A', chance),
+            credentials: Credentials {
+                client_id: format!("{}.{}", number(chance), number(chance)),
+                client_secret: long(),
+                signing_secret: long(),
+                app_token: format!("xapp-1-{}-{}", number(chance), long()),
+            },
+            settings,
+            base_url: None,
+        }
+    }
+
     /// The command with this name.
     #[must_use]
     pub fn command(&self, name: &str) -> Option<&SlashCommand> {
@@ -120,7 +144,11 @@ impl RegisteredApp {
     /// Where a command of it is sent.
     #[must_use]
     pub fn command_url(&self, command: &SlashCommand) -> Option<String> {
-        self.own_or_usual(command.url.as_ref(), "/slack/commands")
+        let own = command.url.as_ref();
+        self.own_or_usual(
+            own.or(self.settings.commands_url.as_ref()),
+            "/slack/commands",
+        )
     }
 
     /// Where its events are sent.

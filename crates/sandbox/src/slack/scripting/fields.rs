@@ -72,6 +72,16 @@ impl Fields {
         Self(Args(value.as_object().cloned().unwrap_or_default()))
     }
 
+    /// A field of any kind, as it is.
+    pub fn value(&self, name: &str) -> Option<&Value> {
+        self.0.0.get(name)
+    }
+
+    /// Every field.
+    pub fn all(&self) -> impl Iterator<Item = (&String, &Value)> {
+        self.0.0.iter()
+    }
+
     /// A text that must be there.
     pub fn text(&self, name: &str) -> Result<String, Bad> {
         self.text_if_any(name)?

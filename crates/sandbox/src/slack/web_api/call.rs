@@ -23,6 +23,8 @@ pub struct Call<'a> {
     pub(super) team: String,
     pub args: &'a Args,
     pub caller: Option<Token>,
+    /// The app whose app-level token it is.
+    pub holder: Option<String>,
     pub now: Timestamp,
     pub options: &'a Options,
     /// What to tell subscribers afterwards.
@@ -43,6 +45,7 @@ impl<'a> Call<'a> {
             state,
             args: &received.args,
             caller: None,
+            holder: None,
             now: options.clock.now(),
             options,
             changes: Vec::new(),

@@ -4,6 +4,8 @@ use axum::body::{Bytes, to_bytes};
 use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::HeaderMap;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::Value;
 
 use crate::slack::args::Args;
@@ -31,6 +33,7 @@ pub async fn read(request: Request, method: Option<&Method>) -> Received {
     let mut args = Args::from_form(request.uri().query().unwrap_or_default().as_bytes());
     // A token in a URL ends up in logs; Slack takes none there from newer apps.
     args.0.remove("token");
+    let client = basic(request.headers());
     let wrapping = Wrapping::of(request.headers());
     let warning = wrapping.warning();
     let json_counts = method.is_none_or(|method| method.json);
@@ -57,6 +60,14 @@ pub async fn read(request: Request, method: Option<&Method>) -> Received {
         },
     };
     received.args.0.remove("token");
+    if let Some((id, secret)) = client {
+        let mut put = |name: &str, value: String| {
+            let value = Value::from(value);
+            received.args.0.entry(name).or_insert(value);
+        };
+        put("client_id", id);
+        put("client_secret", secret);
+    }
     received
 }
 
@@ -98,6 +109,19 @@ impl Wrapping {
             | Self::Other => None,
         }
     }
+}
+
+/// An app's id and secret, which OAuth methods take this way too.
+fn basic(headers: &HeaderMap) -> Option<(String, String)> {
+    let header = headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, encoded) = header.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let bytes = BASE64.decode(encoded.trim()).ok()?;
+    let text = String::from_utf8(bytes).ok()?;
+    let (id, secret) = text.split_once(':')?;
+    Some((id.to_owned(), secret.to_owned()))
 }
 
 fn bearer(headers: &HeaderMap) -> Option<String> {
