@@ -24,7 +24,7 @@ after(async () => {
   await browser?.close();
 });
 
-const button = (name) => page.getByRole("button", { name, exact: true });
+const button = (name) => page.getByRole("button", { name, exact: typeof name === "string" });
 const sent = (words) => page.locator("li.sent", { hasText: words });
 
 test("Push is pressed by keyboard, and its webhook is answered", async () => {
@@ -59,6 +59,45 @@ test("the page holds in light, dark and on a narrow screen", async () => {
 test("the keyboard reaches everything, and one sees where it is", async () => {
   await page.goto(`${gitlabUrl}/`);
   await expectKeyboardReachesAll(page);
+});
+
+test("whoever signs in sees what they may, and every page holds", async () => {
+  const secret = `${gitlabUrl}/acquisitions/harbor/-/issues/1`;
+  await page.goto(secret);
+  await expectGoodLooks(page, "choosing who one is");
+  await button(/Ana Almeida/).click();
+  await page.getByRole("heading", { name: "Plan the move of the harbor data" }).waitFor();
+  await expectGoodLooks(page, "an issue");
+  const project = `${gitlabUrl}/gitlab-org/gitlab`;
+  const site = `${gitlabUrl}/gitlab-com/www-gitlab-com`;
+  for (const [path, heading] of [
+    [`${project}/-/merge_requests/98663`, /!98663/],
+    [`${project}/-/project_members`, /Members of/],
+    [`${site}/-/pipelines/70000010`, /Pipeline/],
+    [`${site}/-/jobs/70000012`, /deploy-staging/],
+  ]) {
+    await page.goto(path);
+    await page.getByRole("heading", { name: heading, level: 1 }).waitFor();
+    await expectGoodLooks(page, path);
+  }
+});
+
+test("an application is authorized by the person who is signed in", async () => {
+  const asked = new URLSearchParams({
+    client_id: "demo-signalbox", redirect_uri: `${serviceUrl}/auth/gitlab/callback`, response_type: "code",
+    state: "s", scope: "api", code_challenge: "x".repeat(43), code_challenge_method: "S256",
+  });
+  // A page of its own: what the service says to an answer that it did not ask for is not asked here.
+  const asking = await page.context().newPage();
+  await asking.goto(`${gitlabUrl}/oauth/authorize?${asked}`);
+  await asking.getByText("wants to use the GitLab sandbox as Ana Almeida").waitFor();
+  await expectGoodLooks(asking, "authorizing");
+  const left = asking.waitForRequest((request) => request.url().startsWith(`${serviceUrl}/auth/gitlab/callback`));
+  await asking.getByRole("button", { name: "Cancel" }).click();
+  const url = new URL((await left).url());
+  assert.equal(url.searchParams.get("error"), "access_denied");
+  assert.equal(url.searchParams.get("state"), "s");
+  await asking.close();
 });
 
 test("the browser had nothing to complain about", () => {
