@@ -99,7 +99,8 @@
     button.disabled = true;
     await act("/sandbox/submit", { values: sandbox.collect(modal) }, modal);
     button.disabled = false;
-    modal.querySelector("[aria-invalid]")?.focus();
+    const wrong = topModal()?.querySelector("[aria-invalid]");
+    (wrong?.matches("input, select, textarea") ? wrong : wrong?.querySelector("input"))?.focus();
   }
 
   const close = (modal, all) => act("/sandbox/close", all ? { all: 1 } : {}, modal);

@@ -122,6 +122,7 @@
       else if (list || next) patchWhole("sidebar", fresh);
     }
     patchWhole("pane-head", fresh);
+    byId("skip-writing").hidden = fresh.getElementById("skip-writing").hidden;
     const rootOf = (page) => page.getElementById("thread").dataset.root;
     if (moved || rootOf(document) !== rootOf(fresh)) showElsewhere(fresh);
     const added = patchTimeline("timeline", fresh).concat(patchTimeline("thread-timeline", fresh));

@@ -26,6 +26,9 @@ pub struct Press {
     pub values: Map<String, Value>,
 }
 
+/// The app's id, and the payload for it.
+type Told = (String, Value);
+
 impl SlackSandbox {
     /// Presses or chooses something, and tells the app if it is to be told.
     pub async fn press(&self, press: Press) -> Result<Done, Bad> {
@@ -41,10 +44,7 @@ impl SlackSandbox {
 
     /// Enters what was chosen, writes the click down, and words the payload for the app; none
     /// when the app is not told of such a thing.
-    fn prepare_press(
-        &self,
-        press: &Press,
-    ) -> Result<(Option<String>, Option<(String, Value)>), Bad> {
+    fn prepare_press(&self, press: &Press) -> Result<(Option<String>, Option<Told>), Bad> {
         let options = self.options();
         let person = &press.doer.person;
         let mut state = self.lock();

@@ -107,7 +107,10 @@ pub fn draw(workspace: &Workspace, offers: &Offers, wish: &Wish, now: Timestamp)
         &title,
         vec![
             skip("#timeline", "Skip to messages").into(),
-            skip("#composer-field", "Skip to writing").into(),
+            skip("#composer-field", "Skip to writing")
+                .attr("id", "skip-writing")
+                .flag("hidden", place.home.is_some())
+                .into(),
             app.into(),
             div("modals")
                 .attr("id", "modals")

@@ -91,7 +91,7 @@ mod tests {
 
     use super::*;
 
-    fn problem_of(element: Value, value: &Value) -> Option<String> {
+    fn problem_of(element: &Value, value: &Value) -> Option<String> {
         let block = json!({ "type": "input", "block_id": "b", "element": element });
         let entry = json!({ "type": element_type(&block), "value": value });
         let place = Place {
@@ -153,7 +153,7 @@ mod tests {
             ),
             (&url, json!("https://gitlab.example/x"), None),
         ] {
-            let found = problem_of(element.clone(), &value);
+            let found = problem_of(element, &value);
             assert_eq!(found.as_deref(), expected, "{element} {value}");
         }
     }
