@@ -41,6 +41,7 @@ async fn every_command_says_what_it_is_for() {
         &["gitlab-sandbox", "--help"],
         &["migrate", "--help"],
         &["doctor", "--help"],
+        &["manifest", "--help"],
         &["replay", "--help"],
     ];
     let mut manual = String::new();
@@ -121,6 +122,53 @@ async fn a_configuration_that_cannot_be_used_ends_the_service_with_a_sentence() 
 async fn doctor(config: &Path, slack: &Slack) -> String {
     let output = signalbox(&["doctor", "--config", &config.display().to_string()]).await;
     told(&output, &[(&slack.url, "http://slack.example")])
+}
+
+#[tokio::test]
+async fn a_manifest_is_printed_for_the_service_that_it_is_for() {
+    let of = |arguments: &'static [&'static str]| async move {
+        let public = ["manifest", "--public-url", "https://signalbox.example"];
+        let output = signalbox(&[&public[..], arguments].concat()).await;
+        assert_eq!(output.status.code(), Some(0), "{}", told(&output, &[]));
+        String::from_utf8(output.stdout).expect("text")
+    };
+    let json: Value = serde_json::from_str(&of(&["--name", "GitLab"]).await).expect("JSON");
+    assert_eq!(json["display_information"]["name"], "GitLab");
+    let commands = json.pointer("/features/slash_commands/0/url");
+    let address = "https://signalbox.example/slack/commands";
+    assert_eq!(commands.and_then(Value::as_str), Some(address));
+    let yaml = of(&["--format", "yaml"]).await;
+    assert!(
+        yaml.contains(
+            "\n  redirect_urls:\n    - \"https://signalbox.example/slack/oauth/callback\"\n"
+        ),
+        "{yaml}"
+    );
+    let page = of(&["--create-url"]).await;
+    assert!(
+        page.starts_with("https://api.slack.com/apps?new_app=1&manifest_json=%7B"),
+        "{page}"
+    );
+    assert_eq!(page.lines().count(), 1);
+}
+
+#[tokio::test]
+async fn a_service_that_slack_cannot_reach_has_no_manifest_but_for_a_socket() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let refused = told(&signalbox(&["manifest"]).await, &[]);
+    assert_eq!(
+        refused,
+        "signalbox: public_url is http://127.0.0.1:7400/; Slack takes addresses that begin with \
+         https:// only; set it in the configuration or with --public-url, or set transport = \
+         \"socket\" in [slack], which needs none\n(ends with Some(1))"
+    );
+    let config = folder.path().join("signalbox.toml");
+    let text = "[slack]\ntransport = \"socket\"\napp_token = \"xapp-1\"";
+    std::fs::write(&config, text).expect("a configuration");
+    let output = signalbox(&["manifest", "--config", &config.display().to_string()]).await;
+    let json: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(json["settings"]["socket_mode_enabled"], true);
+    assert!(!told(&output, &[]).contains("xapp-1"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -239,4 +287,43 @@ async fn outcome(url: &str, event: &str, than: &str) -> Value {
             return event;
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn doctor_compares_the_app_and_lists_what_publishing_it_takes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let slack = Slack::start().await;
+    let config = process::write_config(folder.path(), &slack, 1, &database(folder.path()));
+    let text = std::fs::read_to_string(&config).expect("the configuration");
+    let key = "ab".repeat(32);
+    let app = "[slack]\nclient_id = \"158.400\"\nclient_secret = \"demo-client-secret\"\n";
+    let text = format!("secret_key = \"{key}\"\n{text}").replace("[slack]\n", app);
+    let text = format!("public_url = \"https://signalbox.example\"\n{text}");
+    std::fs::write(&config, text).expect("the configuration");
+    let path = config.display().to_string();
+    let exported = folder.path().join("exported.json");
+    let manifest = signalbox(&["manifest", "--config", &path, "--name", "Ours"]).await;
+    let mut doctor_told = String::new();
+    let mut app: Value = serde_json::from_slice(&manifest.stdout).expect("JSON");
+    for what in ["as it should be", "without an event", "not JSON"] {
+        let text = match what {
+            "as it should be" => app.to_string(),
+            "without an event" => {
+                let events = app.pointer_mut("/settings/event_subscriptions/bot_events");
+                let events = events.and_then(Value::as_array_mut).expect("events");
+                events.retain(|event| event != "app_uninstalled");
+                app.to_string()
+            }
+            _ => "display_information:".to_owned(),
+        };
+        std::fs::write(&exported, text).expect("an export");
+        let exported = exported.display().to_string();
+        let output = signalbox(&["doctor", "--config", &path, "--manifest", &exported]).await;
+        let folder = folder.path().display().to_string();
+        doctor_told.push_str(&format!(
+            "{what}\n{}\n\n",
+            told(&output, &[(&folder, "/…")])
+        ));
+    }
+    insta::assert_snapshot!(doctor_told);
 }

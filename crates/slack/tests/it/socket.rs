@@ -106,7 +106,7 @@ impl Line {
     }
 
     /// Reads on until the app has closed the line.
-    async fn is_closed(mut self) {
+    async fn read_to_the_end(mut self) {
         while let Some(Ok(message)) = self.0.next().await {
             assert!(!message.is_text(), "{message:?}");
         }
@@ -236,7 +236,7 @@ async fn a_line_that_was_replaced_is_closed_in_the_end() {
     let slacks_side = async {
         let mut new = slack.take_with_hello(2).await;
         new.say(&command("e1")).await;
-        old.is_closed().await;
+        old.read_to_the_end().await;
         new
     };
     let (envelope, _new) = tokio::join!(socket.next(), slacks_side);
@@ -327,7 +327,7 @@ async fn closing_lets_what_was_acknowledged_go_out() {
     envelope.acknowledge(None);
     let slacks_side = async {
         assert_eq!(line.hear().await, json!({"envelope_id": "e1"}));
-        line.is_closed().await;
+        line.read_to_the_end().await;
     };
     tokio::join!(socket.close(), slacks_side);
 }
