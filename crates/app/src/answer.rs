@@ -33,7 +33,7 @@ impl From<store::StoreError> for Stopped {
     }
 }
 
-/// An answer: messages, and buttons that do something below the last of them.
+/// An answer: messages, and buttons that do something below a single one.
 #[derive(Clone, Debug)]
 pub struct Answer {
     pub visibility: Visibility,
@@ -82,9 +82,12 @@ impl Answer {
         self
     }
 
-    /// As Slack takes it.
+    /// As Slack takes it. Buttons stand under a single message.
     pub(crate) fn render(&self) -> Rendered {
-        block_kit::render_all(&self.messages).controls(self.controls.iter().cloned())
+        match self.messages.as_slice() {
+            [only] => block_kit::render_with(only, self.controls.iter().cloned()),
+            several => block_kit::render_all(several),
+        }
     }
 
     /// Nothing was done, and this is why.

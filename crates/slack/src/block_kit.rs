@@ -74,27 +74,6 @@ impl Rendered {
         }
     }
 
-    /// The same with buttons and menus below everything else.
-    #[must_use]
-    pub fn controls(mut self, controls: impl IntoIterator<Item = Control>) -> Self {
-        let mut controls = controls.into_iter().peekable();
-        if controls.peek().is_none() {
-            return self;
-        }
-        if self.blocks.is_empty() && self.attachments.is_empty() {
-            self.blocks
-                .push(Block::text(&Mrkdwn::from_trusted(self.text.clone())));
-        }
-        let blocks = match self.attachments.last_mut() {
-            Some(bar) => &mut bar.blocks,
-            None => &mut self.blocks,
-        };
-        if blocks.len() < limits::BLOCKS {
-            blocks.push(Block::actions(controls));
-        }
-        self
-    }
-
     /// Every block, for where there are no coloured bars.
     #[must_use]
     pub fn into_blocks(self) -> Vec<Block> {
