@@ -4,6 +4,8 @@
 //! Slack's limit. A click's value went through the person's Slack and is not trusted: whatever it
 //! names is looked up again, with the rights of whoever clicked.
 
+mod named;
+
 use std::future::Future;
 use std::pin::Pin;
 
@@ -11,7 +13,10 @@ use slack::interaction::{Action, Place, State};
 
 use crate::answer::{Answer, Stopped};
 use crate::app::App;
+use crate::slash;
 use crate::who::Who;
+
+pub(crate) use named::value;
 
 /// A button or a menu, and what it does.
 pub(crate) struct Click {
@@ -43,7 +48,7 @@ pub(crate) enum Outcome {
 }
 
 /// Every button and menu of ours that does something; those that only open a page are not here.
-pub(crate) static CLICKS: &[&[Click]] = &[];
+pub(crate) static CLICKS: &[&[Click]] = &[slash::issue::CLICKS];
 
 /// What an action does, if it is one of ours.
 pub(crate) fn of(action_id: &str) -> Option<&'static Click> {

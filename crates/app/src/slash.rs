@@ -6,17 +6,19 @@
 
 mod account;
 mod command;
+mod deploy;
 mod given;
 pub mod grammar;
 mod help;
-mod issue;
+pub(crate) mod issue;
 mod list;
 pub(crate) mod project;
 mod reference;
 mod run;
+mod run_job;
 
 pub use command::{Argument, Command, Kind, Place};
 pub use given::Given;
 pub use list::COMMANDS;
 pub use reference::reference;
-pub(crate) use run::run;
+pub(crate) use run::{account, run};

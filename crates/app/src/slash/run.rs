@@ -44,11 +44,16 @@ async fn try_run(app: &App, who: &Who, text: &str, progress: &Progress) -> Resul
     if command.needs_account {
         context.account = Some(account(app, who).await?);
     }
-    let typed = invocation.given.project().or(invocation.project.as_deref());
-    context.project = match command.place {
-        Place::Anywhere => None,
-        Place::Project => Some(project::of(&context, typed).await?),
-        Place::MaybeProject => project::if_any(&context, typed).await?,
+    let (before, named) = (invocation.project.as_deref(), invocation.given.project());
+    context.project = match (command.place, before, named) {
+        (Place::Anywhere, ..) => None,
+        (Place::Project | Place::MaybeProject, Some(before), Some(named)) => {
+            Some(project::of_both(&context, before, named).await?)
+        }
+        (Place::Project, before, named) => Some(project::of(&context, named.or(before)).await?),
+        (Place::MaybeProject, before, named) => {
+            project::if_any(&context, named.or(before)).await?
+        }
     };
     (command.run)(&context, &invocation.given).await
 }

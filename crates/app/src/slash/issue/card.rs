@@ -1,8 +1,22 @@
 //! An issue as a card.
 
 use domain::message::Tone;
-use domain::{Message, Mrkdwn, mrkdwn, say};
+use domain::{Message, Mrkdwn, ProjectPath, mrkdwn, say};
 use gitlab::rest::{Issue, IssueState, IssueType, User};
+
+use super::buttons;
+use crate::answer::Answer;
+
+/// An issue's card with its buttons: for everybody, unless the issue is confidential.
+pub(crate) fn answer(project: &ProjectPath, issue: &Issue) -> Answer {
+    shown(project, issue, of(issue))
+}
+
+/// The same with more said in the card.
+pub(crate) fn shown(project: &ProjectPath, issue: &Issue, card: Message) -> Answer {
+    let buttons = buttons::row(project.as_str(), issue);
+    Answer::unless(issue.confidential, card).controls(buttons)
+}
 
 /// What a channel sees of an issue: its title with its number, who opened it, how it stands.
 pub(crate) fn of(issue: &Issue) -> Message {
@@ -95,4 +109,112 @@ fn counts(issue: &Issue) -> Mrkdwn {
         issue.downvotes,
         issue.user_notes_count
     )
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use commands::Visibility;
+    use serde_json::json;
+
+    use super::*;
+
+    /// An open issue whose texts try to be more than text.
+    pub(crate) fn issue(iid: u64) -> Issue {
+        serde_json::from_value(json!({
+            "id": 100 + iid, "iid": iid, "project_id": 1,
+            "title": "Search & find *slow*",
+            "state": "opened",
+            "labels": ["bug", "<!here>"],
+            "web_url": format!("https://gitlab.example/acme/shop/-/issues/{iid}"),
+            "issue_type": "issue",
+            "author": {
+                "id": 1, "username": "ana", "name": "Ana <!channel>",
+                "web_url": "https://gitlab.example/ana",
+            },
+            "assignees": [{"id": 2, "username": "ben", "name": "Ben"}],
+            "upvotes": 3, "downvotes": 1, "user_notes_count": 7,
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn a_card_says_who_what_and_how_it_stands() {
+        let message = of(&issue(12));
+        let facts: Vec<(&str, &str)> = message
+            .facts
+            .iter()
+            .map(|fact| (fact.label.as_str(), fact.value.as_str()))
+            .collect();
+        assert_eq!(
+            message.headline.as_str(),
+            "<https://gitlab.example/acme/shop/-/issues/12|Search &amp; find ∗slow∗ · #12>"
+        );
+        assert_eq!(
+            facts,
+            [
+                (
+                    "Author",
+                    "<https://gitlab.example/ana|Ana &lt;!channel&gt;>"
+                ),
+                ("Assignee", "Ben"),
+                ("Milestone", "_None_"),
+                ("Labels", "`bug` `&lt;!here&gt;`"),
+            ]
+        );
+        let context: Vec<&str> = message.context.iter().map(Mrkdwn::as_str).collect();
+        assert_eq!(
+            context,
+            ["Open · :+1: 3 · :-1: 1 · :speech_balloon: 7"]
+        );
+        assert_eq!(message.tone, Tone::Good);
+    }
+
+    #[test]
+    fn a_confidential_issue_is_shown_to_whoever_asked_alone() {
+        let project = "acme/shop".parse().unwrap();
+        assert_eq!(
+            answer(&project, &issue(12)).visibility,
+            Visibility::InChannel
+        );
+        let confidential = Issue {
+            confidential: true,
+            ..issue(12)
+        };
+        assert_eq!(
+            answer(&project, &confidential).visibility,
+            Visibility::Ephemeral
+        );
+    }
+
+    #[test]
+    fn a_closed_issue_can_be_opened_again_and_an_open_one_closed() {
+        let project = "acme/shop".parse().unwrap();
+        let ids = |issue: &Issue| {
+            let controls = serde_json::to_value(answer(&project, issue).controls).unwrap();
+            let controls = controls.as_array().cloned().unwrap_or_default();
+            controls
+                .iter()
+                .map(|control| format!("{} {}", control["action_id"], control["value"]))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            ids(&issue(12)),
+            [
+                r#""issue.comment" "acme/shop#12""#,
+                r#""issue.close" "acme/shop#12""#,
+                r#""issue.assign_me" "acme/shop#12""#,
+            ]
+        );
+        let closed = Issue {
+            state: IssueState::Closed,
+            ..issue(12)
+        };
+        assert_eq!(
+            ids(&closed),
+            [
+                r#""issue.comment" "acme/shop#12""#,
+                r#""issue.reopen" "acme/shop#12""#,
+            ]
+        );
+    }
 }

@@ -1,6 +1,6 @@
 //! `issue show`: an issue as a card.
 
-use super::card;
+use super::{card, one};
 use crate::answer::{Answer, Stopped};
 use crate::context::Context;
 use crate::slash::{Argument, Command, Given, Place};
@@ -20,9 +20,6 @@ pub(in crate::slash) const COMMAND: Command = Command {
 };
 
 async fn run(context: &Context<'_>, given: &Given) -> Result<Answer, Stopped> {
-    let (gitlab, project) = (context.gitlab()?, context.place()?);
-    let iid = given.number("#ISSUE");
-    let issue = gitlab.issue(&project, iid).await;
-    let issue = issue.map_err(|error| context.gitlab_said(&format!("issue #{iid}"), error))?;
-    Ok(Answer::unless(issue.confidential, card::of(&issue)))
+    let issue = one::find(context, given.number("#ISSUE")).await?;
+    Ok(card::answer(context.project()?, &issue))
 }
