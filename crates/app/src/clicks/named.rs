@@ -63,7 +63,14 @@ mod tests {
     fn a_value_is_read_as_it_was_written_and_nothing_else_is() {
         let written = value("acme/shop", '#', 12);
         assert_eq!(read(&written, '#'), Some(("acme/shop", 12)));
-        for wrong in ["", "12", "#12", "acme/shop#", "acme/shop#+1", "acme/shop!12"] {
+        for wrong in [
+            "",
+            "12",
+            "#12",
+            "acme/shop#",
+            "acme/shop#+1",
+            "acme/shop!12",
+        ] {
             assert_eq!(read(wrong, '#'), None, "{wrong:?}");
         }
     }

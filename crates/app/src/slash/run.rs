@@ -51,9 +51,7 @@ async fn try_run(app: &App, who: &Who, text: &str, progress: &Progress) -> Resul
             Some(project::of_both(&context, before, named).await?)
         }
         (Place::Project, before, named) => Some(project::of(&context, named.or(before)).await?),
-        (Place::MaybeProject, before, named) => {
-            project::if_any(&context, named.or(before)).await?
-        }
+        (Place::MaybeProject, before, named) => project::if_any(&context, named.or(before)).await?,
     };
     (command.run)(&context, &invocation.given).await
 }

@@ -96,11 +96,7 @@ fn variables(context: &Context<'_>, name: &str, input: &str) -> BTreeMap<String,
 }
 
 /// The job among those of its pipeline, started if it waits for somebody to do so.
-async fn the_job(
-    context: &Context<'_>,
-    pipeline: &Pipeline,
-    name: &str,
-) -> Result<Job, Stopped> {
+async fn the_job(context: &Context<'_>, pipeline: &Pipeline, name: &str) -> Result<Job, Stopped> {
     let (gitlab, place) = (context.gitlab()?, context.place()?);
     let jobs = gitlab.jobs(&place, pipeline.id, &[], MOST_JOBS).await;
     let jobs = jobs.map_err(|error| context.gitlab_said("list of jobs", error))?;

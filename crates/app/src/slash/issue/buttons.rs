@@ -72,11 +72,7 @@ async fn assign(clicked: &Clicked<'_>) -> Result<Outcome, Stopped> {
 
 /// The card as it is now, in place of the one that was clicked. What is confidential by now does
 /// not go where everybody reads it.
-fn fresh(
-    clicked: &Clicked<'_>,
-    context: &Context<'_>,
-    issue: &Issue,
-) -> Result<Outcome, Stopped> {
+fn fresh(clicked: &Clicked<'_>, context: &Context<'_>, issue: &Issue) -> Result<Outcome, Stopped> {
     let answer = Box::new(card::answer(context.project()?, issue));
     let is_private = match clicked.place {
         Place::Message(message) => message.is_ephemeral,

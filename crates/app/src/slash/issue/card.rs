@@ -162,10 +162,7 @@ pub(crate) mod tests {
             ]
         );
         let context: Vec<&str> = message.context.iter().map(Mrkdwn::as_str).collect();
-        assert_eq!(
-            context,
-            ["Open · :+1: 3 · :-1: 1 · :speech_balloon: 7"]
-        );
+        assert_eq!(context, ["Open · :+1: 3 · :-1: 1 · :speech_balloon: 7"]);
         assert_eq!(message.tone, Tone::Good);
     }
 

@@ -96,7 +96,11 @@ async fn existing(context: &Context<'_>, name: &str) -> Result<String, Stopped> 
 fn spelled(labels: &[Label], name: &str) -> Option<String> {
     let exact = labels.iter().find(|label| label.name == name);
     let lower = name.to_lowercase();
-    let in_any_case = || labels.iter().find(|label| label.name.to_lowercase() == lower);
+    let in_any_case = || {
+        labels
+            .iter()
+            .find(|label| label.name.to_lowercase() == lower)
+    };
     Some(exact.or_else(in_any_case)?.name.clone())
 }
 
@@ -136,10 +140,7 @@ mod tests {
                 r#"~"type::a b", +x , - ~y"#,
                 labels(&["type::a b", "x"], &["y"]),
             ),
-            (
-                " , ",
-                Err(Refused("no label is named".to_owned())),
-            ),
+            (" , ", Err(Refused("no label is named".to_owned()))),
         ] {
             assert_eq!(read(text), expected, "{text}");
         }

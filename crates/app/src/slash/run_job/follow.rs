@@ -6,11 +6,11 @@
 use std::time::Duration;
 
 use accounts::{AccountsError, Linked};
-use commands::wording::{Name, prose};
+use commands::wording::prose;
 use domain::message::Tone;
 use domain::{Message, Mrkdwn, mrkdwn, say};
 use gitlab::rest::{IdOrPath, Job, JobStatus, RestError};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::output;
 use crate::answer::{Answer, Stopped};
@@ -35,12 +35,18 @@ struct Awaited {
 
 /// How a job ended, for whoever waits.
 enum End {
-    /// It ended, and wrote this.
-    Over(Job, String),
+    Over(Over),
     /// It goes on for longer than Slack takes answers.
     Late,
     /// GitLab tells no more of it.
     Lost(String),
+}
+
+/// A job that ended, and what it wrote.
+struct Over {
+    job: Job,
+    verdict: (&'static str, Tone),
+    output: String,
 }
 
 /// Follows a job in the background.
@@ -68,6 +74,7 @@ impl Awaited {
     async fn end(&self) -> End {
         let clock = &self.app.parts().clock;
         let last = clock.now().saturating_add(LONGEST);
+        let last = last.unwrap_or(Timestamp::MAX);
         let mut pause = FIRST_PAUSE;
         loop {
             clock.sleep(pause).await;
@@ -77,7 +84,7 @@ impl Awaited {
                 Err(Trouble::Passing(wait)) => wait,
                 Err(Trouble::Lasting(why)) => return End::Lost(why),
             };
-            if last.is_ok_and(|last| last <= clock.now()) {
+            if last <= clock.now() {
                 return End::Late;
             }
             pause = (pause * 3 / 2).min(LONGEST_PAUSE).max(wait);
@@ -89,17 +96,25 @@ impl Awaited {
     async fn look(&self) -> Result<Option<End>, Trouble> {
         let gitlab = self.app.parts().accounts.client(&self.linked).await?;
         let job = gitlab.job(&self.project, self.job.id).await?;
-        if !is_over(job.status) {
+        let Some(verdict) = verdict(job.status) else {
             return Ok(None);
-        }
+        };
         let log = gitlab.job_log(&self.project, job.id).await?;
-        Ok(Some(End::Over(job, output::of(&log.text))))
+        Ok(Some(End::Over(Over {
+            output: output::of(&log.text),
+            job,
+            verdict,
+        })))
     }
 }
 
-fn is_over(status: JobStatus) -> bool {
+/// What is said of a job that is over; `None` while it is not.
+fn verdict(status: JobStatus) -> Option<(&'static str, Tone)> {
     match status {
-        JobStatus::Success | JobStatus::Failed | JobStatus::Canceled | JobStatus::Skipped => true,
+        JobStatus::Success => Some(("is done", Tone::Good)),
+        JobStatus::Failed => Some(("failed", Tone::Danger)),
+        JobStatus::Canceled => Some(("was canceled", Tone::Warning)),
+        JobStatus::Skipped => Some(("was skipped", Tone::Warning)),
         JobStatus::Created
         | JobStatus::WaitingForResource
         | JobStatus::WaitingForCallback
@@ -109,7 +124,7 @@ fn is_over(status: JobStatus) -> bool {
         | JobStatus::Canceling
         | JobStatus::Manual
         | JobStatus::Scheduled
-        | JobStatus::Other => false,
+        | JobStatus::Other => None,
     }
 }
 
@@ -154,47 +169,43 @@ impl End {
     /// What the channel sees. `begun` is the job as it was at first.
     fn message(&self, begun: &Job) -> Message {
         match self {
-            Self::Over(job, output) => over(job, output),
+            Self::Over(over) => over.message(),
             Self::Late => told(
                 begun,
-                say!("is not done yet; what it writes from now on is on its page."),
+                &Mrkdwn::fixed("is not done yet; what it writes from now on is on its page."),
                 Tone::Warning,
             ),
             Self::Lost(why) => {
                 let why = prose(why);
-                let text = say!(
-                    "cannot be followed any longer: {why}. What it writes is on its page."
-                );
-                told(begun, text, Tone::Warning)
+                let text =
+                    say!("cannot be followed any longer: {why}. What it writes is on its page.");
+                told(begun, &text, Tone::Warning)
             }
         }
     }
 }
 
-fn over(job: &Job, output: &str) -> Message {
-    let (verb, tone) = match job.status {
-        JobStatus::Success => ("is done", Tone::Good),
-        JobStatus::Canceled => ("was canceled", Tone::Warning),
-        JobStatus::Skipped => ("was skipped", Tone::Warning),
-        _ => ("failed", Tone::Danger),
-    };
-    let block = output::block(output);
-    let text = match job.duration {
-        Some(seconds) => say!("{verb} after {}.", spoken(seconds)),
-        None => say!("{verb}."),
-    };
-    let message = told(job, text, tone);
-    if block.is_empty() {
-        message.context(Mrkdwn::fixed("It wrote nothing."))
-    } else {
-        message.body(block)
+impl Over {
+    fn message(&self) -> Message {
+        let (verb, tone) = self.verdict;
+        let text = match self.job.duration {
+            Some(seconds) => say!("{verb} after {}.", spoken(seconds)),
+            None => say!("{verb}."),
+        };
+        let message = told(&self.job, &text, tone);
+        let block = output::block(&self.output);
+        if block.is_empty() {
+            message.context(Mrkdwn::fixed("It wrote nothing."))
+        } else {
+            message.body(block)
+        }
     }
 }
 
-fn told(job: &Job, text: Mrkdwn, tone: Tone) -> Message {
+fn told(job: &Job, text: &Mrkdwn, tone: Tone) -> Message {
     let name = match &job.web_url {
         Some(url) => mrkdwn::link(url, &job.name),
-        None => prose(&Name(&job.name).to_string()),
+        None => mrkdwn::code(&job.name),
     };
     let summary = say!("{} {}", mrkdwn::escape_line(&job.name), text);
     let message = Message::new(summary, say!("{} {}", name, text)).tone(tone);
@@ -210,5 +221,73 @@ fn spoken(seconds: f64) -> Mrkdwn {
     match (whole.as_secs() / 60, whole.as_secs() % 60) {
         (0, seconds) => say!("{seconds} s"),
         (minutes, seconds) => say!("{minutes} min {seconds} s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn job(status: &str) -> Job {
+        serde_json::from_value(json!({
+            "id": 9, "name": "echo", "status": status, "duration": 125.4,
+            "web_url": "https://gitlab.example/acme/ops/-/jobs/9",
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn the_channel_sees_how_a_job_ended_and_what_it_wrote() {
+        for (status, output, expected) in [
+            (
+                "success",
+                "hello",
+                "<https://gitlab.example/acme/ops/-/jobs/9|echo> is done after 2 min 5 s.",
+            ),
+            (
+                "failed",
+                "",
+                "<https://gitlab.example/acme/ops/-/jobs/9|echo> failed after 2 min 5 s.",
+            ),
+        ] {
+            let job = job(status);
+            let end = End::Over(Over {
+                verdict: verdict(job.status).unwrap(),
+                job: job.clone(),
+                output: output.to_owned(),
+            });
+            let message = end.message(&job);
+            assert_eq!(message.headline.as_str(), expected);
+            assert_eq!(message.body.is_none(), output.is_empty());
+        }
+    }
+
+    #[test]
+    fn nobody_waits_for_what_has_ended_and_everybody_for_what_has_not() {
+        for (status, is_over) in [
+            ("running", false),
+            ("manual", false),
+            ("canceling", false),
+            ("canceled", true),
+            ("skipped", true),
+        ] {
+            assert_eq!(verdict(job(status).status).is_some(), is_over, "{status}");
+        }
+    }
+
+    #[test]
+    fn a_pause_that_gitlab_asks_for_is_kept_and_a_lost_right_ends_the_wait() {
+        let limited = RestError::RateLimited {
+            host: "gitlab.example".to_owned(),
+            retry_after: Duration::from_secs(90),
+        };
+        assert!(matches!(
+            Trouble::from(limited),
+            Trouble::Passing(pause) if pause == Duration::from_secs(90)
+        ));
+        let gone = AccountsError::GrantOver;
+        assert!(matches!(Trouble::from(gone), Trouble::Lasting(_)));
     }
 }

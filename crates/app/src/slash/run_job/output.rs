@@ -62,7 +62,10 @@ fn marked(text: &str, mark: &str, name: &str) -> Option<usize> {
 fn plain(line: &str) -> String {
     let line = without_escapes(line.trim_end_matches('\r'));
     let shown = line.rsplit('\r').next().unwrap_or_default();
-    shown.chars().filter(|c| *c == '\t' || !c.is_control()).collect()
+    shown
+        .chars()
+        .filter(|c| *c == '\t' || !c.is_control())
+        .collect()
 }
 
 fn without_escapes(line: &str) -> String {
