@@ -2,20 +2,18 @@
 
 mod again;
 mod manual;
+mod steps;
 mod trace;
 
-use domain::EventKind;
-use jiff::{SignedDuration, Timestamp};
-
-use super::{Act, BRANCH, field, merge_requests};
+use super::{Act, BRANCH, field};
 use crate::gitlab::args::{Args, DoError, Takes};
-use crate::gitlab::payload;
 use crate::gitlab::scene::{Scene, next_iid};
 use crate::gitlab::world::{Commit, Job, Pipeline};
 
 pub(in crate::gitlab) use again::{cancel_job, retry, retry_job};
 pub(super) use manual::PLAY;
 pub(in crate::gitlab) use manual::play;
+use steps::{finish, keep, seconds_before, send_job, set_status, step_job};
 pub(in crate::gitlab) use trace::trace;
 
 pub(super) const PASS: Act = Act {
@@ -235,18 +233,6 @@ fn new_jobs(scene: &mut Scene<'_>, end: &End) -> Vec<Job> {
         .collect()
 }
 
-/// How long the stages before `stage` take, or all of them: the jobs of a stage run side by side.
-fn seconds_before(jobs: &[Job], stage: Option<&str>) -> u64 {
-    let mut total = 0;
-    for jobs in jobs.chunk_by(|one, next| one.stage == next.stage) {
-        if jobs.first().map(|job| job.stage.as_str()) == stage {
-            break;
-        }
-        total += jobs.iter().map(|job| job.duration).max().unwrap_or(0);
-    }
-    total
-}
-
 /// Ends what runs on the branch, else a new pipeline.
 fn end_pipeline(scene: &mut Scene<'_>, args: &Args, end: &End) -> Result<(), DoError> {
     let branch = args.text("branch");
@@ -305,107 +291,4 @@ pub(super) fn head(scene: &Scene<'_>, branch: &str) -> Result<Commit, DoError> {
                 .map(|branch| branch.name.clone())
                 .collect(),
         })
-}
-
-fn finish(scene: &mut Scene<'_>, mut pipeline: Pipeline, end: &End) {
-    for (index, fate) in fates(&mut pipeline, end) {
-        if fate != "skipped" && pipeline.jobs[index].started_at.is_none() {
-            step_job(scene, &mut pipeline, index, "pending");
-            step_job(scene, &mut pipeline, index, "running");
-        }
-        step_job(scene, &mut pipeline, index, fate);
-    }
-    let since = scene.now.duration_since(pipeline.created_at).as_secs();
-    pipeline.finished_at = Some(scene.now);
-    pipeline.duration = Some(
-        u64::try_from(since)
-            .unwrap_or(0)
-            .saturating_sub(pipeline.queued),
-    );
-    let status = match end {
-        End::Success | End::Warnings => "success",
-        End::Failed { .. } => "failed",
-        End::Canceled => "canceled",
-        End::Running => "running",
-    };
-    set_status(scene, &mut pipeline, status);
-    keep(scene, pipeline);
-}
-
-/// What becomes of each job that has not ended; of those that are tried again the first fails,
-/// of a new pipeline's the ones after its build.
-fn fates(pipeline: &mut Pipeline, end: &End) -> Vec<(usize, &'static str)> {
-    let again = pipeline.jobs.iter().any(|job| job.retried);
-    let (job, jobs) = match end {
-        End::Failed { job, jobs } => (job.as_ref(), usize::try_from(*jobs).unwrap_or(1)),
-        End::Success | End::Warnings | End::Canceled | End::Running => (None, 0),
-    };
-    if let Some((name, job)) = job.filter(|_| !again).zip(pipeline.jobs.get_mut(1)) {
-        name.clone_into(&mut job.name);
-    }
-    let jobs_left = pipeline.jobs.iter().enumerate();
-    let left: Vec<usize> = jobs_left
-        .filter(|(_, job)| job.is_active() && !job.retried)
-        .map(|(index, _)| index)
-        .collect();
-    let first = usize::from(!again);
-    let fate = |place: usize| match end {
-        End::Canceled if place <= 1 => "canceled",
-        End::Canceled => "skipped",
-        End::Warnings if place + 1 == left.len() => "failed",
-        _ if (first..first + jobs).contains(&place) => "failed",
-        _ => "success",
-    };
-    let places = left.iter().enumerate();
-    places.map(|(place, index)| (*index, fate(place))).collect()
-}
-
-fn step_job(scene: &mut Scene<'_>, pipeline: &mut Pipeline, index: usize, status: &str) {
-    let begun = seconds_before(&pipeline.jobs, Some(&pipeline.jobs[index].stage));
-    let begins = at_most(pipeline.created_at, pipeline.queued + begun, scene.now);
-    let job = &mut pipeline.jobs[index];
-    status.clone_into(&mut job.status);
-    match status {
-        "running" => job.started_at = Some(begins),
-        "success" | "failed" | "canceled" => {
-            job.finished_at = Some(at_most(begins, job.duration, scene.now));
-        }
-        _ => (),
-    }
-    if status == "failed" {
-        job.failure_reason = Some("script_failure".to_owned());
-    }
-    let job = job.clone();
-    send_job(scene, pipeline, &job);
-}
-
-fn at_most(from: Timestamp, seconds: u64, limit: Timestamp) -> Timestamp {
-    let pause = SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX));
-    from.saturating_add(pause).unwrap_or(limit).min(limit)
-}
-
-fn send_job(scene: &mut Scene<'_>, pipeline: &Pipeline, job: &Job) {
-    let body = payload::job(scene.source(), pipeline, job);
-    scene.send(EventKind::Job, body);
-}
-
-fn set_status(scene: &mut Scene<'_>, pipeline: &mut Pipeline, status: &str) {
-    status.clone_into(&mut pipeline.status);
-    let body = payload::pipeline(scene.source(), pipeline);
-    scene.send(EventKind::Pipeline, body);
-}
-
-fn keep(scene: &mut Scene<'_>, pipeline: Pipeline) {
-    let project = scene.project_mut();
-    if let Some(iid) = pipeline.merge_request_iid
-        && let Some(mr) = project.merge_requests.iter_mut().find(|mr| mr.iid == iid)
-    {
-        mr.head_pipeline_id = Some(pipeline.id);
-    }
-    let passed = (pipeline.status == "success").then_some(pipeline.merge_request_iid);
-    project.pipelines.retain(|kept| kept.id != pipeline.id);
-    project.pipelines.push(pipeline);
-    if let Some(iid) = passed.flatten() {
-        merge_requests::merge_after_pipeline(scene, iid);
-    }
 }

@@ -3,7 +3,7 @@
 //! A job that is tried again is a new job; the old one stays and counts no more. What is tried
 //! again runs until somebody ends its pipeline, as a new pipeline does.
 
-use super::{keep, send_job, set_status, step_job};
+use super::steps::{keep, send_job, set_status, step_job};
 use crate::gitlab::scene::Scene;
 use crate::gitlab::world::{Job, Pipeline};
 

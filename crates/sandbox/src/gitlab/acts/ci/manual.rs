@@ -4,7 +4,7 @@
 
 use domain::EventKind;
 
-use super::{keep, send_job, set_status, step_job};
+use super::steps::{keep, send_job, set_status, step_job};
 use crate::gitlab::acts::{Act, deployments, field};
 use crate::gitlab::args::{Args, DoError, Takes};
 use crate::gitlab::payload;
