@@ -11,7 +11,7 @@
 
   async function load() {
     try {
-      const answer = await fetch("/sandbox/commands");
+      const answer = await fetch(`/sandbox/commands?workspace=${slackSandbox.workspace()}`);
       commands = (await answer.json()).commands ?? [];
     } catch { /* the page says itself when the sandbox cannot be reached */ }
   }

@@ -26,10 +26,10 @@
 
   const remember = (element) => sent.set(element, element.outerHTML);
 
-  const lists = ["timeline", "thread-timeline", "channels", "direct", "apps", "people", "modals"];
+  const lists = ["timeline", "thread-timeline", "channels", "direct", "apps", "workspaces", "people", "modals"];
 
   // What the other scripts need of this one, and this one of them.
-  const shared = { post, refresh, trouble };
+  const shared = { post, refresh, trouble, workspace: () => workspace() };
   window.slackSandbox = shared;
 
   // Replaces only those children of a list that changed; returns the new ones.
@@ -115,13 +115,13 @@
   // Shows a page that was fetched: the same place as before, or another one.
   function show(fresh, moved) {
     document.title = fresh.title;
-    for (const id of ["channels", "direct", "apps", "people"]) {
+    for (const id of ["channels", "direct", "apps", "workspaces", "people"]) {
       const list = byId(id);
       const next = fresh.getElementById(id);
       if (list && next) patchList(list, next);
       else if (list || next) patchWhole("sidebar", fresh);
     }
-    patchWhole("pane-head", fresh);
+    for (const id of ["workspace-head", "pane-head"]) patchWhole(id, fresh);
     byId("skip-writing").hidden = fresh.getElementById("skip-writing").hidden;
     const rootOf = (page) => page.getElementById("thread").dataset.root;
     if (moved || rootOf(document) !== rootOf(fresh)) showElsewhere(fresh);
@@ -161,7 +161,9 @@
       thread.replaceWith(copy);
       for (const child of copy.querySelector("#thread-timeline")?.children ?? []) remember(child);
     }
-    byId("app").className = fresh.getElementById("app").className;
+    const app = fresh.getElementById("app");
+    byId("app").className = app.className;
+    byId("app").dataset.workspace = app.dataset.workspace;
     const before = (href) => new URLSearchParams(href.split("?")[1]).get("before");
     const sameTime = before(address()) === before(shownAddress);
     if (!samePlace || !sameTime) requestAnimationFrame(() => toEnd(byId("timeline")));
@@ -273,11 +275,13 @@
 
   // --- what a person does ---------------------------------------------------------------------
 
+  const workspace = () => byId("app").dataset.workspace;
+
   async function post(path, body) {
     const answer = await fetch(path, {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify(body),
+      body: JSON.stringify({ workspace: workspace(), ...body }),
     });
     const said = await answer.json().catch(() => ({}));
     if (!answer.ok) throw new Error(said.message ?? said.error ?? `the sandbox answered ${answer.status}`);

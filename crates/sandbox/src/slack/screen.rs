@@ -50,6 +50,7 @@ pub fn see(
     let reader = reader(workspace, person, now);
     let place = Address {
         workspace,
+        names_workspace: false,
         person,
         channel,
         thread,

@@ -22,6 +22,7 @@ mod slack_corpus;
 mod slack_interactions;
 mod slack_messages;
 mod slack_methods;
+mod slack_payloads;
 mod slack_requests;
 mod slack_scripting;
 mod slack_unfurls;

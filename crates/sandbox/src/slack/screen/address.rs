@@ -8,6 +8,8 @@ use crate::slack::workspace::{Channel, Workspace};
 #[derive(Clone, Copy, Debug)]
 pub struct Address<'a> {
     pub workspace: &'a Workspace,
+    /// Whether links name the workspace: the first is meant when none is named.
+    pub names_workspace: bool,
     /// `U…`
     pub person: &'a str,
     /// `C…`
@@ -77,6 +79,9 @@ impl<'a> Address<'a> {
             name => name,
         };
         let mut query = Serializer::for_suffix(String::from("/?"), 2);
+        if self.names_workspace {
+            query.append_pair("workspace", &self.workspace.id);
+        }
         query.append_pair("user", person);
         if let Some(app) = self.home {
             query.append_pair("home", app);

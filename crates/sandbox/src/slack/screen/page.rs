@@ -24,6 +24,8 @@ pub const MESSAGES_SHOWN: usize = 150;
 /// Who wants to look at what; what is not said is chosen.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
 pub struct Wish {
+    /// An id; the first workspace unless it is given.
+    pub workspace: Option<String>,
     /// A name or an id.
     pub user: Option<String>,
     /// A name or an id.
@@ -53,6 +55,7 @@ pub fn draw(workspace: &Workspace, offers: &Offers, wish: &Wish, now: Timestamp)
         .filter(|root| wish.home.is_none() && channel.message(root).is_some());
     let place = Address {
         workspace,
+        names_workspace: offers.names(&workspace.id),
         person,
         channel,
         thread,
@@ -88,6 +91,7 @@ pub fn draw(workspace: &Workspace, offers: &Offers, wish: &Wish, now: Timestamp)
         "app"
     })
     .attr("id", "app")
+    .attr("data-workspace", workspace.id.as_str())
     .with(sidebar::draw(place, &reader))
     .with(match place.home {
         Some(app) => home::pane(app, place, &reader),

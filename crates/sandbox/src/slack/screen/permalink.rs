@@ -11,7 +11,7 @@ const BELOW: usize = 50;
 /// is gone leads to its channel; none when this person sees no such channel.
 #[must_use]
 pub fn target(
-    workspace: &Workspace,
+    (workspace, is_first): (&Workspace, bool),
     channel: &str,
     place: &str,
     person: Option<&str>,
@@ -20,6 +20,7 @@ pub fn target(
     let person = reader(workspace, channel, person)?;
     let top = Address {
         workspace,
+        names_workspace: !is_first,
         person,
         channel,
         thread: None,
@@ -105,7 +106,8 @@ mod tests {
     #[test]
     fn a_permalink_leads_to_its_message_however_old_it_is() {
         let (workspace, posted) = workspace(200);
-        let target = |ts: &str, user| target(&workspace, "C0GENERAL", &place(ts), user).unwrap();
+        let target =
+            |ts: &str, user| target((&workspace, true), "C0GENERAL", &place(ts), user).unwrap();
         let newest = posted.last().unwrap();
         assert_eq!(
             target(newest, Some("ben")),
@@ -131,7 +133,7 @@ mod tests {
         reply.thread_ts = Some(posted[0].clone());
         channel.add(reply);
         assert_eq!(
-            target(&workspace, "C0GENERAL", &place(&ts), Some("ana")).unwrap(),
+            target((&workspace, true), "C0GENERAL", &place(&ts), Some("ana")).unwrap(),
             format!("/?user=ana&channel=general&thread={}#t-{ts}", posted[0])
         );
     }
@@ -139,7 +141,7 @@ mod tests {
     #[test]
     fn closed_channels_are_for_their_members() {
         let (workspace, _) = workspace(0);
-        let target = |channel, user| target(&workspace, channel, "p1", user);
+        let target = |channel, user| target((&workspace, true), channel, "p1", user);
         assert_eq!(target("C0LEADS", Some("ben")), None);
         assert_eq!(
             target("C0LEADS", Some("ana")).unwrap(),

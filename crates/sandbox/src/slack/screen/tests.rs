@@ -4,8 +4,11 @@ use serde_json::{Value, json};
 
 use super::fixture;
 use super::page::{self, Wish};
-use super::{Offers, see, to_html, to_text};
-use crate::slack::workspace::{Author, Edited, Message, Reaction, Workspace};
+use super::{Offers, see, see_modals, to_html, to_text};
+use crate::slack::workspace::{
+    Author, Edited, Message, Reaction, Values, View, ViewKind, Workspace,
+};
+use crate::slack::{RegisteredApp, SlashCommand};
 
 /// `#general` with these messages, a minute apart.
 fn workspace(messages: Vec<Message>) -> Workspace {
@@ -364,4 +367,87 @@ fn a_long_channel_is_shown_from_its_end_and_leads_back() {
     let older = draw(Some(oldest_shown.clone()));
     assert!(older.contains("line 49.") && !older.contains("line 50."));
     assert!(older.contains("This is the very beginning of #general."));
+}
+
+/// The page as ana sees it, with what the demo's app offers.
+fn page_of(workspace: &Workspace, home: Option<&str>) -> String {
+    let app = RegisteredApp::demo(None, SlashCommand::demo());
+    let wish = Wish {
+        user: Some("ana".to_owned()),
+        home: home.map(str::to_owned),
+        ..Wish::default()
+    };
+    page::draw(
+        workspace,
+        &Offers::of([&app].into_iter()),
+        &wish,
+        fixture::now(),
+    )
+}
+
+fn view(kind: ViewKind, content: &Value) -> View {
+    View {
+        id: "V0ONE".to_owned(),
+        kind,
+        app: "A0SIGNALBOX".to_owned(),
+        user: "U0ANA".to_owned(),
+        root: "V0ONE".to_owned(),
+        previous: None,
+        hash: "1.a".to_owned(),
+        content: content.as_object().cloned().unwrap(),
+        entered: Values::new(),
+        errors: [("why".to_owned(), "Say why".to_owned())].into(),
+        trouble: None,
+    }
+}
+
+#[test]
+fn apps_offer_their_home_and_shortcuts_on_the_page() {
+    let mut workspace = workspace(vec![at(1, Author::person("U0BEN"), "look")]);
+    let page = page_of(&workspace, None);
+    for part in [
+        "href=\"/?user=ana&amp;home=A0SIGNALBOX\"",
+        "data-shortcut=\"incident_declare\"",
+        "data-shortcut=\"issue_from_message\"",
+    ] {
+        assert!(page.contains(part), "{part} in {page}");
+    }
+    assert!(page_of(&workspace, Some("A0SIGNALBOX")).contains("has published nothing here yet"));
+    let blocks = json!({ "blocks": [{ "type": "header",
+        "text": { "type": "plain_text", "text": "Your work" } }] });
+    workspace.homes.push(view(ViewKind::Home, &blocks));
+    let page = page_of(&workspace, Some("A0SIGNALBOX"));
+    for part in [
+        "data-home=\"A0SIGNALBOX\"",
+        "data-view=\"V0ONE\"",
+        "Your work",
+    ] {
+        assert!(page.contains(part), "{part} in {page}");
+    }
+}
+
+#[test]
+fn a_modal_says_what_is_wrong_beside_the_input() {
+    let mut workspace = workspace(Vec::new());
+    let plain = |words: &str| json!({ "type": "plain_text", "text": words });
+    let modal = json!({ "title": plain("Close it"), "submit": plain("Close"), "blocks": [
+        { "type": "input", "block_id": "why", "label": plain("Why"), "hint": plain("One line"),
+            "element": { "type": "plain_text_input", "action_id": "a", "initial_value": "so" } },
+        { "type": "input", "block_id": "how", "label": plain("How"), "optional": true,
+            "element": { "type": "static_select", "action_id": "b", "options": [
+                { "text": plain("Quickly"), "value": "quick" }] } }] });
+    workspace.screens.modals.push(view(ViewKind::Modal, &modal));
+    let nodes = see_modals(&workspace, "U0ANA", fixture::now());
+    assert_eq!(
+        to_text(&nodes),
+        "Close it\nWhy\n| so\nSay why\nOne line\nHow (optional)\n[Select an item ▾]\n[Cancel] [Close]"
+    );
+    let html = to_html(&nodes);
+    for part in [
+        "role=\"dialog\" aria-modal=\"true\" aria-label=\"Close it\"",
+        "aria-invalid=\"true\" aria-describedby=\"error-V0ONE-why hint-V0ONE-why\"",
+    ] {
+        assert!(html.contains(part), "{part} in {html}");
+    }
+    assert_eq!(see_modals(&workspace, "U0BEN", fixture::now()), []);
 }

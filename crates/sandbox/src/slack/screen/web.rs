@@ -83,8 +83,10 @@ async fn file(kind: &'static str, content: &'static str) -> Response {
 async fn show(State(sandbox): State<SlackSandbox>, Query(wish): Query<Wish>) -> Response {
     let now = sandbox.options().clock.now();
     let state = sandbox.lock();
-    let workspace = state.workspaces.first();
-    let offers = Offers::of(state.apps_in(workspace));
+    let wished = wish.workspace.as_deref();
+    let wished = wished.and_then(|id| state.workspaces.get(id));
+    let workspace = wished.unwrap_or(state.workspaces.first());
+    let offers = Offers::of(state.apps_in(workspace)).among(&state.workspaces);
     html(page::draw(workspace, &offers, &wish, now))
 }
 
@@ -101,8 +103,12 @@ async fn follow(
     Query(looker): Query<Looker>,
 ) -> Response {
     let user = looker.user.as_deref();
-    let target =
-        sandbox.with_workspace(|workspace| permalink::target(workspace, &channel, &place, user));
+    let target = sandbox.with_workspaces(|workspaces| {
+        let first = workspaces.first();
+        let workspace = workspaces.with_channel(&channel).unwrap_or(first);
+        let is_first = workspace.id == first.id;
+        permalink::target((workspace, is_first), &channel, &place, user)
+    });
     match target {
         Some(target) => Redirect::to(&target).into_response(),
         None => {

@@ -36,6 +36,7 @@ pub fn draw(place: Address<'_>, reader: &Reader<'_>) -> Element {
         .with(element("span").text("Dark theme"));
     let head = element("header")
         .class("workspace")
+        .attr("id", "workspace-head")
         .with(
             element("p")
                 .class("workspace-name")
@@ -70,6 +71,15 @@ pub fn draw(place: Address<'_>, reader: &Reader<'_>) -> Element {
                 .map(|(app, name)| app_entry(app, name, place)),
         ))
         .with(section(
+            "Workspaces",
+            "workspaces",
+            reader
+                .offers
+                .workspaces
+                .iter()
+                .map(|(id, name)| workspace_entry(id, name, place)),
+        ))
+        .with(section(
             "Look as",
             "people",
             people.map(|person| face(person, place, reader)),
@@ -102,6 +112,20 @@ fn entry(channel: &Channel, place: Address<'_>, reader: &Reader<'_>) -> Node {
         .with(span("entry-name").text(reader.title(channel)));
     element("li")
         .attr("id", format!("entry-{}", channel.id))
+        .with(link)
+        .into()
+}
+
+fn workspace_entry(id: &str, name: &str, place: Address<'_>) -> Node {
+    let is_here = place.workspace.id == id;
+    let link = element("a")
+        .class("entry")
+        .attr("href", format!("/?workspace={id}"))
+        .attr_if("aria-current", is_here.then_some("true"))
+        .with(avatar::icon("menu"))
+        .with(span("entry-name").text(name));
+    element("li")
+        .attr("id", format!("workspace-{id}"))
         .with(link)
         .into()
 }
