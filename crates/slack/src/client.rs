@@ -102,6 +102,11 @@ impl Client {
             .ok_or_else(|| InvalidClient::BaseUrl(base_url.to_owned()))
     }
 
+    /// What calls Slack, for what is no method of the Web API.
+    pub(crate) fn http(&self) -> &reqwest::Client {
+        &self.http
+    }
+
     /// Where this client's Slack is.
     pub(crate) fn base_url(&self) -> &Url {
         &self.base

@@ -10,6 +10,7 @@ mod address;
 mod connection;
 mod envelope;
 mod frame;
+mod handshake;
 mod watch;
 
 use std::time::Duration;

@@ -17,6 +17,8 @@ pub enum ConnectError {
     Unreachable(#[source] Box<dyn Error + Send + Sync>),
     #[error("Slack did not open a Socket Mode line (status {status})")]
     Refused { status: u16 },
+    #[error("what answered for a Socket Mode line does not speak its protocol")]
+    NotSlack,
     #[error("Slack opened a Socket Mode line and said no hello")]
     NoHello,
     #[error("Socket Mode is switched off for the app")]
@@ -47,9 +49,11 @@ impl ConnectError {
         match self {
             Self::Call(error) => error.retry(),
             Self::NotAnAddress | Self::OtherHost { .. } | Self::LinkDisabled => Retry::Never,
-            Self::Unreachable(_) | Self::Refused { .. } | Self::NoHello | Self::TooMany => {
-                Retry::Backoff
-            }
+            Self::Unreachable(_)
+            | Self::Refused { .. }
+            | Self::NotSlack
+            | Self::NoHello
+            | Self::TooMany => Retry::Backoff,
         }
     }
 
@@ -69,7 +73,7 @@ impl ConnectError {
             Self::NotAnAddress | Self::OtherHost { .. } => {
                 "check `base_url` of [slack], and for a proxy that answers in Slack's place".into()
             }
-            Self::Unreachable(_) | Self::Refused { .. } | Self::NoHello => {
+            Self::Unreachable(_) | Self::Refused { .. } | Self::NotSlack | Self::NoHello => {
                 "check that this machine reaches wss-primary.slack.com on port 443 (proxy, \
                  firewall)"
                     .into()

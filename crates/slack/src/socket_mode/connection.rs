@@ -6,17 +6,13 @@ use std::pin::Pin;
 use futures_util::{SinkExt, StreamExt};
 use reqwest::Url;
 use serde::{Deserialize, Serialize};
-use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio::time::{sleep_until, timeout};
-use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-use tokio_tungstenite::tungstenite::http::HeaderValue;
-use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{self, Message};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
 use super::envelope::Envelope;
 use super::frame::{self, Farewell, Frame};
+use super::handshake::{self, Stream};
 use super::watch::{Due, Watch};
 use super::{Opener, Patience, address};
 use crate::client::Client;
@@ -69,8 +65,6 @@ impl Connection {
     }
 }
 
-type Stream = WebSocketStream<MaybeTlsStream<TcpStream>>;
-
 #[derive(Serialize)]
 struct NoArguments {}
 
@@ -94,7 +88,7 @@ pub(super) async fn open(
     number: u64,
 ) -> Result<(Connection, Reading), ConnectError> {
     let url = address_of(&opener.client).await?;
-    let greeted = timeout(opener.patience.hello, greeting(url.as_str())).await;
+    let greeted = timeout(opener.patience.hello, greeting(&opener.client, &url)).await;
     let (stream, connections) = greeted.map_err(|_| ConnectError::NoHello)??;
     let (orders, taken) = mpsc::unbounded_channel();
     let line = Line {
@@ -113,17 +107,8 @@ pub(super) async fn open(
     Ok((connection, Box::pin(line.run(taken))))
 }
 
-async fn greeting(url: &str) -> Result<(Stream, u32), ConnectError> {
-    let mut request = url
-        .into_client_request()
-        .map_err(|_| ConnectError::NotAnAddress)?;
-    let agent = HeaderValue::from_static("signalbox");
-    request.headers_mut().insert("user-agent", agent);
-    let config = WebSocketConfig::default()
-        .max_message_size(Some(LONGEST_FRAME))
-        .max_frame_size(Some(LONGEST_FRAME));
-    let opened = tokio_tungstenite::connect_async_with_config(request, Some(config), true).await;
-    let (mut stream, _) = opened.map_err(handshake_failed)?;
+async fn greeting(client: &Client, url: &Url) -> Result<(Stream, u32), ConnectError> {
+    let mut stream = handshake::shake(client, url, LONGEST_FRAME).await?;
     loop {
         match stream.next().await {
             Some(Ok(Message::Text(text))) => match frame::read(&text) {
@@ -138,18 +123,8 @@ async fn greeting(url: &str) -> Result<(Stream, u32), ConnectError> {
             },
             Some(Ok(Message::Close(_))) | None => return Err(ConnectError::NoHello),
             Some(Ok(_)) => (),
-            Some(Err(error)) => return Err(handshake_failed(error)),
+            Some(Err(error)) => return Err(ConnectError::Unreachable(Box::new(error))),
         }
-    }
-}
-
-/// An answer's headers and body are not shown.
-fn handshake_failed(error: tungstenite::Error) -> ConnectError {
-    match error {
-        tungstenite::Error::Http(response) => ConnectError::Refused {
-            status: response.status().as_u16(),
-        },
-        other => ConnectError::Unreachable(Box::new(other)),
     }
 }
 

@@ -391,3 +391,35 @@ async fn a_slack_without_a_hello_is_left() {
     assert!(matches!(error, ConnectError::NoHello), "{error:?}");
     assert_eq!(error.retry(), Retry::Backoff);
 }
+
+#[tokio::test]
+async fn whoever_does_not_open_a_line_is_told_apart_and_no_ticket_is_shown() {
+    let refused = "HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n";
+    let moved = "HTTP/1.1 302 Found\r\nlocation: http://evil.example/\r\ncontent-length: 0\r\n\r\n";
+    let deaf = "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\n\
+                upgrade: websocket\r\nsec-websocket-accept: AAAA\r\n\r\n";
+    for (answer, expected) in [
+        (refused, "Refused { status: 403 }"),
+        (moved, "Refused { status: 302 }"),
+        (deaf, "NotSlack"),
+        ("", "Unreachable"),
+    ] {
+        let slack = Slack::start().await;
+        let client = client(&slack.url, "xapp-1");
+        let address = slack.listener.local_addr().unwrap();
+        let body = json!({"ok": true, "url": format!("ws://{address}/?ticket=geheim")});
+        let slacks_side = async {
+            slack.answer(&body.to_string()).await;
+            let (mut connection, _) = slack.listener.accept().await.unwrap();
+            read_request(&mut connection).await.unwrap();
+            connection.write_all(answer.as_bytes()).await.unwrap();
+            connection.shutdown().await.unwrap();
+        };
+        let (opened, ()) = tokio::join!(connect(&client, IMPATIENT), slacks_side);
+        let error = opened.err().unwrap();
+        let shown = format!("{error:?}");
+        assert!(shown.starts_with(expected), "{shown}");
+        assert!(!shown.contains("geheim"), "{shown}");
+        assert_eq!(error.retry(), Retry::Backoff);
+    }
+}
