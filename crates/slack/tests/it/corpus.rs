@@ -33,7 +33,7 @@ pub fn read(path: &Path) -> Option<Value> {
 }
 
 /// Every recorded answer of `method` that is a success.
-fn successes(corpus: &Path, method: &str) -> Vec<Value> {
+pub fn successes(corpus: &Path, method: &str) -> Vec<Value> {
     let mut found = Vec::new();
     let reference = read(&corpus.join(format!("slack-api-ref/methods/{method}.json")));
     if let Some(Value::Object(examples)) = reference.map(|mut file| file["examples"].take()) {

@@ -6,6 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 use slack::oauth::{Application, Authorize, Exchange};
 use slack::{OauthError, Timeouts};
 
+use crate::corpus::{corpus, successes};
 use crate::stub::Stub;
 use crate::{client, http};
 
@@ -234,4 +235,22 @@ async fn a_token_is_revoked_by_itself() {
         request.contains("authorization: Bearer xoxb-acme"),
         "{request}"
     );
+}
+
+#[tokio::test]
+async fn every_recorded_grant_is_read() {
+    let Some(corpus) = corpus() else { return };
+    let mut count = 0;
+    for answer in successes(&corpus, "oauth.v2.access") {
+        let stub = Stub::saying(&answer.to_string()).await;
+        let granted = application(&stub.url).exchange(exchange("c", None)).await;
+        // Some are of people's tokens, or have every value blanked.
+        let is_read = match &granted {
+            Ok(_) | Err(OauthError::NoBotToken | OauthError::WholeOrganization) => true,
+            Err(_) => answer["team"]["id"] == "",
+        };
+        assert!(is_read, "{granted:?}: {answer:.600}");
+        count += u32::from(granted.is_ok());
+    }
+    assert!(0 < count, "no grant of a bot is recorded");
 }
