@@ -33,7 +33,7 @@ async fn run(context: &Context<'_>, given: &Given) -> Result<Answer, Stopped> {
     let job = the_one(&jobs, &way).map_err(Stopped::Refused)?;
     let started = gitlab.play_job(&project, job.id).await;
     let started = started.map_err(|error| {
-        let what = format!("the job {}", Name(&job.name));
+        let what = format!("job {}", Name(&job.name));
         context.gitlab_said(&what, error)
     })?;
     Ok(Answer::in_channel(card(&way, &started)))
@@ -98,7 +98,7 @@ fn not_found(context: &Context<'_>, way: &Way<'_>, error: RestError) -> Stopped 
             Name(way.from),
             Name(way.to)
         ))),
-        error => context.gitlab_said("list of deployments", error),
+        error => context.gitlab_said("deployment", error),
     }
 }
 

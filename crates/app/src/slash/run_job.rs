@@ -4,7 +4,8 @@
 //! no such source: the pipeline is made as through the API on the default branch, with the same
 //! variables, so that it has every job whose rules let it in. A job for both is kept by
 //! `rules: [{if: $CHAT_INPUT}]` or `[{if: $CHAT_JOB == "its name"}]` in place of `only: [chat]`.
-//! A job that waits to be started by hand is started. A pipeline without the job is canceled.
+//! A job with `when: manual` waits for somebody to start it in GitLab, as it does there. A pipeline
+//! without the job is canceled.
 
 mod follow;
 mod output;
@@ -14,7 +15,7 @@ use std::collections::BTreeMap;
 use commands::wording::{Name, OneOf, did_you_mean, nearest};
 use domain::message::Tone;
 use domain::{Message, mrkdwn, say};
-use gitlab::rest::{Job, JobStatus, Pipeline, RestError};
+use gitlab::rest::{Job, Pipeline, RestError};
 
 use crate::answer::{Answer, Refused, Stopped};
 use crate::context::Context;
@@ -23,7 +24,7 @@ use crate::slash::{Argument, Command, Given, Kind, Place};
 pub(super) const COMMAND: Command = Command {
     name: "run",
     aliases: &[],
-    summary: "Run a ChatOps job of the project's default branch, and show its output here. What follows its name is its `CHAT_INPUT`.",
+    summary: "Run a ChatOps job of the project's default branch, and show its output here. What follows its name is its CHAT_INPUT.",
     arguments: &[
         Argument::needed("JOB", Kind::Word),
         Argument::optional("INPUT", Kind::Text),
@@ -52,7 +53,7 @@ async fn run(context: &Context<'_>, given: &Given) -> Result<Answer, Stopped> {
 async fn default_branch(context: &Context<'_>) -> Result<String, Stopped> {
     let (gitlab, place) = (context.gitlab()?, context.place()?);
     let project = gitlab.project(&place).await;
-    let project = project.map_err(|error| context.gitlab_said("project", error))?;
+    let project = project.map_err(|error| context.gitlab_said("repository", error))?;
     project.default_branch.ok_or_else(|| {
         Stopped::Refused(Refused(format!(
             "{} has no default branch that your GitLab account may see, so there is no job to run",
@@ -75,7 +76,7 @@ async fn start(
             "GitLab started no pipeline for {}: {message}; its rules have to let in a pipeline that is started through the API, with variables",
             Name(name)
         ))),
-        error => context.gitlab_said("new pipeline", error),
+        error => context.gitlab_said("CI/CD", error),
     })
 }
 
@@ -95,24 +96,18 @@ fn variables(context: &Context<'_>, name: &str, input: &str) -> BTreeMap<String,
     .into()
 }
 
-/// The job among those of its pipeline, started if it waits for somebody to do so.
+/// The job among those of its pipeline.
 async fn the_job(context: &Context<'_>, pipeline: &Pipeline, name: &str) -> Result<Job, Stopped> {
     let (gitlab, place) = (context.gitlab()?, context.place()?);
     let jobs = gitlab.jobs(&place, pipeline.id, &[], MOST_JOBS).await;
-    let jobs = jobs.map_err(|error| context.gitlab_said("list of jobs", error))?;
-    let Some(job) = jobs.items.iter().find(|job| job.name == name) else {
-        let canceled = gitlab.cancel_pipeline(&place, pipeline.id).await;
-        return Err(Stopped::Refused(no_such_job(
-            name,
-            &jobs.items,
-            canceled.err(),
-        )));
-    };
-    if job.status != JobStatus::Manual {
+    let jobs =
+        jobs.map_err(|error| context.gitlab_said(&format!("pipeline #{}", pipeline.id), error))?;
+    if let Some(job) = jobs.items.iter().find(|job| job.name == name) {
         return Ok(job.clone());
     }
-    let played = gitlab.play_job(&place, job.id).await;
-    played.map_err(|error| context.gitlab_said(&format!("the job {}", Name(name)), error))
+    let canceled = gitlab.cancel_pipeline(&place, pipeline.id).await;
+    let refused = no_such_job(name, &jobs.items, canceled.err());
+    Err(Stopped::Refused(refused))
 }
 
 fn no_such_job(name: &str, jobs: &[Job], not_canceled: Option<RestError>) -> Refused {

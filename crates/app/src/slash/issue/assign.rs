@@ -40,7 +40,7 @@ async fn run(context: &Context<'_>, given: &Given) -> Result<Answer, Stopped> {
 
 async fn person(context: &Context<'_>, name: &str) -> Result<u64, Stopped> {
     let found: Result<_, RestError> = if_found(context.gitlab()?.user_named(name).await);
-    let found = found.map_err(|error| context.gitlab_said("that person", error))?;
+    let found = found.map_err(|error| context.gitlab_said("person", error))?;
     found.map(|user| user.id).ok_or_else(|| {
         Stopped::Refused(Refused(format!(
             "nobody in GitLab is called {}; give the username, as in `@ana`",

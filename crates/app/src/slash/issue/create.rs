@@ -41,7 +41,7 @@ async fn run(context: &Context<'_>, given: &Given) -> Result<Answer, Stopped> {
         Err(RestError::Refused { messages, .. }) if !messages.is_empty() => {
             Ok(objections(title, &messages))
         }
-        Err(error) => Err(context.gitlab_said("a new issue", error)),
+        Err(error) => Err(context.gitlab_said("issue tracker", error)),
     }
 }
 

@@ -71,7 +71,7 @@ fn read(text: &str) -> Result<LabelChange, Refused> {
 /// mistyped name became a label.
 async fn existing(context: &Context<'_>, name: &str) -> Result<String, Stopped> {
     let (gitlab, place) = (context.gitlab()?, Where::Project(context.place()?));
-    let said = |error| context.gitlab_said("list of labels", error);
+    let said = |error| context.gitlab_said("label", error);
     let found = gitlab
         .labels_matching(&place, name, 100)
         .await

@@ -33,7 +33,7 @@ async fn run(context: &Context<'_>, given: &Given) -> Result<Answer, Stopped> {
         ..IssueQuery::open_in(Where::Project(project))
     };
     let found = gitlab.issues(&query).await;
-    let found = found.map_err(|error| context.gitlab_said("list of issues", error))?;
+    let found = found.map_err(|error| context.gitlab_said("issue tracker", error))?;
     if found.items.is_empty() {
         let (words, project) = (Name(words), Name(context.project()?.as_str()));
         return Err(Stopped::Refused(Refused(format!(

@@ -33,9 +33,17 @@ struct Awaited {
     job: Job,
 }
 
+/// How a job stands when it is looked at.
+enum Now {
+    Going,
+    /// It waits for somebody to start it.
+    Manual,
+    Ended(End),
+}
+
 /// How a job ended, for whoever waits.
 enum End {
-    Over(Over),
+    Over(Box<Over>),
     /// It goes on for longer than Slack takes answers.
     Late,
     /// GitLab tells no more of it.
@@ -64,8 +72,7 @@ pub(super) fn begin(context: &Context<'_>, job: &Job) -> Result<(), Stopped> {
     };
     tokio::spawn(async move {
         let end = awaited.end().await;
-        let answer = Answer::in_channel(end.message(&awaited.job));
-        telling::tell(&awaited.app, &awaited.who, &answer).await;
+        awaited.tell(end.message(&awaited.job)).await;
     });
     Ok(())
 }
@@ -76,36 +83,56 @@ impl Awaited {
         let last = clock.now().saturating_add(LONGEST);
         let last = last.unwrap_or(Timestamp::MAX);
         let mut pause = FIRST_PAUSE;
+        let mut waits_are_told = false;
         loop {
             clock.sleep(pause).await;
-            let wait = match self.look().await {
-                Ok(Some(end)) => return end,
-                Ok(None) => Duration::ZERO,
-                Err(Trouble::Passing(wait)) => wait,
+            let mut at_least = Duration::ZERO;
+            match self.look().await {
+                Ok(Now::Ended(end)) => return end,
+                Ok(Now::Going) => (),
+                Ok(Now::Manual) if waits_are_told => (),
+                Ok(Now::Manual) => {
+                    self.tell(waits(&self.job)).await;
+                    waits_are_told = true;
+                }
+                Err(Trouble::Passing(asked)) => at_least = asked,
                 Err(Trouble::Lasting(why)) => return End::Lost(why),
-            };
+            }
             if last <= clock.now() {
                 return End::Late;
             }
-            pause = (pause * 3 / 2).min(LONGEST_PAUSE).max(wait);
+            pause = (pause * 3 / 2).min(LONGEST_PAUSE).max(at_least);
         }
     }
 
-    /// How it ended, if it did. With the grant of whoever started it: when they take it back,
-    /// nothing is told any more.
-    async fn look(&self) -> Result<Option<End>, Trouble> {
+    /// How it stands. With the grant of whoever started it: when they take it back, nothing is
+    /// told any more.
+    async fn look(&self) -> Result<Now, Trouble> {
         let gitlab = self.app.parts().accounts.client(&self.linked).await?;
         let job = gitlab.job(&self.project, self.job.id).await?;
+        if job.status == JobStatus::Manual {
+            return Ok(Now::Manual);
+        }
         let Some(verdict) = verdict(job.status) else {
-            return Ok(None);
+            return Ok(Now::Going);
         };
         let log = gitlab.job_log(&self.project, job.id).await?;
-        Ok(Some(End::Over(Over {
+        Ok(Now::Ended(End::Over(Box::new(Over {
             output: output::of(&log.text),
             job,
             verdict,
-        })))
+        }))))
     }
+
+    async fn tell(&self, message: Message) {
+        let answer = Answer::in_channel(message);
+        telling::tell(&self.app, &self.who, &answer).await;
+    }
+}
+
+fn waits(job: &Job) -> Message {
+    let text = Mrkdwn::fixed("waits for somebody to start it in GitLab.");
+    told(job, &text, Tone::Warning)
 }
 
 /// What is said of a job that is over; `None` while it is not.
@@ -210,7 +237,7 @@ fn told(job: &Job, text: &Mrkdwn, tone: Tone) -> Message {
     let summary = say!("{} {}", mrkdwn::escape_line(&job.name), text);
     let message = Message::new(summary, say!("{} {}", name, text)).tone(tone);
     match &job.web_url {
-        Some(url) => message.link("Whole output", url),
+        Some(url) => message.link("Open the job", url),
         None => message,
     }
 }
@@ -253,11 +280,11 @@ mod tests {
             ),
         ] {
             let job = job(status);
-            let end = End::Over(Over {
+            let end = End::Over(Box::new(Over {
                 verdict: verdict(job.status).unwrap(),
                 job: job.clone(),
                 output: output.to_owned(),
-            });
+            }));
             let message = end.message(&job);
             assert_eq!(message.headline.as_str(), expected);
             assert_eq!(message.body.is_none(), output.is_empty());
