@@ -131,8 +131,13 @@ impl Demo {
         let clockwork = Clockwork::new(ambient.clock.clone(), folder.join(TIME));
         let service_url = address(&options.listener)?;
 
-        let (slack, slack_url) =
-            start_slack(options.slack, &folder, &service_url, &ambient, &clockwork)?;
+        let (slack, slack_url) = start_slack(
+            options.slack,
+            &folder,
+            (&service_url, options.transport),
+            &ambient,
+            &clockwork,
+        )?;
         let (gitlab, gitlab_url) =
             start_gitlab(options.gitlab, &folder, &service_url, &ambient, &clockwork)?;
         let places = vec![
@@ -278,7 +283,7 @@ type Started<T> = (Option<(T, TcpListener)>, String);
 fn start_slack(
     place: Place,
     folder: &Path,
-    service_url: &str,
+    (service_url, transport): (&str, Transport),
     ambient: &Ambient,
     clockwork: &Clockwork,
 ) -> anyhow::Result<Started<SlackSandbox>> {
@@ -290,6 +295,10 @@ fn start_slack(
     let mut options = sandbox::slack::Options::new(ambient.clock.clone(), ambient.chance.clone());
     options.public_url.clone_from(&url);
     options.app_url = Some(service_url.to_owned());
+    options.transport = match transport {
+        Transport::Http => sandbox::slack::Transport::Http,
+        Transport::Socket => sandbox::slack::Transport::Socket,
+    };
     options.state = Some(folder.join("slack.json"));
     options.advance = Some(clockwork.advance());
     let sandbox =

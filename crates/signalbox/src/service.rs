@@ -69,6 +69,9 @@ pub struct AccountsSetup {
 /// command's checks may take minutes, and change nothing before they are over.
 const FINISH_WITHIN: Duration = Duration::from_secs(60);
 
+/// How long a settling service waits for what people have asked for.
+const ASKED_WITHIN: Duration = Duration::from_secs(5);
+
 /// A running service.
 pub struct Service {
     address: SocketAddr,
@@ -79,6 +82,8 @@ pub struct Service {
     stop: CancellationToken,
     stop_listening: CancellationToken,
     tasks: TaskTracker,
+    /// What people have asked for and is being done.
+    asked: TaskTracker,
 }
 
 impl Service {
@@ -91,7 +96,8 @@ impl Service {
             .local_addr()
             .context("the listener has no address")?;
         let (stop, stop_listening) = (CancellationToken::new(), CancellationToken::new());
-        let (tasks, readiness) = (TaskTracker::new(), web::Readiness::default());
+        let (tasks, asked) = (TaskTracker::new(), TaskTracker::new());
+        let readiness = web::Readiness::default();
         let reach = Reach::of(&setup.slack)?;
         let core = Core::load(
             &setup.store,
@@ -106,7 +112,7 @@ impl Service {
                 slack: &setup.slack,
                 reach: &reach,
                 public_url: &setup.public_url,
-                tasks: &tasks,
+                tasks: &asked,
             },
         )
         .await?;
@@ -144,6 +150,7 @@ impl Service {
             stop,
             stop_listening,
             tasks,
+            asked,
         })
     }
 
@@ -189,6 +196,7 @@ impl Service {
             ..
         } = &self.workers;
         renewing.renew_due().await?;
+        self.finish_what_was_asked().await;
         loop {
             schedules.run_due().await?;
             effects.run_due(&self.stop).await?;
@@ -207,6 +215,16 @@ impl Service {
         }
     }
 
+    /// Waits for what people have asked for, but for no command that takes long.
+    async fn finish_what_was_asked(&self) {
+        self.asked.close();
+        let finished = tokio::time::timeout(ASKED_WITHIN, self.asked.wait()).await;
+        self.asked.reopen();
+        if finished.is_err() {
+            tracing::debug!("a command goes on while the clock moves");
+        }
+    }
+
     /// When something becomes due next.
     ///
     /// # Errors
@@ -221,7 +239,8 @@ impl Service {
         self.readiness.stopping();
         self.stop_listening.cancel();
         self.stop.cancel();
-        if !end(&self.tasks, FINISH_WITHIN).await {
+        let ended = end(&self.tasks, FINISH_WITHIN).await & end(&self.asked, FINISH_WITHIN).await;
+        if !ended {
             tracing::warn!("some work was not finished in time for the stop");
         }
         self.store.close().await;
