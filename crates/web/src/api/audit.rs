@@ -11,7 +11,7 @@ use store::{
 };
 
 use super::{LONGEST_PAGE, Page, parse};
-use crate::access::{Administrator, Reader};
+use crate::access::{Operator, Reader};
 use crate::error::ApiError;
 
 /// What narrows a list; all of it optional.
@@ -83,7 +83,7 @@ pub(super) async fn list_schedules(
 
 /// Takes back what was put off; answers with it.
 pub(super) async fn cancel_schedule(
-    administrator: Administrator,
+    operator: Operator,
     State(store): State<Store>,
     State(clock): State<Clock>,
     Path(id): Path<String>,
@@ -93,7 +93,7 @@ pub(super) async fn cancel_schedule(
         ApiError::not_found("unknown_schedule", message)
     };
     let schedule = id.parse().map_err(|_| unknown())?;
-    let by = administrator.author().clone();
+    let by = operator.author().clone();
     match store.cancel_schedule(&schedule, by, clock.now()).await {
         Ok(cancelled) => Ok(Json(cancelled)),
         Err(ScheduleError::Unknown(_)) => Err(unknown()),

@@ -2,6 +2,8 @@
 
 #[path = "world/flags.rs"]
 pub mod flags;
+#[path = "world/people.rs"]
+pub mod people;
 
 use std::sync::Arc;
 
@@ -31,6 +33,7 @@ pub struct World {
     pub store: Store,
     pub clock: Clock,
     pub environments: environments::Environments,
+    pub access: Access,
     /// Ends the streams that stay open.
     pub stop: CancellationToken,
     pub tasks: TaskTracker,
@@ -119,6 +122,10 @@ impl World {
             clock: clock.clone(),
             chance: chance.clone(),
         };
+        let access = match &outside.people {
+            Some(people) => people.let_in(access, &shared),
+            None => access,
+        };
         let environments = flags::environments(&shared, &outside).await;
         let integrations = flags::integrations(&shared, &environments, &outside).await;
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
@@ -138,7 +145,7 @@ impl World {
         let routes = web::router(Parts {
             inbox: Inbox::new(store.clone(), clock.clone(), chance.clone()),
             hooks: Hooks::new([hook]),
-            access,
+            access: access.clone(),
             readiness,
             pages: web::pages::Pages::new(store.clone(), clock.clone(), setup),
             hosting: web::Hosting {
@@ -159,6 +166,7 @@ impl World {
             store,
             clock,
             environments,
+            access,
             stop,
             tasks,
             routes,

@@ -31,6 +31,8 @@ pub struct Outside {
     pub remote: Option<gitlab::rest::Client>,
     /// What the configuration says of subscriptions.
     pub fixed: Fixed,
+    /// The GitLab that people sign in with.
+    pub people: Option<super::people::SignIn>,
 }
 
 impl Outside {
@@ -41,6 +43,7 @@ impl Outside {
             slack: "https://slack.com/api/".to_owned(),
             patience: Arc::new(|| Box::pin(std::future::pending())),
             remote: None,
+            people: None,
             fixed: Fixed {
                 workspace: Some("T0DEMO".parse().expect("a workspace")),
                 ..Fixed::default()
