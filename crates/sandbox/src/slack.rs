@@ -334,6 +334,18 @@ impl SlackSandbox {
         look(&self.lock().workspaces)
     }
 
+    /// Changes a registered app as its makers could on Slack's pages; `None` when there is none
+    /// with this id.
+    pub fn change_app<T>(
+        &self,
+        id: &str,
+        change: impl FnOnce(&mut RegisteredApp) -> T,
+    ) -> Option<T> {
+        let mut state = self.lock();
+        state.unsaved = true;
+        state.apps.get_mut(id).map(change)
+    }
+
     /// Switches Slack's rate limits on or off.
     pub fn set_limits(&self, limits: Limits) {
         self.lock().limits = limits;

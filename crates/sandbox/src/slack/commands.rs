@@ -124,8 +124,8 @@ impl SlackSandbox {
         let mut apps = state.apps_in(state.workspaces.get(workspace)?).rev();
         apps.find_map(|app| {
             let command = app.command(name)?;
-            app.command_url(command)?;
-            Some((app.id.clone(), command.clone()))
+            let known = (app.id.clone(), command.clone());
+            app.takes(command).then_some(known)
         })
     }
 
@@ -136,7 +136,7 @@ impl SlackSandbox {
         let apps = workspace.map(|workspace| state.apps_in(workspace));
         let commands = apps.into_iter().flatten().flat_map(|app| {
             let commands = app.settings.commands.iter();
-            commands.filter(|command| app.command_url(command).is_some())
+            commands.filter(|command| app.takes(command))
         });
         commands.cloned().collect()
     }

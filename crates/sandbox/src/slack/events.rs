@@ -27,9 +27,9 @@ use queue::Waiting;
 impl SlackSandbox {
     /// Tells one app of an event, if it asked for that kind and may know of it. It is sent soon;
     /// [`Self::settle_events`] waits for that.
-    pub(super) fn tell_app(&self, workspace: &str, app: &str, event: Value) {
+    pub(super) fn tell_app(&self, workspace: &str, app: &str, event: &Value) {
         let mut state = self.lock();
-        let wants = rules::wants(&state, workspace, app, &event);
+        let wants = rules::wants(&state, workspace, app, event);
         if wants {
             state.queue(self.options(), workspace, app, event);
         }
@@ -46,7 +46,7 @@ impl SlackSandbox {
             apps.map(|app| app.id.clone()).collect()
         };
         for app in apps {
-            self.tell_app(workspace, &app, event.clone());
+            self.tell_app(workspace, &app, event);
         }
     }
 
@@ -115,7 +115,7 @@ impl State {
         options: &super::Options,
         workspace: &str,
         app: &str,
-        event: Value,
+        event: &Value,
     ) {
         let now = options.clock.now();
         let Some(workspace) = self.workspaces.get(workspace) else {

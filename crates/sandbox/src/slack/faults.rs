@@ -10,7 +10,8 @@ use super::SlackSandbox;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fault {
     /// `chat.postMessage`, or `incoming-webhook` and `response-url` for the posts that are no
-    /// method; none means any of all these.
+    /// method; none means any of all these. `command`, `event`, `interaction` and `options`
+    /// are what is sent to apps.
     pub method: Option<String>,
     /// A channel's id; none means any channel.
     pub channel: Option<String>,
@@ -19,6 +20,8 @@ pub struct Fault {
     pub delay_ms: u64,
     /// Do the work first, then fail: what "half succeeded" looks like to the caller.
     pub after: bool,
+    /// What is sent to an app is sent twice.
+    pub twice: bool,
     /// How many calls are left to meet it; none means until it is cleared.
     pub times: Option<u64>,
 }
@@ -57,6 +60,18 @@ impl SlackSandbox {
     /// The fault that this call meets, counted, once its delay is over.
     pub(super) async fn meet_fault(&self, method: &str, channel: Option<&str>) -> Option<Fault> {
         let fault = self.lock().faults.take(method, channel)?;
+        self.sit_out(&fault).await;
+        Some(fault)
+    }
+
+    /// The fault that something on its way to an app meets, counted, once its delay is over.
+    pub(super) async fn meet_outgoing_fault(&self, what: &str) -> Option<Fault> {
+        let fault = self.lock().faults.take_outgoing(what)?;
+        self.sit_out(&fault).await;
+        Some(fault)
+    }
+
+    async fn sit_out(&self, fault: &Fault) {
         if 0 < fault.delay_ms {
             let clock = &self.options().clock;
             let delay = i64::try_from(fault.delay_ms).unwrap_or(i64::MAX);
@@ -67,7 +82,6 @@ impl SlackSandbox {
             let _held_up = self.lock().faults.hold_up();
             clock.sleep_until(over).await;
         }
-        Some(fault)
     }
 
     /// How many calls a fault's delay holds up now; moving the clock lets them go.
@@ -106,6 +120,15 @@ impl Faults {
                     .as_deref()
                     .is_none_or(|wanted| Some(wanted) == channel)
         };
+        self.take_first(matches)
+    }
+
+    /// The fault that something on its way to an app meets: one that names it.
+    pub fn take_outgoing(&mut self, what: &str) -> Option<Fault> {
+        self.take_first(|fault| fault.method.as_deref() == Some(what))
+    }
+
+    fn take_first(&mut self, matches: impl Fn(&Fault) -> bool) -> Option<Fault> {
         let at = self.waiting.iter().position(matches)?;
         let fault = self.waiting.get_mut(at)?;
         if let Some(times) = &mut fault.times {
@@ -129,6 +152,7 @@ mod tests {
             harm: Harm::Drop,
             delay_ms: 0,
             after: false,
+            twice: false,
             times,
         }
     }
@@ -142,6 +166,16 @@ mod tests {
         assert!(faults.take("chat.postMessage", Some("C1")).is_some());
         assert!(faults.take("chat.postMessage", Some("C1")).is_some());
         assert!(faults.take("chat.postMessage", Some("C1")).is_none());
+    }
+
+    #[test]
+    fn what_is_sent_to_apps_meets_only_faults_that_name_it() {
+        let mut faults = Faults::default();
+        faults.add(fault(None, None, None));
+        faults.add(fault(Some("event"), None, Some(1)));
+        assert!(faults.take_outgoing("command").is_none());
+        assert!(faults.take_outgoing("event").is_some());
+        assert!(faults.take_outgoing("event").is_none());
     }
 
     #[test]

@@ -19,7 +19,7 @@ use super::{Options, State};
 pub use codes::{Code, Codes};
 pub use page::router;
 pub use removal::Order;
-pub use request::{Asked, Refused, Wish};
+pub use request::{Asked, Wish};
 
 /// What somebody said to an authorization page.
 #[derive(Debug)]

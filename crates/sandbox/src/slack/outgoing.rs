@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::SlackSandbox;
 use super::apps::RegisteredApp;
 use super::events::{Sent, kind_of};
+use super::faults::Harm;
 use http::{Request, Wrapped};
 
 pub use heard::{Failure, Heard};
@@ -67,6 +68,9 @@ impl Outgoing {
     }
 }
 
+/// What faults call the things that are sent to apps.
+pub const OUTGOING: [&str; 4] = ["command", "event", "interaction", "options"];
+
 /// Which try of an event it is, when it is not the first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Retry {
@@ -82,6 +86,28 @@ impl SlackSandbox {
     /// # Errors
     /// When the app cannot be reached, or no answer came in time, or none that reads.
     pub async fn deliver(&self, app: &str, outgoing: Outgoing) -> Result<Heard, Failure> {
+        let Some(fault) = self.meet_outgoing_fault(outgoing.name()).await else {
+            return self.send_and_log(app, outgoing).await;
+        };
+        let spoilt = match fault.harm {
+            Harm::None | Harm::Error(..) => None,
+            Harm::Status(status, _) => Some(Failure::Status {
+                status,
+                is_final: false,
+            }),
+            Harm::Drop => Some(Failure::TimedOut),
+        };
+        if fault.twice || (spoilt.is_some() && fault.after) {
+            // What the app says to this one nobody hears.
+            let _ = self.send_and_log(app, outgoing.clone()).await;
+        }
+        match spoilt {
+            Some(failure) => Err(failure),
+            None => self.send_and_log(app, outgoing).await,
+        }
+    }
+
+    async fn send_and_log(&self, app: &str, outgoing: Outgoing) -> Result<Heard, Failure> {
         let sent = Sent::begin(app, &outgoing);
         let outcome = self.send(app, outgoing).await;
         let sent = sent.end(self.options().clock.now(), &outcome);

@@ -6,6 +6,7 @@
 
 mod acting;
 mod apps;
+mod channels;
 mod fields;
 mod installing;
 mod interacting;
@@ -43,7 +44,7 @@ pub fn router(sandbox: SlackSandbox) -> Router {
         .route("/sandbox/fault", post(trouble::fault))
         .route("/sandbox/limits", post(trouble::limits))
         .route("/sandbox/clock", get(trouble::time).post(trouble::advance))
-        .route("/sandbox/channels", post(making::channel))
+        .route("/sandbox/channels", post(channels::channel))
         .route("/sandbox/people", post(making::person))
         .route("/sandbox/tokens", post(making::token))
         .route("/sandbox/apps", get(apps::list).post(apps::register))

@@ -15,6 +15,7 @@ mod gitlab_trouble;
 mod gitlab_webhooks;
 mod gitlab_world;
 mod slack_app;
+mod slack_bolt;
 mod slack_clients;
 mod slack_commands;
 mod slack_conversations;

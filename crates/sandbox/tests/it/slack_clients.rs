@@ -21,11 +21,11 @@ fn running_clock() -> Clock {
     })
 }
 
-fn scripts() -> PathBuf {
+pub fn scripts() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/clients")
 }
 
-fn clients() -> Option<PathBuf> {
+pub fn clients() -> Option<PathBuf> {
     let clients = std::env::var_os("SIGNALBOX_CLIENTS").map(PathBuf::from);
     if clients.is_none() {
         println!("official clients absent: run make test");
@@ -34,7 +34,7 @@ fn clients() -> Option<PathBuf> {
 }
 
 /// Runs a client's script against a fresh sandbox; it prints what it checked.
-async fn run(mut command: Command) {
+pub async fn run(mut command: Command) {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let running = SlackSandbox::start(Options::new(running_clock(), Chance::from_seed(7)));
     let running = running.await.unwrap();
@@ -64,7 +64,7 @@ fn show(output: &Output) {
     assert!(output.status.success(), "{said}\n{complained}");
 }
 
-fn python(clients: &Path, script: &str) -> Command {
+pub fn python(clients: &Path, script: &str) -> Command {
     let mut command = Command::new(clients.join("venv/bin/python"));
     command.arg(scripts().join("python").join(script));
     command

@@ -151,6 +151,12 @@ impl RegisteredApp {
         )
     }
 
+    /// Whether a command of it can be sent: over its sockets, or to an address.
+    #[must_use]
+    pub fn takes(&self, command: &SlashCommand) -> bool {
+        self.settings.socket_mode || self.command_url(command).is_some()
+    }
+
     /// Where its events are sent.
     #[must_use]
     pub fn events_url(&self) -> Option<String> {

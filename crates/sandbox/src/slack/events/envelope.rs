@@ -14,7 +14,7 @@ use crate::slack::workspace::Workspace;
 pub fn wrap(
     workspace: &Workspace,
     (app, bot): (&str, Option<&str>),
-    event: Value,
+    event: &Value,
     now: Timestamp,
     chance: &Chance,
 ) -> Value {

@@ -34,7 +34,7 @@ impl SlackSandbox {
         };
         self.tell_all(&workspace, &said);
         for app in mentions {
-            self.tell_app(&workspace, &app, mention(&said));
+            self.tell_app(&workspace, &app, &mention(&said));
         }
     }
 }

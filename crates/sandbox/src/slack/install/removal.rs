@@ -37,7 +37,7 @@ impl State {
             Order::RevokedFirst => [revoked, uninstalled],
         };
         for event in events {
-            self.tell_whatever_is_left(options, (workspace, app), event);
+            self.tell_whatever_is_left(options, (workspace, app), &event);
         }
         true
     }
@@ -67,10 +67,10 @@ impl State {
         }
         self.unsaved = true;
         let revoked = tokens_revoked(&gone, options);
-        self.tell_whatever_is_left(options, (workspace, &app), revoked);
+        self.tell_whatever_is_left(options, (workspace, &app), &revoked);
         if is_over {
             let event = json!({ "type": "app_uninstalled", "event_ts": stamp(options) });
-            self.tell_whatever_is_left(options, (workspace, &app), event);
+            self.tell_whatever_is_left(options, (workspace, &app), &event);
         }
         true
     }
@@ -80,7 +80,7 @@ impl State {
         &mut self,
         options: &Options,
         (workspace, app): (&str, &str),
-        event: Value,
+        event: &Value,
     ) {
         let registered = self.apps.get(app);
         let wanted = registered.is_some_and(|app| {

@@ -13,7 +13,7 @@ impl SlackSandbox {
     /// Opens an app's Home tab and tells the app.
     pub async fn open_home(&self, doer: &Doer, app: &str) -> Result<Done, Bad> {
         let event = self.home_opened(doer, app)?;
-        self.tell_app(&doer.workspace, app, event);
+        self.tell_app(&doer.workspace, app, &event);
         self.settle_events().await;
         Ok(Done::quietly())
     }

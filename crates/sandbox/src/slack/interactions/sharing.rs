@@ -22,7 +22,7 @@ impl SlackSandbox {
     /// Tells the apps whose domains it holds of shared links.
     pub fn share_links(&self, shared: &Shared<'_>) {
         for (app, event) in self.links_shared(shared) {
-            self.tell_app(&shared.doer.workspace, &app, event);
+            self.tell_app(&shared.doer.workspace, &app, &event);
         }
     }
 

@@ -1,4 +1,4 @@
-//! Making what a test needs: channels, people, tokens. What is there already is changed.
+//! Making what a test needs: people, tokens. What is there already is changed.
 
 use axum::Json;
 use axum::extract::State;
@@ -6,86 +6,9 @@ use serde_json::{Value, json};
 
 use super::fields::{Bad, Fields};
 use super::{installed, workspace_mut};
-use crate::slack::web_api::{check_name, mint_id};
-use crate::slack::workspace::{
-    Channel, ChannelKind, Person, Token, TokenKind, TokenState, Workspace,
-};
-use crate::slack::{Change, SlackSandbox, What};
-
-/// `POST /sandbox/channels` `{"name", "private"?, "members"?, "archived"?, "topic"?}`.
-/// Everyone but bots is in a new channel unless `members` says otherwise.
-pub async fn channel(
-    State(sandbox): State<SlackSandbox>,
-    fields: Fields,
-) -> Result<Json<Value>, Bad> {
-    fields.only(&[
-        "workspace",
-        "name",
-        "private",
-        "members",
-        "archived",
-        "topic",
-    ])?;
-    let name = fields.text("name")?;
-    let name = name.strip_prefix('#').unwrap_or(&name).to_owned();
-    check_name(&name).map_err(|refusal| Bad::field("name", refusal.error))?;
-    let id = {
-        let mut state = sandbox.lock();
-        let workspace = workspace_mut(&mut state.workspaces, &fields)?;
-        let members = match fields.texts("members")? {
-            Some(named) => Some(named_people(workspace, &named)?),
-            None => None,
-        };
-        let known = workspace
-            .channel_called(&name)
-            .map(|channel| channel.id.clone());
-        let id = known.unwrap_or_else(|| mint_id('C', &sandbox.options().chance));
-        let everyone = workspace.people.values().filter(|person| !person.is_bot);
-        let everyone: Vec<String> = everyone.map(|person| person.id.clone()).collect();
-        let channel = workspace.channels.entry(id.clone()).or_insert_with(|| {
-            let members: Vec<&str> = everyone.iter().map(String::as_str).collect();
-            let now = sandbox.options().clock.now();
-            Channel::new(&id, &name, ChannelKind::Public, &members, now)
-        });
-        change(channel, &fields, members)?;
-        state.unsaved = true;
-        id
-    };
-    sandbox.announce([Change {
-        channel: id.clone(),
-        ts: None,
-        what: What::Channel,
-    }]);
-    Ok(Json(json!({ "ok": true, "id": id })))
-}
-
-fn change(channel: &mut Channel, fields: &Fields, members: Option<Vec<String>>) -> Result<(), Bad> {
-    match fields.flag("private")? {
-        Some(true) => channel.kind = ChannelKind::Private,
-        Some(false) => channel.kind = ChannelKind::Public,
-        None => (),
-    }
-    if let Some(archived) = fields.flag("archived")? {
-        channel.is_archived = archived;
-    }
-    if let Some(topic) = fields.text_if_any("topic")? {
-        channel.topic = topic;
-    }
-    if let Some(members) = members {
-        channel.members = members.into_iter().collect();
-    }
-    Ok(())
-}
-
-fn named_people(workspace: &Workspace, named: &[String]) -> Result<Vec<String>, Bad> {
-    let find = |name: &String| {
-        let person = workspace.person_called(name);
-        person
-            .map(|person| person.id.clone())
-            .ok_or_else(|| Bad::field("members", &format!("nobody is called {name:?}")))
-    };
-    named.iter().map(find).collect()
-}
+use crate::slack::SlackSandbox;
+use crate::slack::web_api::mint_id;
+use crate::slack::workspace::{Person, Token, TokenKind, TokenState, Workspace};
 
 /// `POST /sandbox/people` `{"name", "real_name"?, "email"?, "admin"?, "deleted"?}`
 pub async fn person(

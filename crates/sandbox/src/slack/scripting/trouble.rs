@@ -10,6 +10,7 @@ use super::fields::{Bad, Fields};
 use super::workspace;
 use crate::slack::faults::{Fault, Harm};
 use crate::slack::hooks::POSTS;
+use crate::slack::outgoing::OUTGOING;
 use crate::slack::{Limits, SlackSandbox, methods};
 
 /// `POST /sandbox/fault`: what is to go wrong, or `{"clear": true}`.
@@ -18,6 +19,9 @@ use crate::slack::{Limits, SlackSandbox, methods};
 /// `retry_after`) or `"drop": true` say what the caller gets, `delay_ms` how late;
 /// `"after": true` does the work first; `times` counts the calls that meet it (1 unless given,
 /// 0 for all until cleared).
+///
+/// The methods `command`, `event`, `interaction` and `options` are what is sent to apps: `status`
+/// and `drop` lose it on the way, or with `after` the answer; `"twice": true` sends it twice.
 pub async fn fault(
     State(sandbox): State<SlackSandbox>,
     fields: Fields,
@@ -34,6 +38,7 @@ pub async fn fault(
         "drop",
         "delay_ms",
         "after",
+        "twice",
         "times",
     ])?;
     if fields.flag("clear")? == Some(true) {
@@ -41,9 +46,13 @@ pub async fn fault(
         return Ok(Json(json!({ "ok": true })));
     }
     let method = fields.text_if_any("method")?;
+    let is_outgoing = method
+        .as_deref()
+        .is_some_and(|method| OUTGOING.contains(&method));
     if let Some(method) = &method
         && methods::find(method).is_none()
         && !POSTS.contains(&method.as_str())
+        && !is_outgoing
     {
         return Err(Bad::field(
             "method",
@@ -64,7 +73,14 @@ pub async fn fault(
     };
     let delay_ms = fields.count("delay_ms")?.unwrap_or(0);
     let harm = harm(&fields)?;
-    if harm == Harm::None && delay_ms == 0 {
+    let twice = fields.flag("twice")?.unwrap_or(false);
+    if !is_outgoing && twice {
+        return Err(Bad::field("twice", "is for what is sent to apps"));
+    }
+    if is_outgoing && matches!(harm, Harm::Error(..)) {
+        return Err(Bad::field("error", "apps have none; give status or drop"));
+    }
+    if harm == Harm::None && delay_ms == 0 && !twice {
         return Err(Bad::field(
             "error",
             "one of error, status, drop, delay_ms or clear is required",
@@ -77,6 +93,7 @@ pub async fn fault(
         harm,
         delay_ms,
         after,
+        twice,
         times,
     });
     Ok(Json(json!({ "ok": true })))
