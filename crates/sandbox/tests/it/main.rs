@@ -20,6 +20,8 @@ mod slack_clients;
 mod slack_commands;
 mod slack_conversations;
 mod slack_corpus;
+mod slack_events;
+mod slack_install;
 mod slack_interactions;
 mod slack_messages;
 mod slack_methods;

@@ -19,6 +19,10 @@ pub enum Answer {
     Json(Value),
     Raw(&'static str, &'static str),
     Status(u16),
+    /// The same, and no further try is welcome.
+    Final(u16),
+    /// This field of the JSON that was asked.
+    Echo(&'static str),
     /// None, ever.
     Silence,
 }
@@ -112,6 +116,15 @@ async fn hear(State(app): State<App>, uri: Uri, headers: HeaderMap, body: String
         Answer::Json(json) => axum::Json(json).into_response(),
         Answer::Raw(kind, body) => ([(CONTENT_TYPE, kind)], body).into_response(),
         Answer::Status(status) => StatusCode::from_u16(status).unwrap().into_response(),
+        Answer::Final(status) => {
+            let status = StatusCode::from_u16(status).unwrap();
+            (status, [("x-slack-no-retry", "1")]).into_response()
+        }
+        Answer::Echo(field) => {
+            let asked = app.asked();
+            let asked: Value = serde_json::from_str(&asked.body).unwrap();
+            asked[field].as_str().unwrap().to_owned().into_response()
+        }
         Answer::Silence => std::future::pending().await,
     }
 }
