@@ -1,16 +1,22 @@
 //! What is held in memory, so that reading it waits for nobody.
 
+mod fixed;
+mod opening;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use domain::WorkspaceId;
 use jiff::Timestamp;
-use secrecy::SecretString;
 use slack::{Client, Identity, InvalidClient, Scopes};
-use store::seal::{Keys, Sealed};
+use store::seal::Sealed;
 use store::{Installation, InstallationState};
 
 use crate::{Fixed, Parts};
+use fixed::{HeldFixed, Standing};
+use opening::open;
+
+pub(crate) use opening::Opening;
 
 /// The app in one workspace.
 #[derive(Debug)]
@@ -62,14 +68,6 @@ impl Installed {
     }
 }
 
-/// What it takes to make a client of a stored token.
-#[derive(Clone, Copy)]
-pub(crate) struct Opening<'a> {
-    pub(crate) keys: Option<&'a Keys>,
-    pub(crate) http: &'a reqwest::Client,
-    pub(crate) base_url: &'a str,
-}
-
 /// Everything as it holds now.
 #[derive(Default)]
 pub(crate) struct Held {
@@ -81,29 +79,6 @@ pub(crate) struct Held {
     fixed: Option<HeldFixed>,
     /// By workspace: the token that cannot be renewed, and why.
     troubles: HashMap<WorkspaceId, (Sealed, String)>,
-}
-
-/// The configured workspace.
-#[derive(Clone)]
-struct HeldFixed {
-    workspace: WorkspaceId,
-    client: Client,
-    identity: Option<Identity>,
-    standing: Standing,
-}
-
-/// What is known of the configured token.
-#[derive(Clone)]
-enum Standing {
-    /// Slack was not asked: it is taken for good, unless a removal is stored.
-    Unasked,
-    Good {
-        since: Timestamp,
-    },
-    Refused {
-        why: String,
-        at: Timestamp,
-    },
 }
 
 /// The client of the configured workspace.
@@ -277,78 +252,11 @@ impl Held {
     }
 }
 
-impl HeldFixed {
-    /// Whether the configured token speaks; a removal that was stored since Slack was asked
-    /// ends that.
-    fn holds(&self, stored: Option<&Installation>) -> bool {
-        let removal = stored.filter(|one| one.state == InstallationState::Removed);
-        match (&self.standing, removal) {
-            (Standing::Refused { .. }, _) | (Standing::Unasked, Some(_)) => false,
-            (Standing::Unasked, None) | (Standing::Good { .. }, None) => true,
-            (Standing::Good { since }, Some(removal)) => removal.updated_at < *since,
-        }
-    }
-
-    fn installed(&self) -> Installed {
-        let identity = self.identity.as_ref();
-        let name = identity.map(|identity| identity.workspace.clone());
-        Installed {
-            workspace: self.workspace.clone(),
-            name: name.unwrap_or_else(|| self.workspace.to_string()),
-            enterprise: None,
-            bot_user: identity.map(|identity| identity.user_id.clone()),
-            bot_id: identity.and_then(|identity| identity.bot_id.clone()),
-            client: self.client.clone(),
-            installed_by: None,
-            installed_at: None,
-            expires_at: None,
-            trouble: None,
-            is_fixed: true,
-            granted: None,
-        }
-    }
-
-    fn removed(&self) -> Option<Removed> {
-        match &self.standing {
-            Standing::Unasked | Standing::Good { .. } => None,
-            Standing::Refused { why, at } => Some(Removed {
-                workspace: self.workspace.clone(),
-                name: self.installed().name,
-                because: why.clone(),
-                at: *at,
-            }),
-        }
-    }
-}
-
 fn removed(stored: &Installation) -> Removed {
     Removed {
         workspace: stored.workspace.clone(),
         name: stored.name.clone(),
         because: stored.removed_because.clone().unwrap_or_default(),
         at: stored.updated_at,
-    }
-}
-
-/// One that cannot be opened is as good as none, and the log says what to do.
-fn open(stored: &Installation, opening: Opening<'_>) -> Option<Client> {
-    let workspace = &stored.workspace;
-    let Some(keys) = opening.keys else {
-        tracing::error!(%workspace, "a workspace's token cannot be opened: secret_key is not set");
-        return None;
-    };
-    let token = match keys.open(&stored.token, &Installation::token_row(workspace)) {
-        Ok(token) => SecretString::from(token),
-        Err(error) => {
-            tracing::error!(%workspace, %error, "a workspace's token cannot be opened");
-            return None;
-        }
-    };
-    match Client::new(opening.http.clone(), opening.base_url, &token) {
-        Ok(client) => Some(client),
-        Err(error) => {
-            tracing::error!(%workspace, %error, "a workspace's token cannot be used");
-            None
-        }
     }
 }
