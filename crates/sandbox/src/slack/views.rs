@@ -270,6 +270,12 @@ pub fn close(workspace: &mut Workspace, id: &str, whole_stack: bool) -> Vec<View
     closed
 }
 
+/// Takes an app's modals and Home tabs away.
+pub fn forget(workspace: &mut Workspace, app: &str) {
+    workspace.screens.modals.retain(|view| view.app != app);
+    workspace.homes.retain(|view| view.app != app);
+}
+
 /// A view in Slack's JSON, with what was entered so far.
 #[must_use]
 pub fn to_json(workspace: &Workspace, view: &View) -> Map<String, Value> {

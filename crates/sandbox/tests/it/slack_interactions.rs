@@ -1,10 +1,12 @@
 //! What people do in messages, modals and the Home tab, and what the app is told.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use crate::slack_app::{Answer, App};
 use crate::slack_view_world::{button, input, line, modal, opened, option, plain, stack};
-use crate::slack_world::{Said, World, said};
+use crate::slack_world::{Said, World, options, said};
 
 const INTERACTIONS: &str = "/slack/interactions";
 
@@ -94,6 +96,21 @@ async fn an_app_that_does_not_answer_is_said_to_have_failed() {
         (said.status, &said.body["error"]),
         (200, &json!("dispatch_failed"))
     );
+}
+
+#[tokio::test]
+async fn an_app_that_is_too_slow_is_waited_for_no_longer_than_slack_does() {
+    let app = App::listen().await;
+    let mut options = options();
+    options.app_url = Some(app.url.clone());
+    options.answer_limit = Duration::from_millis(200);
+    let world = World::with(options).await;
+    let id = opened(&app, &world, modal(json!([line("title")]))).await;
+    app.answers(Answer::Silence);
+    let submit = json!({ "user": "ana", "view_id": id, "values": { "title": "x" } });
+    let said = world.sandbox("submit", submit).await;
+    assert_eq!(said.body["error"], "operation_timeout");
+    assert_eq!(stack(&world).await, [id]);
 }
 
 #[tokio::test]

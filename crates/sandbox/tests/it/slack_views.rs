@@ -211,3 +211,34 @@ async fn a_home_tab_is_published_for_one_person_and_outlives_a_restart() {
         .await;
     assert_eq!(other.body["home"], Value::Null);
 }
+
+#[tokio::test]
+async fn an_app_without_a_home_tab_publishes_none() {
+    let world = World::start().await;
+    let off = json!({ "has_home": false });
+    assert_eq!(world.sandbox("apps/A0SIGNALBOX", off).await.outcome(), "ok");
+    let args = json!({ "user_id": "U0ANA", "view": home("x") });
+    assert_eq!(
+        world.call("views.publish", args).await.outcome(),
+        "not_enabled"
+    );
+    let opens = world.sandbox("home", json!({ "user": "ana" })).await;
+    assert_eq!(opens.status, 409);
+}
+
+#[tokio::test]
+async fn an_app_that_is_uninstalled_takes_its_views_along() {
+    let (app, world) = App::start().await;
+    opened(&app, &world, modal(json!([line("a")]))).await;
+    let args = json!({ "user_id": "U0ANA", "view": home("x") });
+    assert_eq!(world.call("views.publish", args).await.outcome(), "ok");
+    let gone = world
+        .sandbox("uninstall", json!({ "workspace": "T0DEMO" }))
+        .await;
+    assert_eq!(gone.outcome(), "ok", "{gone:?}");
+    assert_eq!(stack(&world).await, [""; 0]);
+    world
+        .running
+        .sandbox
+        .with_workspace(|workspace| assert_eq!(workspace.homes, []));
+}

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::slack::views;
 use crate::slack::workspace::{ChannelKind, TokenKind, TokenState, Workspace, ts};
 use crate::slack::{Options, State};
 
@@ -116,6 +117,7 @@ fn leave(workspace: &mut Workspace, app: &str) {
     };
     installed.is_installed = false;
     let user = installed.user_id.clone();
+    views::forget(workspace, app);
     workspace
         .webhooks
         .retain(|hook| hook.legacy || hook.app != app);

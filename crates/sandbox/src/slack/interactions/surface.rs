@@ -262,6 +262,6 @@ fn app_of(workspace: &Workspace, message: &Message) -> Option<String> {
         let mut all = message.attachments.as_ref()?.as_array()?.iter();
         all.find_map(|attachment| attachment["app_id"].as_str())
     };
-    let app = author.map(|app| app.id.as_str());
-    app.or_else(added).map(str::to_owned)
+    let app = author.map(|app| app.id.as_str()).or_else(added)?;
+    workspace.installed(app).map(|app| app.id.clone())
 }
