@@ -13,6 +13,7 @@ use tokio_tungstenite::tungstenite::Message;
 
 use crate::client;
 use crate::stub::{Stub, read_request};
+use crate::world::World;
 
 /// Asks often, and lets a line that was replaced go at once.
 const IMPATIENT: Patience = Patience {
@@ -422,4 +423,25 @@ async fn whoever_does_not_open_a_line_is_told_apart_and_no_ticket_is_shown() {
         assert!(!shown.contains("geheim"), "{shown}");
         assert_eq!(error.retry(), Retry::Backoff);
     }
+}
+
+#[tokio::test]
+async fn a_command_that_is_typed_in_the_sandbox_is_answered_over_the_line() {
+    let world = World::with_socket().await;
+    let app = world.client_of("xapp-demo");
+    probe(&app).await.unwrap();
+    let mut socket = connect(&app, Patience::default()).await.unwrap();
+    let typed = json!({"user": "ana", "channel": "#general", "text": "/gitlab help"});
+    let apps_side = async {
+        let envelope = socket.next().await.unwrap();
+        assert_eq!(envelope.kind, EnvelopeKind::Command);
+        assert_eq!(envelope.payload["user_name"], "ana");
+        envelope.acknowledge(Some(&json!({"text": "Here is what I can do."})))
+    };
+    let (screen, acknowledged) = tokio::join!(world.script("type", typed), apps_side);
+    assert_eq!(acknowledged, Acknowledged::Sent);
+    assert!(
+        screen.to_string().contains("Here is what I can do."),
+        "{screen}"
+    );
 }

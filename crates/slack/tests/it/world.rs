@@ -2,7 +2,7 @@
 
 use clock::{Chance, Clock};
 use jiff::Timestamp;
-use sandbox::slack::{Limits, Options, Running, SlackSandbox};
+use sandbox::slack::{Limits, Options, Running, SlackSandbox, Transport};
 use serde_json::{Value, json};
 use slack::{Client, HookHost, Timeouts};
 
@@ -34,6 +34,15 @@ impl World {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let options = Options {
             app_url: Some(app_url.to_owned()),
+            ..Options::new(Clock::new(|| NOW), Chance::from_seed(1))
+        };
+        Self::of(options).await
+    }
+
+    /// With the app on a line of its own.
+    pub async fn with_socket() -> Self {
+        let options = Options {
+            transport: Transport::Socket,
             ..Options::new(Clock::new(|| NOW), Chance::from_seed(1))
         };
         Self::of(options).await
