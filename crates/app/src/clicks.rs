@@ -48,7 +48,11 @@ pub(crate) enum Outcome {
 }
 
 /// Every button and menu of ours that does something; those that only open a page are not here.
-pub(crate) static CLICKS: &[&[Click]] = &[slash::issue::CLICKS];
+pub(crate) static CLICKS: &[&[Click]] = &[
+    slash::issue::CLICKS,
+    slash::merge_request::CLICKS,
+    slash::pipeline::CLICKS,
+];
 
 /// What an action does, if it is one of ours.
 pub(crate) fn of(action_id: &str) -> Option<&'static Click> {

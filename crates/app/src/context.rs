@@ -2,7 +2,7 @@
 
 use accounts::Linked;
 use commands::Progress;
-use domain::ProjectPath;
+use domain::{Mrkdwn, ProjectPath, mrkdwn};
 use gitlab::rest::{Client, IdOrPath, RestError};
 use store::Note;
 
@@ -40,6 +40,12 @@ impl Context<'_> {
     /// The person in GitLab.
     pub(crate) fn account(&self) -> Result<&Account, Stopped> {
         self.account.as_ref().ok_or(Stopped::Unlinked)
+    }
+
+    /// That person's name in GitLab, as a card tells who did something.
+    pub(crate) fn me(&self) -> Result<Mrkdwn, Stopped> {
+        let linked = &self.account()?.linked;
+        Ok(mrkdwn::escape_line(&format!("@{}", linked.username)))
     }
 
     /// GitLab with that person's rights.

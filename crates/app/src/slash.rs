@@ -6,18 +6,26 @@
 
 mod account;
 mod command;
+mod connection;
 mod deploy;
 mod given;
 pub mod grammar;
 mod help;
 pub(crate) mod issue;
 mod list;
+pub(crate) mod merge_request;
+mod people;
+pub(crate) mod pipeline;
 pub(crate) mod project;
 mod reference;
+mod rights;
 mod run;
 mod run_job;
+mod settings;
+mod subscription;
 
 pub use command::{Argument, Command, Kind, Place};
+pub use connection::{AliasRefused, check_alias};
 pub use given::Given;
 pub use list::COMMANDS;
 pub use reference::reference;

@@ -30,7 +30,7 @@ pub struct Shown {
 }
 
 impl Shown {
-    fn of(stored: store::Integration) -> Self {
+    pub(crate) fn of(stored: store::Integration) -> Self {
         Self {
             integration: integration(stored.via),
             place: stored.place.clone(),
@@ -110,7 +110,8 @@ impl Integrations {
         let base = self.parts.slack_url.as_deref().and_then(origin);
         let base = base.as_deref();
         let saved = api::put(integration, editor, stored.as_ref(), parameters, base)?;
-        self.save(place, integration, saved, note).await
+        self.save(place, integration, saved, WorkspaceWrite::Keep, note)
+            .await
     }
 
     /// Switches an integration off and forgets its settings; `None` when it never was set up.
@@ -128,14 +129,17 @@ impl Integrations {
             return Ok(None);
         }
         let saved = api::deleted(integration);
-        self.save(place, integration, saved, note).await.map(Some)
+        self.save(place, integration, saved, WorkspaceWrite::Keep, note)
+            .await
+            .map(Some)
     }
 
-    async fn save(
+    pub(crate) async fn save(
         &self,
         place: Place,
         integration: Integration,
         saved: Saved,
+        workspace: WorkspaceWrite,
         note: Note,
     ) -> Result<Shown, PutError> {
         let (clock, chance) = (&self.parts.clock, &self.parts.chance);
@@ -159,7 +163,7 @@ impl Integrations {
             active: saved.active,
             properties: saved.properties,
             webhook,
-            workspace: WorkspaceWrite::Keep,
+            workspace,
             note,
         };
         let entry = AuditId::mint(now.as_millisecond(), chance.next_u128());

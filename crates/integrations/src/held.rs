@@ -173,7 +173,16 @@ fn subscription(
         webhook.unwrap_or_default(),
     );
     // One that is off, or inherits, needs no webhook.
-    read.map_err(|error| unreadable.unwrap_or_else(|| chain(&error)))
+    let read = read.map_err(|error| unreadable.unwrap_or_else(|| chain(&error)))?;
+    Ok(speaking_in(read, stored))
+}
+
+/// The app of the workspace that was chosen speaks; a webhook names its own.
+fn speaking_in(config: SubscriptionConfig, stored: &store::Integration) -> SubscriptionConfig {
+    match (stored.via, &stored.workspace) {
+        (Via::App, Some(workspace)) => config.in_workspace(Some(workspace.clone())),
+        (Via::App, None) | (Via::Webhook, _) => config,
+    }
 }
 
 /// An error with its causes, for one line of the log.
@@ -186,7 +195,8 @@ fn chain(error: &dyn std::error::Error) -> String {
 fn silent(stored: &store::Integration) -> Result<SubscriptionConfig, ()> {
     let path = path(&stored.place);
     let of = integration(stored.via);
-    SubscriptionConfig::stored(of, path, false, "{}", None).map_err(drop)
+    let config = SubscriptionConfig::stored(of, path, false, "{}", None).map_err(drop)?;
+    Ok(speaking_in(config, stored))
 }
 
 fn path(place: &store::Place) -> Option<ProjectPath> {

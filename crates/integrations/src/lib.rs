@@ -6,6 +6,7 @@
 //! Which of the two speaks is a flag's decision, made for every event anew by `notify`; here the
 //! flag, the settings and the stored events meet.
 
+mod app;
 mod change;
 mod held;
 mod moved;
@@ -25,6 +26,7 @@ use store::{Store, StoreError};
 
 use held::{Opening, Revision};
 
+pub use app::{AppEdit, EditError};
 pub use change::{PutError, Shown};
 pub use held::{Held, Webhook};
 pub use speaking::{FLAG, voice};

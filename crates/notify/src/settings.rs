@@ -7,6 +7,7 @@
 
 pub mod api;
 mod config;
+mod edit;
 mod keys;
 mod lane;
 mod properties;
@@ -22,6 +23,7 @@ use domain::{ProjectPath, WorkspaceId};
 use crate::integration::Integration;
 
 pub use config::{InvalidSubscription, SubscriptionConfig};
+pub use edit::TooManyChannels;
 pub use lane::webhooks_own_channel;
 pub use properties::UnreadableProperties;
 pub use subscription::{Branches, LabelMatch, NoChannel, Subscription};

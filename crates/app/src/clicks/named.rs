@@ -24,7 +24,7 @@ impl<'a> Clicked<'a> {
     /// connected to the workspace.
     pub(crate) async fn named(&self, mark: char) -> Result<(Context<'a>, u64), Stopped> {
         let value = self.value();
-        let (path, number) = read(value, mark)
+        let (path, number) = read(reference(value), mark)
             .ok_or_else(|| Stopped::because("this button is from another time; ask again"))?;
         let mut context = Context {
             app: self.app,
@@ -46,6 +46,16 @@ impl<'a> Clicked<'a> {
         context.project = Some(project::connected(&context, path).await?);
         Ok((context, number))
     }
+
+    /// What the value says after the reference and a space: the commit that was looked at.
+    pub(crate) fn detail(&self) -> Option<&str> {
+        let (_, detail) = self.value().split_once(' ')?;
+        (!detail.is_empty()).then_some(detail)
+    }
+}
+
+fn reference(value: &str) -> &str {
+    value.split_once(' ').map_or(value, |(first, _)| first)
 }
 
 fn read(value: &str, mark: char) -> Option<(&str, u64)> {

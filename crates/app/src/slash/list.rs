@@ -1,6 +1,9 @@
 //! The one list of commands. The parser, `help` and the reference are made from it.
 
-use super::{Command, account, deploy, help, issue, run_job};
+use super::{
+    Command, account, connection, deploy, help, issue, merge_request, pipeline, run_job, settings,
+    subscription,
+};
 
 /// Every command, in the order in which the help shows them.
 pub static COMMANDS: &[Command] = &[
@@ -13,8 +16,30 @@ pub static COMMANDS: &[Command] = &[
     issue::assign::COMMAND,
     issue::label::COMMAND,
     issue::relocate::COMMAND,
+    merge_request::show::COMMAND,
+    merge_request::mine::COMMAND,
+    merge_request::approve::COMMAND,
+    merge_request::unapprove::COMMAND,
+    merge_request::merge::COMMAND,
+    merge_request::assign::COMMAND,
+    merge_request::close::COMMAND,
+    merge_request::reopen::COMMAND,
+    pipeline::show::COMMAND,
+    pipeline::list::COMMAND,
+    pipeline::retry::COMMAND,
+    pipeline::cancel::COMMAND,
     deploy::COMMAND,
     run_job::COMMAND,
+    subscription::subscribe::COMMAND,
+    subscription::unsubscribe::COMMAND,
+    subscription::list::COMMAND,
+    subscription::kinds::COMMAND,
+    connection::connect::COMMAND,
+    connection::disconnect::COMMAND,
+    connection::list::COMMAND,
+    settings::show::COMMAND,
+    settings::project::COMMAND,
+    settings::whoami::COMMAND,
     account::link::COMMAND,
     account::unlink::COMMAND,
     help::COMMAND,

@@ -71,6 +71,23 @@ impl SubscriptionConfig {
         reading.finish()
     }
 
+    /// A subscription of an integration as it is until somebody chooses.
+    pub(super) fn of_integration(integration: Integration) -> Self {
+        let wants = Wants {
+            kinds: Kinds::of_fresh(integration),
+            ..Wants::default()
+        };
+        Self {
+            path: None,
+            workspace: None,
+            integration,
+            inherits: false,
+            webhook: None,
+            username: None,
+            subscription: wants,
+        }
+    }
+
     /// The path, or "the instance".
     #[must_use]
     pub fn place(&self) -> String {

@@ -42,7 +42,7 @@ pub(crate) struct Wants {
 }
 
 /// The kinds that are on in a fresh "Slack notifications" of GitLab.
-const EVERYDAY: [EventKind; 7] = [
+pub(super) const EVERYDAY: [EventKind; 7] = [
     EventKind::Push,
     EventKind::TagPush,
     EventKind::Issue,
@@ -179,6 +179,33 @@ impl Wants {
             webhooks_own: None,
         }
     }
+
+    /// Where events of this kind go, as [`Subscription::channels`] without a webhook's channel.
+    pub(super) fn channels(&self, kind: EventKind) -> &[ChannelName] {
+        self.channels_or(kind, None).unwrap_or_default()
+    }
+
+    /// The same with the channels that are taken where none is set.
+    fn channels_or<'a>(
+        &'a self,
+        kind: EventKind,
+        unset: Option<&'a [ChannelName]>,
+    ) -> Result<&'a [ChannelName], NoChannel> {
+        let own = |kind| self.channels.get(&kind).map(Vec::as_slice);
+        let key = keys::channel_key(kind);
+        if let Some(channels) = own(kind) {
+            return Ok(channels);
+        }
+        let fallback = Some(self.default_channels.as_slice()).filter(|all| !all.is_empty());
+        let normal = normal_kind(kind).and_then(own).or(fallback).or(unset);
+        match normal {
+            None => Err(NoChannel::Missing { key }),
+            Some(_) if is_confidential(kind) && !self.confidential_in_normal_channels => {
+                Err(NoChannel::OnlyNormalOnes { key })
+            }
+            Some(channels) => Ok(channels),
+        }
+    }
 }
 
 impl Subscription {
@@ -200,21 +227,8 @@ impl Subscription {
     /// # Errors
     /// When no channel is set that they may go to.
     pub fn channels(&self, kind: EventKind) -> Result<&[ChannelName], NoChannel> {
-        let own = |kind| self.wants.channels.get(&kind).map(Vec::as_slice);
-        let key = keys::channel_key(kind);
-        if let Some(channels) = own(kind) {
-            return Ok(channels);
-        }
-        let fallback = Some(self.wants.default_channels.as_slice()).filter(|all| !all.is_empty());
-        let fallback = fallback.or_else(|| self.webhooks_own.as_ref().map(std::slice::from_ref));
-        let normal = normal_kind(kind).and_then(own).or(fallback);
-        match normal {
-            None => Err(NoChannel::Missing { key }),
-            Some(_) if is_confidential(kind) && !self.wants.confidential_in_normal_channels => {
-                Err(NoChannel::OnlyNormalOnes { key })
-            }
-            Some(channels) => Ok(channels),
-        }
+        let own = self.webhooks_own.as_ref().map(std::slice::from_ref);
+        self.wants.channels_or(kind, own)
     }
 }
 
