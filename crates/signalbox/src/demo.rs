@@ -4,6 +4,7 @@
 //! three: moving it lets everything that is due in between happen, in order.
 
 pub mod clockwork;
+mod people;
 mod rollout;
 
 use std::path::{Path, PathBuf};
@@ -27,7 +28,7 @@ use url::Url;
 
 use crate::ambient::Ambient;
 use crate::config::Transport;
-use crate::service::{AccountsSetup, AppCredentials, Service, Setup, SlackSetup};
+use crate::service::{AccountsSetup, Service, Setup, SlackSetup};
 use crate::workers::pace::Pace;
 use clockwork::Clockwork;
 
@@ -45,15 +46,6 @@ pub const WORKSPACE: &str = "T0DEMO";
 pub const BOT_TOKEN: &str = "xoxb-demo";
 /// What the sandbox's Slack signs its requests with.
 pub const SIGNING_SECRET: &str = "demo-signing-secret";
-/// The demo's app as its Slack knows it.
-pub const APP_ID: &str = "A0SIGNALBOX";
-pub const CLIENT_ID: &str = "158.400";
-pub const CLIENT_SECRET: &str = "demo-client-secret";
-/// Opens the app's socket.
-pub const APP_TOKEN: &str = "xapp-demo";
-/// The demo's application as its GitLab knows it.
-pub const GITLAB_CLIENT_ID: &str = "demo-signalbox";
-pub const GITLAB_CLIENT_SECRET: &str = "demo-gitlab-client-secret";
 /// The old integration's webhook in the sandbox's Slack.
 const WEBHOOK: &str = "/services/T0DEMO/B0LEGACY/demo-webhook-secret";
 /// The token of the API's administrator.
@@ -158,6 +150,7 @@ impl Demo {
             gitlab
         });
 
+        let begins = is_new(&folder);
         let database = format!("sqlite:{}", folder.join(DATABASE).display());
         let store = Store::open(&database, OpenOptions::default())
             .await
@@ -172,6 +165,9 @@ impl Demo {
         let keys = keys(&folder, &ambient)?;
         let setup = setup(store, &addresses, keys, places, options.metrics, &ambient)?;
         let service = Arc::new(Service::start(setup, options.listener).await?);
+        if begins {
+            people::connect_samples(service.store(), &ambient).await?;
+        }
         if options.speaking == Speaking::App {
             enable_everywhere(&service).await?;
         }
@@ -353,20 +349,6 @@ struct Addresses<'a> {
     transport: Transport,
 }
 
-/// How people sign in with the demo's GitLab.
-fn sign_in(at: &Addresses<'_>) -> anyhow::Result<accounts::GitLab> {
-    let http = gitlab::rest::http_client(at.gitlab, gitlab::rest::Timeouts::default())?;
-    let credentials = gitlab::oauth::Credentials {
-        client_id: GITLAB_CLIENT_ID.to_owned(),
-        client_secret: GITLAB_CLIENT_SECRET.into(),
-        redirect_uri: format!("{}/auth/gitlab/callback", at.service),
-    };
-    Ok(accounts::GitLab {
-        application: gitlab::oauth::Application::new(http.clone(), at.gitlab, credentials)?,
-        http,
-    })
-}
-
 /// The key of the secrets that people enter into this demo, kept beside its database.
 fn keys(folder: &Path, ambient: &Ambient) -> anyhow::Result<Keys> {
     let file = folder.join("secret.key");
@@ -428,8 +410,8 @@ fn setup(
         flags: rollout::flags(at.gitlab, at.service)?,
         chatops: rollout::chatops(at.gitlab, &workspace)?,
         accounts: AccountsSetup {
-            gitlab: Some(sign_in(at)?),
-            rules: accounts::RoleRules::default(),
+            gitlab: Some(people::sign_in(at.gitlab, at.service)?),
+            rules: people::roles(),
         },
         slack: SlackSetup {
             base_url: base,
@@ -439,15 +421,10 @@ fn setup(
                 workspace,
                 token: BOT_TOKEN.into(),
             }),
-            credentials: Some(AppCredentials {
-                client_id: CLIENT_ID.to_owned(),
-                client_secret: CLIENT_SECRET.into(),
-                app_id: Some(APP_ID.to_owned()),
-                pkce: true,
-            }),
+            credentials: Some(people::credentials()),
             socket: match at.transport {
                 Transport::Http => None,
-                Transport::Socket => Some(APP_TOKEN.into()),
+                Transport::Socket => Some(people::APP_TOKEN.into()),
             },
             names: app::CommandNames::default(),
             pace: Pace::new(1.0, 4),
