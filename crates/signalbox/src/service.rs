@@ -131,7 +131,9 @@ impl Service {
         let routes = web::router(web::Parts {
             inbox: web::Inbox::new(store.clone(), clock.clone(), setup.chance),
             hooks: web::Hooks::new(setup.hooks),
-            access: setup.access,
+            access: setup
+                .access
+                .with_accounts(core.app.parts().accounts.clone(), &setup.public_url),
             readiness: readiness.clone(),
             pages: web::pages::Pages::new(store.clone(), clock.clone(), pages),
             integrations: core.integrations_api(),

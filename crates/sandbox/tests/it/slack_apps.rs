@@ -128,7 +128,9 @@ async fn bad_settings_are_named() {
             .len(),
         1
     );
-    let said = world.sandbox("type", json!({ "workspace": "T9", "text": "hi" })).await;
+    let said = world
+        .sandbox("type", json!({ "workspace": "T9", "text": "hi" }))
+        .await;
     assert!(
         said.body["error"]
             .as_str()

@@ -12,5 +12,6 @@ mod lanes;
 mod messages;
 mod process;
 mod rollout_issue;
+mod slack_app;
 mod webhooks;
 mod world;

@@ -5,6 +5,7 @@ use std::path::Path;
 use clock::Chance;
 use serde_json::{Value, json};
 use signalbox::ambient::Ambient;
+use signalbox::config::Transport;
 use signalbox::demo::{Demo, Options, Place, Speaking, Telling};
 
 use crate::{process, world};
@@ -29,28 +30,67 @@ impl RunningDemo {
         Self::start_at(None, Telling::Quiet, slack, Speaking::App).await
     }
 
+    /// A quiet one that Slack reaches so.
+    pub async fn over(transport: Transport) -> Self {
+        let slack = Place::Here(listener().await);
+        let options = Self::options(None, Telling::Quiet, slack, Speaking::Webhook).await;
+        let demo = Self::run(Options {
+            transport,
+            ..options
+        })
+        .await;
+        demo.heard_by_slack(transport).await;
+        demo
+    }
+
+    /// Waits until the service has its line to Slack.
+    async fn heard_by_slack(&self, transport: Transport) {
+        if transport == Transport::Http {
+            return;
+        }
+        loop {
+            let calls = self.calls("apps.connections.open").await;
+            if calls.iter().any(|call| call["ok"] == true) {
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+
     pub async fn start_at(
         data: Option<&Path>,
         story: Telling,
         slack: Place,
         speaking: Speaking,
     ) -> Self {
+        Self::run(Self::options(data, story, slack, speaking).await).await
+    }
+
+    async fn options(
+        data: Option<&Path>,
+        story: Telling,
+        slack: Place,
+        speaking: Speaking,
+    ) -> Options {
         process::install_tls();
-        let chance = Chance::from_seed(77);
-        let options = Options {
+        Options {
             listener: listener().await,
             slack,
             gitlab: Place::Here(listener().await),
             data: data.map(Path::to_owned),
             story,
             speaking,
-            transport: signalbox::config::Transport::Http,
+            transport: Transport::Http,
             metrics: world::metrics(),
             ambient: Ambient {
                 clock: world::standing_clock(),
-                chance: chance.clone(),
+                chance: Chance::from_seed(77),
             },
-        };
+        }
+    }
+
+    async fn run(options: Options) -> Self {
+        let chance = options.ambient.chance.clone();
         Self {
             demo: Demo::start(options).await.expect("a demo"),
             http: process::client(),
