@@ -52,6 +52,8 @@ pub(crate) static CLICKS: &[&[Click]] = &[
     slash::issue::CLICKS,
     slash::merge_request::CLICKS,
     slash::pipeline::CLICKS,
+    crate::issue_modal::CLICKS,
+    crate::comment_modal::CLICKS,
 ];
 
 /// What an action does, if it is one of ours.

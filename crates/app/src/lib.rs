@@ -10,8 +10,11 @@
 mod answer;
 mod app;
 mod clicks;
+mod comment_modal;
 mod context;
 mod conversation;
+mod incident;
+mod issue_modal;
 mod linking;
 mod links;
 mod modals;

@@ -3,15 +3,23 @@
 //! Slack waits three seconds for what becomes of a modal. GitLab may take longer: then the modal
 //! says so, and shows the outcome when there is one.
 
+mod answer_to;
+pub(crate) mod held;
+pub(crate) mod opened;
+pub(crate) mod quote;
+
 use std::future::Future;
 use std::pin::Pin;
 
-use slack::interaction::{ChosenUrl, OpenedView};
+use slack::interaction::OpenedView;
 use slack::view::ViewAnswer;
 
 use crate::answer::Stopped;
 use crate::app::App;
 use crate::who::Who;
+use crate::{comment_modal, issue_modal};
+
+pub(crate) use answer_to::AnswerTo;
 
 /// A modal by its callback id.
 pub(crate) struct Modal {
@@ -32,14 +40,13 @@ pub(crate) struct Submitted<'a> {
     pub(crate) app: &'a App,
     pub(crate) who: &'a Who,
     pub(crate) view: &'a OpenedView,
-    /// Where answers may go, for the conversations that were chosen in it.
-    pub(crate) chosen: &'a [ChosenUrl],
 }
 
 /// Every modal.
-pub(crate) static MODALS: &[Modal] = &[];
+pub(crate) static MODALS: &[&[Modal]] = &[issue_modal::MODALS, comment_modal::MODALS];
 
 /// The modal with this callback id, if it is one of ours.
 pub(crate) fn of(callback_id: &str) -> Option<&'static Modal> {
-    MODALS.iter().find(|modal| modal.callback_id == callback_id)
+    let mut all = MODALS.iter().copied().flatten();
+    all.find(|modal| modal.callback_id == callback_id)
 }

@@ -8,6 +8,7 @@ use slack::interaction::MessageShortcut;
 use crate::answer::Stopped;
 use crate::app::App;
 use crate::who::Who;
+use crate::{comment_modal, issue_modal};
 
 /// A shortcut of the app, as its manifest names it.
 pub(crate) struct Shortcut {
@@ -27,11 +28,10 @@ pub(crate) struct Used<'a> {
 }
 
 /// Every shortcut.
-pub(crate) static SHORTCUTS: &[Shortcut] = &[];
+pub(crate) static SHORTCUTS: &[&[Shortcut]] = &[issue_modal::SHORTCUTS, comment_modal::SHORTCUTS];
 
 /// The shortcut with this callback id, if it is one of ours.
 pub(crate) fn of(callback_id: &str) -> Option<&'static Shortcut> {
-    SHORTCUTS
-        .iter()
-        .find(|shortcut| shortcut.callback_id == callback_id)
+    let mut all = SHORTCUTS.iter().copied().flatten();
+    all.find(|shortcut| shortcut.callback_id == callback_id)
 }

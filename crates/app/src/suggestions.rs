@@ -9,6 +9,7 @@ use slack::view::Suggestions;
 use crate::answer::Stopped;
 use crate::app::App;
 use crate::who::Who;
+use crate::{comment_modal, issue_modal};
 
 /// A menu, and where its choices come from.
 pub(crate) struct Source {
@@ -28,9 +29,10 @@ pub(crate) struct Asked<'a> {
 }
 
 /// Every menu.
-pub(crate) static SOURCES: &[Source] = &[];
+pub(crate) static SOURCES: &[&[Source]] = &[issue_modal::SOURCES, comment_modal::SOURCES];
 
 /// The source of a menu's choices, if it is one of ours.
 pub(crate) fn of(action_id: &str) -> Option<&'static Source> {
-    SOURCES.iter().find(|source| source.action_id == action_id)
+    let mut all = SOURCES.iter().copied().flatten();
+    all.find(|source| source.action_id == action_id)
 }

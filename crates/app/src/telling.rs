@@ -80,7 +80,7 @@ pub(crate) fn view(answer: &Answer) -> View {
 }
 
 /// Writes to somebody as the app.
-async fn write_to(app: &App, who: &Who, rendered: &Rendered) {
+pub(crate) async fn write_to(app: &App, who: &Who, rendered: &Rendered) {
     let parts = app.parts();
     let client = parts.installations.client(&who.workspace);
     let (Some(client), Ok(channel)) = (client, who.user.as_str().parse()) else {

@@ -14,6 +14,7 @@ mod client;
 mod deployments;
 mod environments;
 mod error;
+mod escalation;
 mod features;
 mod files;
 mod id_or_path;
@@ -45,6 +46,7 @@ pub use client::{Client, InvalidClient, Timeouts, http_client};
 pub use deployments::{DeployedEnvironment, Deployment, DeploymentQuery, DeploymentStatus};
 pub use environments::Environment;
 pub use error::{Needs, NotTheApi, RestError, Retry, if_found};
+pub use escalation::EscalationStatus;
 pub use features::{
     Feature, FeatureDefinition, FeatureState, FeatureValue, Gate, GateKey, GateValue,
     PercentageKey, SetFeature,

@@ -152,7 +152,6 @@ impl App {
             app: self,
             who: &who,
             view: &submission.view,
-            chosen: &submission.response_urls,
         };
         let mut running = (modal.submit)(&submitted);
         let quick = tokio::select! {
@@ -215,7 +214,6 @@ impl App {
                 app: &app,
                 who: &who,
                 view: &closed.view,
-                chosen: &[],
             };
             run(&submitted).await;
         });

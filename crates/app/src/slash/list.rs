@@ -1,8 +1,8 @@
 //! The one list of commands. The parser, `help` and the reference are made from it.
 
 use super::{
-    Command, account, connection, deploy, help, issue, merge_request, pipeline, run_job, settings,
-    subscription,
+    Command, account, connection, deploy, help, incident, issue, merge_request, pipeline, run_job,
+    settings, subscription,
 };
 
 /// Every command, in the order in which the help shows them.
@@ -16,6 +16,7 @@ pub static COMMANDS: &[Command] = &[
     issue::assign::COMMAND,
     issue::label::COMMAND,
     issue::relocate::COMMAND,
+    incident::COMMAND,
     merge_request::show::COMMAND,
     merge_request::mine::COMMAND,
     merge_request::approve::COMMAND,

@@ -17,6 +17,7 @@ use serde::de::DeserializeOwned;
 
 use super::base_url::{BaseUrl, InvalidBaseUrl};
 use super::error::RestError;
+use super::message::one_line;
 use super::paging::{Listed, MOST_A_PAGE, next_page};
 use super::resource::Resource;
 use super::wire::{Answer, Bytes, Call, Part};
@@ -162,6 +163,30 @@ impl Client {
         let request = self.request(method, self.url(resource)?).json(body);
         let answer = self.answer(&call, request).await?;
         call.parse(&answer)
+    }
+
+    /// Asks GitLab's GraphQL API, for the little that the other one does not know.
+    pub(super) async fn graphql<T: DeserializeOwned>(
+        &self,
+        resource: &Resource,
+        body: &impl Serialize,
+    ) -> Result<T, RestError> {
+        let call = self.call(resource);
+        let url = self.base.page("api/graphql");
+        let request = self.request(Method::POST, url).json(body);
+        let answer = self.answer(&call, request).await?;
+        call.parse(&answer)
+    }
+
+    /// The error for what GitLab objects to in an answer that is none.
+    pub(super) fn refused(&self, messages: Vec<String>) -> RestError {
+        let messages: Vec<String> = messages.iter().map(|said| one_line(said)).collect();
+        RestError::Refused {
+            host: self.base.host().to_owned(),
+            status: 200,
+            message: messages.join("; "),
+            messages,
+        }
     }
 
     /// Sends what carries a secret of its own in place of the client's token.
