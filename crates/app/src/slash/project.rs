@@ -195,10 +195,10 @@ fn none(context: &Context<'_>, connections: &[Connection]) -> Refused {
     let more = paths.len().saturating_sub(MOST_LISTED);
     let more = match more {
         0 => String::new(),
-        more => format!(" and {more} more (`{command} projects` lists them)"),
+        more => format!(", or one of {more} more (`{command} projects` lists them)"),
     };
     Refused(format!(
-        "which project? name it before the command, as in `{command} {first} issue show 12`, or set this channel's with `{command} settings project {first}`; there are {shown}{more}"
+        "which project? name it before the command, as in `{command} {first} issue show 12`, or set this channel's with `{command} settings project {first}`; it may be {shown}{more}"
     ))
 }
 

@@ -1,0 +1,8 @@
+//! What people type and click in Slack, with a GitLab and a Slack that say what they are told to.
+
+mod deploy;
+mod issues;
+mod outside;
+mod projects;
+mod run;
+mod world;
