@@ -1,6 +1,7 @@
 //! `help`: what can be typed, from the one list.
 
-use commands::wording::{Name, did_you_mean, nearest};
+use commands::Visibility;
+use commands::wording::{Name, did_you_mean, nearest, prose};
 use domain::mrkdwn::{self, Mrkdwn};
 use domain::{Message, say};
 
@@ -35,33 +36,70 @@ async fn run(context: &Context<'_>, given: &Given) -> Result<Answer, Stopped> {
             Err(Refused(format!("there is no command {asked}{near}")).into())
         }
         [command] => Ok(Answer::ephemeral(one(slash, command))),
-        commands => Ok(Answer::ephemeral(all(context, commands))),
+        commands => Ok(all(context, commands)),
     }
 }
 
-fn all(context: &Context<'_>, commands: &[&Command]) -> Message {
+/// The most characters of one message's list: Slack takes 3,000, escapes included.
+const MOST_CHARS: usize = 2_600;
+
+fn all(context: &Context<'_>, commands: &[&Command]) -> Answer {
     let names = &context.parts().names;
-    let lines = commands.iter().map(|command| {
-        let usage = mrkdwn::code(&format!("{} {}", names.gitlab, command.usage()));
-        say!("{usage} – {}", mrkdwn::escape(command.summary))
-    });
-    let summary = Mrkdwn::fixed("What can be typed");
     let slash = mrkdwn::code(&names.gitlab);
-    let project = say!(
-        "PROJECT is a path or an alias. It may be left out where the channel has a project or the workspace has only one."
-    );
     let chatops = mrkdwn::code(&format!("{} run help", names.chatops));
-    Message::new(summary, say!("What can be typed after {slash}"))
-        .body(mrkdwn::join(lines, "\n"))
-        .context(project)
-        .context(say!("Flags, deployments and releases: {chatops}"))
+    let mut messages: Vec<Message> = parts(&names.gitlab, commands)
+        .into_iter()
+        .enumerate()
+        .map(|(place, lines)| {
+            let headline = match place {
+                0 => say!("What can be typed after {slash}"),
+                _ => Mrkdwn::fixed("and"),
+            };
+            let summary = Mrkdwn::fixed("What can be typed");
+            Message::new(summary, headline).body(mrkdwn::join(lines, "\n"))
+        })
+        .collect();
+    if let Some(last) = messages.pop() {
+        messages.push(
+            last.context(Mrkdwn::fixed("PROJECT is a path or an alias. It may be left out where the channel has a project or the workspace has only one."))
+                .context(say!("Flags, deployments and releases: {chatops}")),
+        );
+    }
+    Answer {
+        visibility: Visibility::Ephemeral,
+        messages,
+        controls: Vec::new(),
+        ok: true,
+    }
+}
+
+/// The commands' lines, as many together as a message has room for.
+fn parts(slash: &str, commands: &[&Command]) -> Vec<Vec<Mrkdwn>> {
+    let mut parts: Vec<Vec<Mrkdwn>> = Vec::new();
+    let mut left = 0;
+    for command in commands {
+        let usage = mrkdwn::code(&format!("{slash} {}", command.usage()));
+        let line = say!("{usage} – {}", prose(command.summary));
+        let length = line.as_str().chars().count() + 1;
+        match parts.last_mut().filter(|_| length <= left) {
+            Some(part) => {
+                left -= length;
+                part.push(line);
+            }
+            None => {
+                left = MOST_CHARS.saturating_sub(length);
+                parts.push(vec![line]);
+            }
+        }
+    }
+    parts
 }
 
 /// How one command is used.
 pub(super) fn one(slash: &str, command: &Command) -> Message {
     let usage = mrkdwn::code(&format!("{slash} {}", command.usage()));
-    let summary = mrkdwn::escape(command.summary);
-    let line = |text: &&str| mrkdwn::code(&format!("{slash} {text}"));
+    let summary = prose(command.summary);
+    let line = |text: &&str| mrkdwn::code(&format!("{slash} {}", text.replace('\n', " ⏎ ")));
     let also: Vec<Mrkdwn> = command.aliases.iter().map(line).collect();
     let examples: Vec<Mrkdwn> = command.examples.iter().map(line).collect();
     let mut message = Message::new(summary.clone(), usage).body(summary);
@@ -75,7 +113,7 @@ pub(super) fn one(slash: &str, command: &Command) -> Message {
     }
     if super::grammar::takes_lines(command) {
         message = message.context(Mrkdwn::fixed(
-            "A line break (Shift + Enter) ends the title; what follows is the text.",
+            "The text may have several lines: Shift + Enter begins one, shown as ⏎ in the examples.",
         ));
     }
     message

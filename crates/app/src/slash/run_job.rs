@@ -24,7 +24,7 @@ use crate::slash::{Argument, Command, Given, Kind, Place};
 pub(super) const COMMAND: Command = Command {
     name: "run",
     aliases: &[],
-    summary: "Run a ChatOps job of the project's default branch, and show its output here. What follows its name is its CHAT_INPUT.",
+    summary: "Run a ChatOps job of the project's default branch, and show its output here. What follows its name is its `CHAT_INPUT`.",
     arguments: &[
         Argument::needed("JOB", Kind::Word),
         Argument::optional("INPUT", Kind::Text),
