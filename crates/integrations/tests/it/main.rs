@@ -1,5 +1,6 @@
 //! Integrations from outside: what the configuration says, what people set up, and who speaks.
 
+mod app;
 mod change;
 mod held;
 mod nodes;
