@@ -75,15 +75,12 @@ fn chosen(
     project: &ProjectPath,
     before: Option<&Connection>,
 ) -> Result<Alias, Stopped> {
-    match (typed, before) {
+    let alias = match (typed, before) {
         ("", Some(before)) => Ok(before.alias.clone()),
-        ("", None) => alias::check(project.as_str(), project).map_err(refused),
-        (typed, _) => alias::check(typed, project).map_err(refused),
-    }
-}
-
-fn refused(error: alias::AliasRefused) -> Stopped {
-    Stopped::Refused(Refused(error.to_string()))
+        ("", None) => alias::check(project.as_str(), project),
+        (typed, _) => alias::check(typed, project),
+    };
+    alias.map_err(|error| Stopped::Refused(Refused::because(error)))
 }
 
 fn connected_by(context: &Context<'_>, linked: &Linked) -> ConnectedBy {

@@ -130,7 +130,7 @@ mod tests {
                 "GitLab says: Branch cannot be merged",
             ),
         ] {
-            let said = not_mergeable(&merge_request(more.clone()), "Branch cannot be merged");
+            let said = not_mergeable(&merge_request(&more), "Branch cannot be merged");
             let expected = format!("merge request !12 cannot be merged: {expected}");
             assert_eq!(said, expected, "{more}");
         }

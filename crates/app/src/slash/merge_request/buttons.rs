@@ -131,7 +131,7 @@ mod tests {
     use super::super::card::tests::merge_request;
     use super::*;
 
-    fn ids(more: serde_json::Value) -> Vec<String> {
+    fn ids(more: &serde_json::Value) -> Vec<String> {
         let project = "acme/shop".parse().unwrap();
         let row = row(&project, &merge_request(more), None);
         let row = serde_json::to_value(row).unwrap();
@@ -145,7 +145,7 @@ mod tests {
 
     #[test]
     fn buttons_carry_the_commit_that_was_seen() {
-        let row = ids(json!({}));
+        let row = ids(&json!({}));
         assert_eq!(
             row,
             [
@@ -155,9 +155,9 @@ mod tests {
                 "mr.open "
             ]
         );
-        let row = ids(json!({"head_pipeline": {"id": 9, "status": "running"}}));
+        let row = ids(&json!({"head_pipeline": {"id": 9, "status": "running"}}));
         assert_eq!(row[1], "mr.merge_later acme/shop!12 abc");
-        let row = ids(json!({"state": "merged", "sha": null}));
+        let row = ids(&json!({"state": "merged", "sha": null}));
         assert_eq!(row, ["mr.refresh acme/shop!12", "mr.open "]);
     }
 }

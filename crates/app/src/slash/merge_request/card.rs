@@ -162,7 +162,7 @@ pub(super) mod tests {
 
     use super::*;
 
-    pub(in crate::slash::merge_request) fn merge_request(more: Value) -> MergeRequest {
+    pub(in crate::slash::merge_request) fn merge_request(more: &Value) -> MergeRequest {
         let user = json!({"id": 1, "username": "ana", "name": "Ana <!here>",
                           "web_url": "https://g.ex/ana"});
         let mut all = json!({
@@ -203,7 +203,7 @@ pub(super) mod tests {
             "approvals_required": 3, "approvals_left": 1,
             "approved_by": [{"user": {"id": 2, "username": "ben", "name": "Ben"}}],
         }));
-        let card = of(&merge_request(json!({})), Some(&approvals));
+        let card = of(&merge_request(&json!({})), Some(&approvals));
         assert_eq!(
             shown(&card),
             "<https://g.ex/acme/shop/-/merge_requests/12|Fix &lt;!channel&gt; ∗it∗ · !12>\n\
@@ -237,7 +237,7 @@ pub(super) mod tests {
                 "",
             ),
         ] {
-            let said = in_the_way(&merge_request(more.clone()));
+            let said = in_the_way(&merge_request(&more));
             assert_eq!(said.as_str(), expected, "{more}");
         }
     }

@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn each_merge_request_is_listed_once_with_its_project() {
-        let one = |id: u64| merge_request(json!({"id": id, "draft": id == 2}));
+        let one = |id: u64| merge_request(&json!({"id": id, "draft": id == 2}));
         let group = |title, ids: &[u64], is_complete| Group {
             title,
             listed: Listed {

@@ -125,7 +125,7 @@ mod tests {
             ("success", vec![REFRESH, OPEN]),
         ] {
             let project = "acme/shop".parse().unwrap();
-            let row = row(&project, &pipeline(json!({"status": status})));
+            let row = row(&project, &pipeline(&json!({"status": status})));
             let row = serde_json::to_value(row).unwrap();
             let ids = row.as_array().unwrap().iter();
             let ids: Vec<_> = ids.map(|one| one["action_id"].as_str().unwrap()).collect();

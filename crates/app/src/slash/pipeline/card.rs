@@ -144,7 +144,7 @@ pub(super) mod tests {
 
     use super::*;
 
-    pub(in crate::slash::pipeline) fn pipeline(more: Value) -> Pipeline {
+    pub(in crate::slash::pipeline) fn pipeline(more: &Value) -> Pipeline {
         let mut all = json!({
             "id": 45, "status": "failed", "ref": "main", "sha": "0123456789ab", "duration": 3_723,
             "web_url": "https://g.ex/acme/shop/-/pipelines/45",
@@ -171,7 +171,7 @@ pub(super) mod tests {
             is_complete: true,
         };
         let looked = Looked {
-            pipeline: pipeline(json!({})),
+            pipeline: pipeline(&json!({})),
             jobs: failed.clone(),
             failed,
         };

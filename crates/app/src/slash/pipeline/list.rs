@@ -77,7 +77,10 @@ mod tests {
     #[test]
     fn pipelines_are_listed_with_how_they_stand() {
         let listed = Listed {
-            items: vec![pipeline(json!({"status": "running"})), pipeline(json!({}))],
+            items: vec![
+                pipeline(&json!({"status": "running"})),
+                pipeline(&json!({})),
+            ],
             is_complete: false,
         };
         let message = message("acme/shop", "main", &listed);
