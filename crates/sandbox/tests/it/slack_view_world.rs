@@ -10,14 +10,17 @@ pub fn plain(text: &str) -> Value {
 }
 
 pub fn modal(blocks: Value) -> Value {
-    json!({ "type": "modal", "callback_id": "form", "private_metadata": "kept",
-        "title": plain("Form"), "submit": plain("Send"), "close": plain("Cancel"),
-        "blocks": blocks })
+    let mut view = json!({ "type": "modal", "callback_id": "form", "private_metadata": "kept",
+        "title": plain("Form"), "submit": plain("Send"), "close": plain("Cancel") });
+    view["blocks"] = blocks;
+    view
 }
 
 /// A block that asks for something.
 pub fn input(block_id: &str, element: Value) -> Value {
-    json!({ "type": "input", "block_id": block_id, "label": plain(block_id), "element": element })
+    let mut block = json!({ "type": "input", "block_id": block_id, "label": plain(block_id) });
+    block["element"] = element;
+    block
 }
 
 /// A line of text that must be filled in.
