@@ -6,106 +6,25 @@
 
 pub mod checks;
 pub mod entries;
+mod json;
 pub mod places;
+mod screens;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 use clock::Chance;
 use jiff::Timestamp;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
-use super::links::{UNFURLS_KEPT, Unfurl};
 use super::refusal::Refusal;
-use super::triggers::Triggers;
 use super::web_api::{content, mint_id};
 use super::workspace::{Values, View, ViewKind, Workspace};
 
+pub use json::to_json;
+pub use screens::Screens;
+
 /// How many modals stand on each other at most.
 pub const STACK_LIMIT: usize = 3;
-/// How many messages' choices, and offers for selects, are remembered; the oldest leave first.
-const CHOICES_KEPT: usize = 1000;
-
-/// What is on people's screens and gone with the program: open modals, trigger ids, what was
-/// chosen in messages.
-#[derive(Clone, Debug, Default)]
-pub struct Screens {
-    /// Every open modal; of one person's the topmost is last.
-    pub modals: Vec<View>,
-    pub triggers: Triggers,
-    /// Links that an app was told of, oldest first.
-    pub unfurls: VecDeque<Unfurl>,
-    offered: VecDeque<(String, Vec<Value>)>,
-    choices: VecDeque<Choices>,
-}
-
-/// What one person chose in one message.
-#[derive(Clone, Debug)]
-struct Choices {
-    user: String,
-    channel: String,
-    ts: String,
-    values: Values,
-}
-
-impl Screens {
-    /// The stack of one person, topmost last.
-    pub fn stack<'a>(&'a self, user: &'a str) -> impl DoubleEndedIterator<Item = &'a View> {
-        self.modals.iter().filter(move |view| view.user == user)
-    }
-
-    /// Remembers what an app offered for an external select.
-    pub fn offer(&mut self, key: String, options: Vec<Value>) {
-        self.offered.retain(|(known, _)| *known != key);
-        self.offered.push_back((key, options));
-        while CHOICES_KEPT < self.offered.len() {
-            self.offered.pop_front();
-        }
-    }
-
-    /// What an app offered for an external select, see [`Place::key`](places::Place::key).
-    #[must_use]
-    pub fn offered(&self, key: &str) -> &[Value] {
-        let mut offered = self.offered.iter();
-        let found = offered.find(|(known, _)| known == key);
-        found.map_or(&[], |(_, options)| options)
-    }
-
-    /// Remembers that an app was told of links.
-    pub fn remember(&mut self, unfurl: Unfurl) {
-        self.unfurls.push_back(unfurl);
-        while UNFURLS_KEPT < self.unfurls.len() {
-            self.unfurls.pop_front();
-        }
-    }
-
-    /// What a person chose in a message so far.
-    #[must_use]
-    pub fn chosen(&self, user: &str, channel: &str, ts: &str) -> Option<&Values> {
-        let is_it = |choices: &&Choices| {
-            choices.user == user && choices.channel == channel && choices.ts == ts
-        };
-        self.choices
-            .iter()
-            .find(is_it)
-            .map(|choices| &choices.values)
-    }
-
-    /// Remembers what a person chose in a message.
-    pub fn choose(&mut self, user: &str, channel: &str, ts: &str, values: Values) {
-        self.choices.retain(|choices| {
-            choices.user != user || choices.channel != channel || choices.ts != ts
-        });
-        self.choices.push_back(Choices {
-            user: user.to_owned(),
-            channel: channel.to_owned(),
-            ts: ts.to_owned(),
-            values,
-        });
-        while CHOICES_KEPT < self.choices.len() {
-            self.choices.pop_front();
-        }
-    }
-}
 
 /// A view that an app gave, checked.
 pub struct Given {
@@ -274,48 +193,6 @@ pub fn close(workspace: &mut Workspace, id: &str, whole_stack: bool) -> Vec<View
 pub fn forget(workspace: &mut Workspace, app: &str) {
     workspace.screens.modals.retain(|view| view.app != app);
     workspace.homes.retain(|view| view.app != app);
-}
-
-/// A view in Slack's JSON, with what was entered so far.
-#[must_use]
-pub fn to_json(workspace: &Workspace, view: &View) -> Map<String, Value> {
-    let mut json = Map::new();
-    let mut put = |name: &str, value: Value| json.insert(name.to_owned(), value);
-    put("id", json!(view.id));
-    put("team_id", json!(workspace.id));
-    put("type", json!(view.kind.word()));
-    for (name, otherwise) in [
-        ("blocks", json!([])),
-        ("private_metadata", json!("")),
-        ("callback_id", json!("")),
-    ] {
-        put(name, view.content.get(name).cloned().unwrap_or(otherwise));
-    }
-    let values = entries::state(view.blocks(), &view.entered);
-    put("state", json!({ "values": values }));
-    put("hash", json!(view.hash));
-    for (name, otherwise) in [
-        (
-            "title",
-            json!({ "type": "plain_text", "text": "View Title", "emoji": true }),
-        ),
-        ("clear_on_close", json!(false)),
-        ("notify_on_close", json!(false)),
-        ("close", Value::Null),
-        ("submit", Value::Null),
-        ("external_id", json!("")),
-    ] {
-        put(name, view.content.get(name).cloned().unwrap_or(otherwise));
-    }
-    put("previous_view_id", json!(view.previous));
-    put("root_view_id", json!(view.root));
-    put("app_id", json!(view.app));
-    put("app_installed_team_id", json!(workspace.id));
-    put(
-        "bot_id",
-        json!(workspace.app(&view.app).map(|app| &app.bot_id)),
-    );
-    json
 }
 
 fn made(
