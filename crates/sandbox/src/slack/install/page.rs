@@ -137,7 +137,7 @@ fn draw(asked: &Asked, wish: &Wish, app: &RegisteredApp, workspaces: &Workspaces
         .with(
             div("authorize-buttons")
                 .with(button("cancel", "Cancel", "button"))
-                .with(button("allow", "Allow", "button button-primary")),
+                .with(button("allow", "Allow", "button primary")),
         );
     element("main")
         .class("authorize")
