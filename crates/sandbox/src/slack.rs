@@ -18,6 +18,7 @@ mod install;
 mod interactions;
 mod links;
 pub mod methods;
+mod options;
 mod outgoing;
 mod paging;
 pub mod pings;
@@ -30,6 +31,7 @@ mod scripting;
 pub mod seed;
 pub mod seen;
 mod sockets;
+mod state;
 mod triggers;
 mod typed;
 mod views;
@@ -38,27 +40,18 @@ pub mod wire;
 pub mod workspace;
 pub mod workspaces;
 
-use std::path::PathBuf;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::Duration;
 
 use axum::Router;
-use clock::{Chance, Clock};
 use tokio::sync::{Notify, broadcast, watch};
 
-use apps::{Apps, DEMO_APP};
-use calls::Calls;
-use events::{Queue, SentLog};
-use faults::Faults;
-use install::Codes;
-use saved::Saved;
-use sockets::Sockets;
+use state::State;
 use workspace::Workspace;
 use workspaces::Workspaces;
 
 pub use apps::{Credentials, RegisteredApp, Settings, Shortcut, ShortcutKind};
 pub use commands::{SlashCommand, VERIFICATION_TOKEN};
+pub use options::{Advance, Options, Transport};
 pub use outgoing::{Failure, Heard, Outgoing, Retry};
 pub use rates::{Limits, POSTING_BURST};
 pub use running::Running;
@@ -69,69 +62,6 @@ pub use seed::Seed;
 /// About how many characters all blocks of a message may show. Slack publishes no figure; this
 /// is what people measured (`msg_blocks_too_long`).
 pub const TOTAL_CHARACTERS: usize = 13_200;
-
-/// Moves a clock; answers after everything due has run.
-pub type Advance = Arc<dyn Fn(Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
-
-/// What a sandbox is made of.
-#[derive(Clone)]
-pub struct Options {
-    pub clock: Clock,
-    pub chance: Chance,
-    /// Where people reach this sandbox, without a final slash: permalinks begin with it.
-    pub public_url: String,
-    /// Where the app's `/slack/…` endpoints are, without a final slash.
-    pub app_url: Option<String>,
-    /// What people can type behind a slash; a command whose app has no address cannot be typed.
-    /// Sending one takes the process's TLS provider, which `main` installs.
-    pub commands: Vec<SlashCommand>,
-    /// How the demo's app is reached.
-    pub transport: Transport,
-    /// How long the app has to answer a command, in real time.
-    pub answer_limit: Duration,
-    /// The file that keeps the workspace over restarts.
-    pub state: Option<PathBuf>,
-    /// How often a changed workspace is written to `state`.
-    pub save_every: Duration,
-    pub limits: Limits,
-    /// The most characters that the blocks of a message may show; `None` switches the rule off.
-    pub total_characters: Option<usize>,
-    /// What a workspace begins with when `state` holds none.
-    pub seed: Seed,
-    /// Does the work of `POST /sandbox/clock`; without it only `clock` moves.
-    pub advance: Option<Advance>,
-}
-
-impl Options {
-    /// The demo's workspace with Slack's limits, in memory, on no particular address.
-    #[must_use]
-    pub fn new(clock: Clock, chance: Chance) -> Self {
-        Self {
-            clock,
-            chance,
-            public_url: "http://127.0.0.1:7401".to_owned(),
-            app_url: None,
-            commands: SlashCommand::demo(),
-            transport: Transport::Http,
-            answer_limit: Duration::from_secs(3),
-            state: None,
-            save_every: Duration::from_secs(5),
-            limits: Limits::Slack,
-            total_characters: Some(TOTAL_CHARACTERS),
-            seed: Seed::demo(),
-            advance: None,
-        }
-    }
-}
-
-/// How an app is reached.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Transport {
-    /// By signed requests to its addresses.
-    Http,
-    /// Over sockets that it opens (Socket Mode).
-    Socket,
-}
 
 /// Something on someone's screen changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -171,89 +101,13 @@ pub struct SlackSandbox {
     saving: Arc<Mutex<()>>,
 }
 
-/// What is behind the lock.
-pub(crate) struct State {
-    pub(crate) workspaces: Workspaces,
-    pub(crate) limits: Limits,
-    pub(crate) faults: Faults,
-    pub(crate) calls: Calls,
-    /// Of authorizations that were approved.
-    pub(crate) codes: Codes,
-    pub(crate) events: Queue,
-    pub(crate) sent: SentLog,
-    pub(crate) sockets: Sockets,
-    pub(crate) apps: Apps,
-    /// Changed since it was last saved.
-    pub(crate) unsaved: bool,
-}
-
-impl State {
-    /// The workspace with this id, or else the first, and the registered apps.
-    pub(crate) fn workspace_and_apps(&mut self, id: &str) -> (&mut Workspace, &Apps) {
-        self.unsaved = true;
-        (self.workspaces.get_or_first(id), &self.apps)
-    }
-
-    /// The installed apps of a workspace, the newest last.
-    pub(crate) fn apps_in(
-        &self,
-        workspace: &Workspace,
-    ) -> impl DoubleEndedIterator<Item = &RegisteredApp> {
-        let installed = workspace.apps.iter().filter(|app| app.is_installed);
-        installed.filter_map(|app| self.apps.get(&app.id))
-    }
-
-    /// What was saved in place of what there is from the start.
-    fn with(mut self, saved: Saved, app_url: Option<&String>) -> Self {
-        for workspace in saved.workspaces {
-            match self.workspaces.get_mut(&workspace.id) {
-                Some(known) => *known = workspace,
-                None => self.workspaces.add(workspace),
-            }
-        }
-        for mut app in saved.apps {
-            if app.id == DEMO_APP {
-                app.base_url = app_url.cloned();
-            }
-            self.apps.insert(app.id.clone(), app);
-        }
-        self
-    }
-}
-
-/// The apps that are registered from the start.
-fn first_apps(options: &Options) -> Apps {
-    let mut demo = RegisteredApp::demo(options.app_url.clone(), options.commands.clone());
-    demo.settings.socket_mode = options.transport == Transport::Socket;
-    [(demo.id.clone(), demo)].into()
-}
-
 impl SlackSandbox {
     /// A sandbox with the workspaces of `options.state`, or else of the seed.
     ///
     /// # Errors
     /// When the state file is there and cannot be read.
     pub fn new(options: Options) -> Result<Self, SaveError> {
-        let saved = match &options.state {
-            Some(file) => saved::load(file)?,
-            None => None,
-        };
-        let state = State {
-            workspaces: options.seed.clone().into_workspaces(),
-            apps: first_apps(&options),
-            limits: options.limits,
-            faults: Faults::default(),
-            calls: Calls::default(),
-            codes: Codes::default(),
-            events: Queue::default(),
-            sent: SentLog::default(),
-            sockets: Sockets::default(),
-            unsaved: false,
-        };
-        let state = match saved {
-            Some(saved) => state.with(saved, options.app_url.as_ref()),
-            None => state,
-        };
+        let state = State::begin(&options)?;
         Ok(Self {
             options: Arc::new(options),
             state: Arc::new(Mutex::new(state)),
@@ -309,10 +163,7 @@ impl SlackSandbox {
             if !std::mem::take(&mut state.unsaved) {
                 return Ok(());
             }
-            let first = first_apps(&self.options);
-            let apps = state.apps.values();
-            let apps = apps.filter(|app| first.get(&app.id) != Some(app));
-            saved::render(file, state.workspaces.iter(), apps)?
+            state.render(file, &self.options)?
         };
         saved::write(file, &saved).inspect_err(|_| self.lock().unsaved = true)
     }
