@@ -11,6 +11,7 @@ mod answer;
 mod app;
 mod clicks;
 mod comment_modal;
+pub mod connecting;
 mod context;
 mod conversation;
 mod incident;

@@ -2,12 +2,13 @@
 
 use accounts::Linked;
 use domain::message::Tone;
-use domain::{AuditId, Message, Mrkdwn, ProjectPath, mrkdwn, say};
+use domain::{Message, Mrkdwn, ProjectPath, mrkdwn, say};
 use gitlab::rest::IdOrPath;
-use store::{Alias, ConnectError, ConnectedBy, Connection, Entry, NewConnection};
+use store::{Alias, ConnectedBy, Connection, NewConnection};
 
 use super::{alias, news};
 use crate::answer::{Answer, Refused, Stopped};
+use crate::connecting::{self, Connect, Connected};
 use crate::context::{Context, said_by_gitlab};
 use crate::slash::subscription::channel::{self, Here};
 use crate::slash::{Argument, Command, Given, Kind, Place, rights};
@@ -40,18 +41,22 @@ async fn run(context: &Context<'_>, given: &Given) -> Result<Answer, Stopped> {
         alias,
         connected_by: connected_by(context, &context.account()?.linked),
     };
-    let connected = store.connect_project(new, entry(context)).await;
-    let connection = connected.map_err(|error| match error {
-        taken @ ConnectError::AliasTaken { .. } => Stopped::Refused(Refused::because(taken)),
-        ConnectError::Store(error) => error.into(),
-    })?;
     let here = place_of_news(context).await;
-    let told = news::begin(context, &connection, here.as_ref()).await?;
+    let connected = connecting::connect(
+        context.parts(),
+        Connect {
+            new,
+            channel: here.as_ref().map(|here| here.id.clone()),
+            note: context.note(),
+        },
+    );
+    let connected = connected.await.map_err(news::stopped)?;
+    let told = news::begun(context, connected.begun, here.as_ref());
     let left_to_do = match &here {
         Some(here) => channel::join(context, here).await,
         None => Mrkdwn::empty(),
     };
-    let message = message(context, &connection, before.is_some())?;
+    let message = message(context, &connected)?;
     Ok(Answer::in_channel(
         message.body(mrkdwn::join([told, left_to_do], "\n")),
     ))
@@ -100,25 +105,16 @@ async fn place_of_news(context: &Context<'_>) -> Option<Here> {
     channel::here(context).await.ok()
 }
 
-pub(super) fn entry(context: &Context<'_>) -> Entry {
-    let parts = context.parts();
-    let at = parts.clock.now();
-    Entry {
-        id: AuditId::mint(at.as_millisecond(), parts.chance.next_u128()),
-        at,
-        note: context.note(),
-    }
-}
-
-fn message(
-    context: &Context<'_>,
-    connection: &Connection,
-    was_connected: bool,
-) -> Result<Message, Stopped> {
+fn message(context: &Context<'_>, connected: &Connected) -> Result<Message, Stopped> {
+    let Connected {
+        connection,
+        was_connected,
+        begun: _,
+    } = connected;
     let parts = context.parts();
     let project = connection.project.as_str();
     let name = mrkdwn::bold(project);
-    let state = if was_connected {
+    let state = if *was_connected {
         "was connected already"
     } else {
         "is connected"

@@ -2,8 +2,9 @@
 
 use domain::{Message, mrkdwn, say};
 
-use super::{connect, news};
+use super::news;
 use crate::answer::{Answer, Stopped};
+use crate::connecting;
 use crate::context::Context;
 use crate::slash::{Argument, Command, Given, Kind, Place, project, rights};
 
@@ -21,13 +22,13 @@ pub(in crate::slash) const COMMAND: Command = Command {
 async fn run(context: &Context<'_>, given: &Given) -> Result<Answer, Stopped> {
     let project = project::of(context, Some(given.text("PROJECT"))).await?;
     rights::must_maintain(context, &project).await?;
-    let (store, workspace) = (&context.parts().store, &context.who.workspace);
-    let entry = connect::entry(context);
-    let gone = store.disconnect_project(workspace, &project, entry).await?;
-    let Some(connection) = gone else {
+    let workspace = &context.who.workspace;
+    let gone = connecting::disconnect(context.parts(), workspace, &project, context.note());
+    let gone = gone.await.map_err(news::stopped)?;
+    let Some((_, ended)) = gone else {
         return Err(Stopped::because("that project is not connected any more"));
     };
-    let told = news::end(context, &connection).await?;
+    let told = news::ended(ended);
     let name = mrkdwn::bold(project.as_str());
     let summary = say!("{} is disconnected", mrkdwn::escape_line(project.as_str()));
     let message = Message::new(summary, say!("{name} is disconnected by {}", context.me()?));
