@@ -1,7 +1,6 @@
 //! What a command has while it runs.
 
 use accounts::Linked;
-use commands::Progress;
 use domain::{Mrkdwn, ProjectPath, mrkdwn};
 use gitlab::rest::{Client, IdOrPath, RestError};
 use store::Note;
@@ -15,7 +14,6 @@ use commands::wording::Name;
 pub(crate) struct Context<'a> {
     pub(crate) app: &'a App,
     pub(crate) who: &'a Who,
-    pub(crate) progress: &'a Progress,
     /// The person in GitLab, with a client that has their rights.
     pub(crate) account: Option<Account>,
     /// The project that the command is about.

@@ -104,9 +104,7 @@ impl App {
     fn gitlab_command(&self, text: String) -> impl FnOnce(Who) -> Work + use<> {
         let app = self.clone();
         move |who| {
-            Box::new(move |progress| {
-                Box::pin(async move { crate::slash::run(&app, &who, &text, &progress).await })
-            })
+            Box::new(move |_| Box::pin(async move { crate::slash::run(&app, &who, &text).await }))
         }
     }
 

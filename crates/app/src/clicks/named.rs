@@ -1,16 +1,9 @@
 //! What a button is about: `group/project#12` in its value.
 
-use std::sync::LazyLock;
-
-use commands::Progress;
-
 use super::Clicked;
 use crate::answer::Stopped;
 use crate::context::Context;
 use crate::slash::{account, project};
-
-/// A click is answered when it is done; nothing is told before.
-static SILENT: LazyLock<Progress> = LazyLock::new(Progress::silent);
 
 /// What [`Clicked::named`] reads: `mark` is `#` for an issue or a pipeline, `!` for a merge
 /// request.
@@ -29,7 +22,6 @@ impl<'a> Clicked<'a> {
         let mut context = Context {
             app: self.app,
             who: self.who,
-            progress: &SILENT,
             account: None,
             project: None,
             line: format!("{} {value}", self.action.action_id),

@@ -1,7 +1,6 @@
 //! From a line to its answer.
 
 use accounts::AccountsError;
-use commands::Progress;
 
 use super::{Place, grammar, project};
 use crate::answer::{Answer, Refused, Stopped};
@@ -11,8 +10,8 @@ use crate::links::Addresses;
 use crate::who::Who;
 
 /// Runs what stood after `/gitlab`. Whatever is wrong is in the answer.
-pub(crate) async fn run(app: &App, who: &Who, text: &str, progress: &Progress) -> Answer {
-    match try_run(app, who, text, progress).await {
+pub(crate) async fn run(app: &App, who: &Who, text: &str) -> Answer {
+    match try_run(app, who, text).await {
         Ok(answer) => answer,
         Err(Stopped::Refused(refused)) => Answer::refused(&refused),
         Err(stopped @ (Stopped::Unlinked | Stopped::Relink)) => {
@@ -21,14 +20,13 @@ pub(crate) async fn run(app: &App, who: &Who, text: &str, progress: &Progress) -
     }
 }
 
-async fn try_run(app: &App, who: &Who, text: &str, progress: &Progress) -> Result<Answer, Stopped> {
+async fn try_run(app: &App, who: &Who, text: &str) -> Result<Answer, Stopped> {
     let invocation = grammar::parse(text, &Addresses::of(app))
         .map_err(|why| Stopped::Refused(Refused(why.to_string())))?;
     let command = invocation.command;
     let mut context = Context {
         app,
         who,
-        progress,
         account: None,
         project: None,
         line: format!("{} {}", app.parts().names.gitlab, first_line(text)),

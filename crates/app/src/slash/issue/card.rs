@@ -206,6 +206,14 @@ pub(crate) mod tests {
             state: IssueState::Closed,
             ..issue(12)
         };
+        for id in [
+            "issue.comment",
+            "issue.close",
+            "issue.assign_me",
+            "issue.reopen",
+        ] {
+            assert!(crate::clicks::of(id).is_some(), "{id} does nothing");
+        }
         assert_eq!(
             ids(&closed),
             [
