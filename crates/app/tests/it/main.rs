@@ -4,6 +4,8 @@ mod deploy;
 mod help;
 mod issues;
 mod outside;
+mod parts;
 mod projects;
 mod run;
+mod said;
 mod world;

@@ -1,30 +1,22 @@
 //! The app over a database in memory, with a clock that is moved by hand.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use accounts::{Accounts, CameBack, Finished, RoleRules};
-use app::{App, CommandNames, Parts, Reply};
-use clock::{Chance, Clock};
-use commands::aftermath::{EnvironmentFacts, after_change};
-use commands::rules::Rules;
-use commands::{ChatOps, People};
-use environments::{Directory, Environment, Environments, Hosted, HostedParts, Place, Tier};
-use flags::{Catalogue, FeatureGroups};
-use installations::Installations;
-use integrations::Integrations;
+use accounts::{Accounts, CameBack, Finished};
+use app::{App, Reply};
+use clock::Clock;
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::{Value, json};
+use serde_json::json;
 use slack::interaction::Interaction;
 use slack::{HookHost, SlashCommand};
-use store::seal::Keys;
 use store::{Author, ConnectedBy, Entry, NewConnection, Note, OpenOptions, Origin, Store};
 use tokio_util::task::TaskTracker;
 
 use crate::outside::Outside;
+use crate::parts;
+use crate::said::Said;
 
 const BROWSER: &str = "browser-1";
-const PUBLIC_URL: &str = "https://box.test";
 
 pub struct World {
     pub outside: Outside,
@@ -54,8 +46,8 @@ impl World {
         let store = store.unwrap();
         let clock = Clock::new(|| "2026-01-06T10:00:00Z".parse().unwrap());
         let tasks = TaskTracker::new();
-        let accounts = accounts(&outside, &store, &clock);
-        let parts = parts(&outside, &store, &clock, &tasks, &accounts).await;
+        let accounts = parts::accounts(&outside, &store, &clock);
+        let parts = parts::parts(&outside, &store, &clock, &tasks, &accounts).await;
         Self {
             outside,
             store,
@@ -196,65 +188,6 @@ impl World {
     }
 }
 
-/// What Slack was given to show.
-#[derive(Debug)]
-pub struct Said(pub Value);
-
-impl Said {
-    pub fn is_for_all(&self) -> bool {
-        self.0["response_type"] == "in_channel"
-    }
-
-    pub fn replaces(&self) -> bool {
-        self.0["replace_original"] == true
-    }
-
-    /// Everything that can be read in it, a text a line.
-    pub fn text(&self) -> String {
-        let mut lines = Vec::new();
-        collect(&self.0["blocks"], &mut lines);
-        collect(&self.0["attachments"], &mut lines);
-        if lines.is_empty() {
-            collect(&self.0, &mut lines);
-        }
-        lines.join("\n")
-    }
-
-    #[track_caller]
-    pub fn shows(&self, expected: &str) -> &Self {
-        let text = self.text();
-        assert!(text.contains(expected), "{expected:?} is not in\n{text}");
-        self
-    }
-
-    #[track_caller]
-    pub fn only_to_who_asked(&self) -> &Self {
-        assert!(!self.is_for_all(), "{}", self.text());
-        self
-    }
-
-    #[track_caller]
-    pub fn to_all(&self) -> &Self {
-        assert!(self.is_for_all(), "{}", self.text());
-        self
-    }
-}
-
-fn collect(value: &Value, lines: &mut Vec<String>) {
-    match value {
-        Value::Object(fields) => {
-            for (name, field) in fields {
-                match field {
-                    Value::String(text) if name == "text" => lines.push(text.clone()),
-                    field => collect(field, lines),
-                }
-            }
-        }
-        Value::Array(items) => items.iter().for_each(|item| collect(item, lines)),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => (),
-    }
-}
-
 fn note() -> Note {
     Note {
         author: Author {
@@ -268,142 +201,4 @@ fn note() -> Note {
         overrides: Vec::new(),
         command: None,
     }
-}
-
-fn keys() -> Arc<Keys> {
-    Arc::new(Keys::new("9f".repeat(32).parse().unwrap(), Vec::new()))
-}
-
-fn accounts(outside: &Outside, store: &Store, clock: &Clock) -> Accounts {
-    let http = gitlab::rest::http_client(&outside.url, Default::default()).unwrap();
-    let credentials = gitlab::oauth::Credentials {
-        client_id: "signalbox".to_owned(),
-        client_secret: "client-s3cr3t".into(),
-        redirect_uri: format!("{PUBLIC_URL}/auth/gitlab/callback"),
-    };
-    let application = gitlab::oauth::Application::new(http.clone(), &outside.url, credentials);
-    let application = application.unwrap();
-    Accounts::new(accounts::Parts {
-        store: store.clone(),
-        keys: Some(keys()),
-        gitlab: Some(accounts::GitLab { application, http }),
-        service: None,
-        rules: RoleRules::default(),
-        public_url: PUBLIC_URL.to_owned(),
-        clock: clock.clone(),
-        chance: Chance::from_seed(1),
-    })
-}
-
-async fn parts(
-    outside: &Outside,
-    store: &Store,
-    clock: &Clock,
-    tasks: &TaskTracker,
-    accounts: &Accounts,
-) -> Parts {
-    let base_url = format!("{}/api", outside.url);
-    let http = slack::http_client(&base_url, Default::default()).unwrap();
-    let hosted = hosted(store, clock).await;
-    let flags = hosted.live().clone();
-    let environments = environments(hosted);
-    let service = gitlab::rest::Client::new(http.clone(), &outside.url, &"glpat-service".into());
-    let service = service.unwrap();
-    Parts {
-        accounts: accounts.clone(),
-        installations: installations(&base_url, store, clock).await,
-        integrations: integrations(store, clock, flags).await,
-        chatops: ChatOps::new(commands::Parts {
-            environments: environments.clone(),
-            store: store.clone(),
-            clock: clock.clone(),
-            chance: Chance::from_seed(2),
-            gitlab: Some(service.clone()),
-            prometheus: None,
-            people: People::default(),
-            rules: Rules::default(),
-            seen: Arc::new(Vec::new),
-        }),
-        environments,
-        store: store.clone(),
-        gitlab: Some(service),
-        names: CommandNames::default(),
-        public_url: PUBLIC_URL.to_owned(),
-        host: HookHost::of_slack(&base_url).unwrap(),
-        http,
-        patience: Arc::new(|| Box::pin(std::future::pending())),
-        tasks: tasks.clone(),
-        clock: clock.clone(),
-        chance: Chance::from_seed(3),
-    }
-}
-
-async fn installations(base_url: &str, store: &Store, clock: &Clock) -> Installations {
-    let parts = installations::Parts {
-        store: store.clone(),
-        keys: Some(keys()),
-        http: slack::http_client(base_url, Default::default()).unwrap(),
-        base_url: base_url.to_owned(),
-        fixed: Some(installations::Fixed {
-            workspace: "T0DEMO".parse().unwrap(),
-            token: "xoxb-demo".into(),
-        }),
-        application: None,
-        clock: clock.clone(),
-        chance: Chance::from_seed(4),
-    };
-    Installations::load(parts).await.unwrap()
-}
-
-async fn integrations(store: &Store, clock: &Clock, flags: flags::Live) -> Integrations {
-    let parts = integrations::Parts {
-        fixed: integrations::Fixed::default(),
-        store: store.clone(),
-        keys: Some(keys()),
-        flags,
-        instance: "FlipperGitlabInstance:gitlab.test".to_owned(),
-        slack_url: None,
-        clock: clock.clone(),
-        chance: Chance::from_seed(5),
-    };
-    Integrations::load(parts).await.unwrap()
-}
-
-fn facts() -> EnvironmentFacts {
-    EnvironmentFacts {
-        name: "production".parse().unwrap(),
-        short: "gprd".to_owned(),
-        tier: Tier::Production,
-        host: "gitlab.test".to_owned(),
-        qa_channel: None,
-    }
-}
-
-async fn hosted(store: &Store, clock: &Clock) -> Hosted {
-    let chance = Chance::from_seed(6);
-    let hosted = Hosted::load(HostedParts {
-        name: facts().name,
-        store: store.clone(),
-        catalogue: Arc::new(Catalogue::default()),
-        groups: Arc::new(FeatureGroups::default()),
-        directory: Directory::without_gitlab(),
-        after_change: after_change(Arc::new(Rules::default()), facts(), chance.clone()),
-        clock: clock.clone(),
-        chance,
-    });
-    hosted.await.unwrap()
-}
-
-fn environments(hosted: Hosted) -> Environments {
-    let facts = facts();
-    let environment = Environment {
-        name: facts.name,
-        short: facts.short,
-        tier: facts.tier,
-        qa_channel: None,
-        host: facts.host,
-        stages: Vec::new(),
-        place: Place::Hosted(hosted),
-    };
-    Environments::new(vec![environment]).unwrap()
 }
