@@ -14,6 +14,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::home::Homes;
 use crate::turns::Turns;
 
 pub use parts::{CommandNames, Parts, Patience};
@@ -23,6 +24,7 @@ pub use parts::{CommandNames, Parts, Patience};
 pub struct App {
     parts: Arc<Parts>,
     turns: Turns,
+    homes: Homes,
 }
 
 /// What Slack gets back in the answer to its request.
@@ -61,6 +63,7 @@ impl App {
         Self {
             parts: Arc::new(parts),
             turns: Turns::default(),
+            homes: Homes::default(),
         }
     }
 
@@ -68,6 +71,10 @@ impl App {
     #[must_use]
     pub fn parts(&self) -> &Parts {
         &self.parts
+    }
+
+    pub(crate) fn homes(&self) -> &Homes {
+        &self.homes
     }
 
     pub(crate) fn request_id(&self) -> String {

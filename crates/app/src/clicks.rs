@@ -13,6 +13,7 @@ use slack::interaction::{Action, Place, State};
 
 use crate::answer::{Answer, Stopped};
 use crate::app::App;
+use crate::home;
 use crate::slash;
 use crate::who::Who;
 
@@ -49,6 +50,7 @@ pub(crate) enum Outcome {
 
 /// Every button and menu of ours that does something; those that only open a page are not here.
 pub(crate) static CLICKS: &[&[Click]] = &[
+    home::CLICKS,
     slash::issue::CLICKS,
     slash::merge_request::CLICKS,
     slash::pipeline::CLICKS,

@@ -14,6 +14,7 @@ mod comment_modal;
 pub mod connecting;
 mod context;
 mod conversation;
+mod home;
 mod incident;
 mod issue_modal;
 mod linking;

@@ -104,7 +104,13 @@ impl App {
     fn gitlab_command(&self, text: String) -> impl FnOnce(Who) -> Work + use<> {
         let app = self.clone();
         move |who| {
-            Box::new(move |_| Box::pin(async move { crate::slash::run(&app, &who, &text).await }))
+            Box::new(move |_| {
+                Box::pin(async move {
+                    let answer = crate::slash::run(&app, &who, &text).await;
+                    app.home_changed(&who.workspace, who.user.as_str());
+                    answer
+                })
+            })
         }
     }
 

@@ -2,10 +2,11 @@
 
 use jiff::SignedDuration;
 use serde_json::json;
-use slack::event::{Envelope, Event, EventCallback};
+use slack::event::{Envelope, Event, EventCallback, HomeTab};
 use store::RequestKind;
 
 use super::{App, Reply};
+use crate::home;
 
 /// Slack repeats an event within minutes, and after an outage of ours within a day.
 const REPEATS_KEPT: SignedDuration = SignedDuration::from_hours(48);
@@ -42,12 +43,17 @@ impl App {
             return;
         }
         match callback.event {
+            Event::AppHomeOpened {
+                user, tab, shown, ..
+            } => match tab {
+                HomeTab::Home => home::opened(self, &workspace, &user, shown.as_ref()).await,
+                HomeTab::Messages | HomeTab::Other => (),
+            },
             Event::AppUninstalled
             | Event::LinkShared(_)
             | Event::AppMention(_)
             | Event::DirectMessage(_)
             | Event::ChannelIdChanged { .. }
-            | Event::AppHomeOpened { .. }
             | Event::TokensRevoked { .. }
             | Event::MemberJoinedChannel(_)
             | Event::MemberLeftChannel(_)

@@ -17,7 +17,7 @@ use crate::modals::{Modal, Submitted};
 use crate::shortcuts::Used;
 use crate::suggestions::Asked;
 use crate::who::{Channel, Who};
-use crate::{clicks, modals, shortcuts, suggestions, telling};
+use crate::{clicks, home, modals, shortcuts, suggestions, telling};
 
 /// Longer than a signature is good for.
 const REPEATS_KEPT: SignedDuration = SignedDuration::from_mins(15);
@@ -92,6 +92,7 @@ impl App {
                 };
                 app.end_click(&who, &actions.place, (click.run)(&clicked).await)
                     .await;
+                home::clicked(&app, &who, &actions.place).await;
             }
         });
         Reply::Heard
