@@ -123,10 +123,11 @@ impl Demo {
         let clockwork = Clockwork::new(ambient.clock.clone(), folder.join(TIME));
         let service_url = address(&options.listener)?;
 
+        let host_of_gitlab = host_of_place(&options.gitlab)?;
         let (slack, slack_url) = start_slack(
             options.slack,
             &folder,
-            (&service_url, options.transport),
+            (&service_url, &host_of_gitlab, options.transport),
             &ambient,
             &clockwork,
         )?;
@@ -274,12 +275,22 @@ fn address(listener: &TcpListener) -> anyhow::Result<String> {
     ))
 }
 
+/// The host of a sandbox, with its port, as links to it have it.
+fn host_of_place(place: &Place) -> anyhow::Result<String> {
+    let url = match place {
+        Place::Here(listener) => address(listener)?,
+        Place::Elsewhere(url) => bare(url),
+    };
+    let rest = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
+    Ok(rest.split('/').next().unwrap_or_default().to_owned())
+}
+
 type Started<T> = (Option<(T, TcpListener)>, String);
 
 fn start_slack(
     place: Place,
     folder: &Path,
-    (service_url, transport): (&str, Transport),
+    (service_url, gitlab_host, transport): (&str, &str, Transport),
     ambient: &Ambient,
     clockwork: &Clockwork,
 ) -> anyhow::Result<Started<SlackSandbox>> {
@@ -291,6 +302,7 @@ fn start_slack(
     let mut options = sandbox::slack::Options::new(ambient.clock.clone(), ambient.chance.clone());
     options.public_url.clone_from(&url);
     options.app_url = Some(service_url.to_owned());
+    options.unfurl_domains = vec![gitlab_host.to_owned()];
     options.transport = match transport {
         Transport::Http => sandbox::slack::Transport::Http,
         Transport::Socket => sandbox::slack::Transport::Socket,

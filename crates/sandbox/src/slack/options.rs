@@ -26,6 +26,8 @@ pub struct Options {
     pub commands: Vec<SlashCommand>,
     /// How the demo's app is reached.
     pub transport: Transport,
+    /// The hosts whose links the demo's app is told of; empty means those of its settings.
+    pub unfurl_domains: Vec<String>,
     /// How long the app has to answer a command, in real time.
     pub answer_limit: Duration,
     /// The file that keeps the workspace over restarts.
@@ -52,6 +54,7 @@ impl Options {
             app_url: None,
             commands: SlashCommand::demo(),
             transport: Transport::Http,
+            unfurl_domains: Vec::new(),
             answer_limit: Duration::from_secs(3),
             state: None,
             save_every: Duration::from_secs(5),

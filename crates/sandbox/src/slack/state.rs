@@ -93,8 +93,7 @@ impl State {
         }
         for mut app in saved.apps {
             if app.id == DEMO_APP {
-                app.base_url.clone_from(&options.app_url);
-                app.settings.socket_mode = options.transport == Transport::Socket;
+                at_home(&mut app, options);
             }
             self.apps.insert(app.id.clone(), app);
         }
@@ -105,6 +104,17 @@ impl State {
 /// The apps that are registered from the start.
 fn first_apps(options: &Options) -> Apps {
     let mut demo = RegisteredApp::demo(options.app_url.clone(), options.commands.clone());
-    demo.settings.socket_mode = options.transport == Transport::Socket;
+    at_home(&mut demo, options);
     [(demo.id.clone(), demo)].into()
+}
+
+/// What of the demo's app is as it runs now, whatever was saved.
+fn at_home(demo: &mut RegisteredApp, options: &Options) {
+    demo.base_url.clone_from(&options.app_url);
+    demo.settings.socket_mode = options.transport == Transport::Socket;
+    if !options.unfurl_domains.is_empty() {
+        demo.settings
+            .unfurl_domains
+            .clone_from(&options.unfurl_domains);
+    }
 }
