@@ -26,13 +26,13 @@ pub(super) fn some(users: &[User]) -> Mrkdwn {
 }
 
 /// The number of whoever was typed: oneself for nothing and for `me`, somebody by their username,
-/// or somebody of Slack who has linked an account.
+/// or whoever was mentioned in Slack and has linked an account.
 pub(super) async fn id_of(context: &Context<'_>, typed: &str) -> Result<u64, Stopped> {
     if typed.is_empty() || typed.eq_ignore_ascii_case("me") {
         return Ok(context.account()?.linked.id);
     }
-    if let Some(slack_user) = mentioned(typed) {
-        return of_slack(context, slack_user).await;
+    if let Some(id) = of_slack(context, typed).await? {
+        return Ok(id);
     }
     let found = if_found(context.gitlab()?.user_named(typed).await);
     let found = found.map_err(|error| context.gitlab_said("that person", error))?;
@@ -45,24 +45,20 @@ pub(super) async fn id_of(context: &Context<'_>, typed: &str) -> Result<u64, Sto
     Ok(user.id)
 }
 
-async fn of_slack(context: &Context<'_>, slack_user: &str) -> Result<u64, Stopped> {
+/// Slack may send somebody who was mentioned as their id.
+async fn of_slack(context: &Context<'_>, typed: &str) -> Result<Option<u64>, Stopped> {
+    if !is_slack_id(typed) {
+        return Ok(None);
+    }
     let accounts = &context.parts().accounts;
-    let linked = accounts.linked(&context.who.workspace, slack_user).await;
+    let linked = accounts.linked(&context.who.workspace, typed).await;
     let linked = linked.map_err(|error| Stopped::Refused(Refused::because(error)))?;
-    let linked = linked.ok_or_else(|| {
-        Stopped::because(
-            "that person has not linked a GitLab account; name them by their username in GitLab",
-        )
-    })?;
-    Ok(linked.id)
+    Ok(linked.map(|linked| linked.id))
 }
 
-/// Slack's id in `<@U123|ana>`, which is how Slack sends somebody who was mentioned.
-fn mentioned(typed: &str) -> Option<&str> {
-    let inside = typed.strip_prefix("<@")?.strip_suffix('>')?;
-    let id = inside.split('|').next()?;
-    let is_id = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    is_id.then_some(id)
+fn is_slack_id(typed: &str) -> bool {
+    let is_upper = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+    typed.starts_with(['U', 'W']) && 3 < typed.len() && typed.bytes().all(is_upper)
 }
 
 #[cfg(test)]
@@ -72,15 +68,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_mention_of_slack_is_somebody_by_id() {
+    fn an_id_of_slacks_is_told_from_a_username() {
         for (typed, expected) in [
-            ("<@U123|ana>", Some("U123")),
-            ("<@U123>", Some("U123")),
-            ("ana", None),
-            ("<@>", None),
-            ("<@U1 2>", None),
+            ("U0ANA", true),
+            ("ana", false),
+            ("Uana", false),
+            ("U", false),
         ] {
-            assert_eq!(mentioned(typed), expected, "{typed}");
+            assert_eq!(is_slack_id(typed), expected, "{typed}");
         }
     }
 

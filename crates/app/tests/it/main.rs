@@ -3,9 +3,12 @@
 mod deploy;
 mod help;
 mod issues;
+mod merge_requests;
 mod outside;
 mod parts;
+mod pipelines;
 mod projects;
 mod run;
 mod said;
+mod subscriptions;
 mod world;

@@ -54,11 +54,6 @@ pub(super) async fn merge(
             "{} has other commits by now; look at it again before you merge it",
             one::called(iid)
         ))),
-        // GitLab answers 401 to somebody who may not merge it, too.
-        Err(MergeError::Call(RestError::Unauthorized { .. })) => {
-            one::find(context, iid).await?;
-            Err(may_not(iid))
-        }
         Err(MergeError::Call(RestError::Forbidden { .. })) => Err(may_not(iid)),
         Err(MergeError::Call(error)) => Err(one::said(context, iid, error)),
     }

@@ -48,13 +48,12 @@ pub(super) async fn approve(
         Err(RestError::Refused { status: 409, .. }) => Err(one::refused(format!(
             "{called} has other commits by now; look at it again before you approve it"
         ))),
-        Err(RestError::Unauthorized { .. }) => Err(may_not(context, iid).await),
+        Err(RestError::Forbidden { .. }) => Err(may_not(context, iid).await),
         Err(error) => Err(one::said(context, iid, error)),
     }
 }
 
-/// GitLab answers 401 to somebody who may not approve, too: one's own merge request, or approved
-/// before. If the account is good otherwise, it was that.
+/// GitLab does not say why somebody may not approve: it is one's own, or was approved before.
 async fn may_not(context: &Context<'_>, iid: u64) -> Stopped {
     match one::look_up(context, iid).await {
         Err(stopped) => stopped,
