@@ -259,17 +259,18 @@ impl Accounts {
         })
     }
 
-    /// Tells GitLab that a grant is not wanted any more. It ends here in any case.
+    /// Tells GitLab that a grant is not wanted any more. It ends here in any case. GitLab keeps
+    /// both tokens in one record and takes either, but an access token only while it lasts.
     pub(crate) async fn revoke(&self, access: &Sealed, refresh: Option<&Sealed>, rows: &Rows) {
-        let Ok(gitlab) = self.gitlab() else {
+        let opened = match refresh {
+            Some(refresh) => self.open(refresh, &rows.refresh),
+            None => self.open(access, &rows.access),
+        };
+        let (Ok(gitlab), Ok(token)) = (self.gitlab(), opened) else {
             return;
         };
-        let refresh = refresh.map(|refresh| self.open(refresh, &rows.refresh));
-        let tokens = [Some(self.open(access, &rows.access)), refresh];
-        for token in tokens.into_iter().flatten().flatten() {
-            if let Err(error) = gitlab.application.revoke(&token).await {
-                tracing::warn!(%error, "a grant that is not wanted any more could not be revoked");
-            }
+        if let Err(error) = gitlab.application.revoke(&token).await {
+            tracing::warn!(%error, "a grant that is not wanted any more could not be revoked");
         }
     }
 }

@@ -149,8 +149,8 @@ impl Accounts {
         let rows = Rows::of_link(&offer.workspace, &offer.slack_user);
         let sealed = self.seal_tokens(&tokens, &rows)?;
         if user.id != signed_in.id {
-            self.revoke(&sealed.access, sealed.refresh.as_ref(), &rows)
-                .await;
+            let refresh = sealed.refresh.as_ref();
+            self.revoke(&sealed.access, refresh, &rows).await;
             return Err(FinishError::SomebodyElse {
                 here: signed_in.username.clone(),
                 there: user.username,

@@ -4,6 +4,7 @@ use std::fmt;
 
 use jiff::{SignedDuration, Timestamp};
 use store::{SecretHash, Session};
+use tokio::task::JoinSet;
 
 use crate::grant::Rows;
 use crate::{Accounts, AccountsError, secret};
@@ -108,9 +109,12 @@ impl Accounts {
     /// # Errors
     /// When the store does not answer.
     pub async fn sign_out_everywhere(&self, signed_in: &SignedIn) -> Result<(), AccountsError> {
+        let mut revocations = JoinSet::new();
         for session in self.0.store.end_sessions_of(signed_in.id).await? {
-            self.revoke_session(&session).await;
+            let accounts = self.clone();
+            revocations.spawn(async move { accounts.revoke_session(&session).await });
         }
+        revocations.join_all().await;
         Ok(())
     }
 

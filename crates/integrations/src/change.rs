@@ -150,9 +150,7 @@ impl Integrations {
             NewWebhook::Forgotten => WebhookWrite::Clear,
             NewWebhook::Set(url) => {
                 let keys = self.parts.keys.as_ref().ok_or(PutError::NoKey)?;
-                let mut nonce = [0; 12];
-                let random = chance.next_u128().to_be_bytes();
-                nonce.copy_from_slice(&random[..12]);
+                let nonce = chance.secret();
                 WebhookWrite::Set(keys.seal(url.reveal(), nonce, &place.seal_row(via)))
             }
         };

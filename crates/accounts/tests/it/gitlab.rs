@@ -195,8 +195,12 @@ async fn revoke(State(shared): Shared, Form(form): Form<BTreeMap<String, String>
         return away();
     }
     let token = &form["token"];
+    // As GitLab does: one record has both.
+    if let Some((_, access)) = known.refresh.remove(token) {
+        known.access.remove(&access);
+    }
     known.access.remove(token);
-    known.refresh.remove(token);
+    known.refresh.retain(|_, (_, access)| access != token);
     known.revoked.insert(token.clone());
     (StatusCode::OK, Json(json!({})))
 }

@@ -131,7 +131,7 @@ async fn only_whoever_said_yes_here_is_linked() {
         world.accounts.linked(&workspace(), "U0ANA").await.unwrap(),
         None
     );
-    assert!(world.gitlab.known().revoked.contains("access-3"));
+    assert!(world.gitlab.known().revoked.contains("refresh-3"));
 }
 
 #[tokio::test]
@@ -170,7 +170,7 @@ async fn unlinking_forgets_and_revokes_and_only_ones_own_can_be_unlinked_on_the_
     assert_eq!(unlinked.unwrap().unwrap().slack_user, "U0ANA");
     let client = world.accounts.client(&linked).await;
     assert!(matches!(client, Err(AccountsError::GrantOver)));
-    assert!(world.gitlab.known().revoked.contains("access-3"));
+    assert!(world.gitlab.known().revoked.contains("refresh-3"));
     let again = world
         .accounts
         .unlink(&workspace(), "U0ANA", note("ana"))
@@ -186,7 +186,7 @@ async fn a_slack_account_that_is_linked_anew_leaves_no_grant_behind() {
     let linked = world.links(&ben, "ben", "U0ANA").await;
     assert_eq!(linked.username, "ben");
     let revoked = world.gitlab.known().revoked.clone();
-    assert_eq!(revoked, ["access-3", "refresh-3"].map(str::to_owned).into());
+    assert_eq!(revoked, ["refresh-3".to_owned()].into());
 }
 
 #[tokio::test]

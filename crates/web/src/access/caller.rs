@@ -74,6 +74,13 @@ impl Caller {
         self.author(false, not_a_reader).map(drop)
     }
 
+    /// Whether somebody may hear that something has changed, though not what: readers, and
+    /// whoever is signed in, who may see one place or another.
+    pub(crate) async fn may_listen(&self, access: &Access) -> Result<(), Refused> {
+        let may = self.person().is_some() || self.is_reader(access).await?;
+        self.author(may, not_a_reader).map(drop)
+    }
+
     async fn administers(&self, access: &Access, place: &Place) -> Result<bool, Refused> {
         let (Who::Person(signed_in), Some(accounts)) = (&self.0, access.accounts()) else {
             return Ok(false);

@@ -7,16 +7,18 @@ use axum::extract::State;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::stream::{Stream, unfold};
 
-use super::Pages;
-use crate::access::Reader;
+use super::Site;
+use crate::access::{Caller, Refused};
 
 /// At most so often, however much happens.
 const PAUSE: Duration = Duration::from_millis(300);
 
 pub(super) async fn changes(
-    _: Reader,
-    State(pages): State<Pages>,
-) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+    caller: Caller,
+    State(site): State<Site>,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Refused> {
+    caller.may_listen(&site.access).await?;
+    let pages = site.pages;
     let start = (pages.store.changes(), pages.setup.stop);
     let stream = unfold(start, |(mut changes, stop)| async move {
         let changed = async {
@@ -33,5 +35,5 @@ pub(super) async fn changes(
             (changes, stop),
         ))
     });
-    Sse::new(stream).keep_alive(KeepAlive::default())
+    Ok(Sse::new(stream).keep_alive(KeepAlive::default()))
 }
