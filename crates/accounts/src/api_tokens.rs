@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 use store::{ApiTokenRecord, Note, StoreError, TokenOwner};
 
-use crate::{Accounts, AccountsError, SignedIn, secret};
+use crate::{Accounts, AccountsError, Role, SignedIn, secret};
 
 /// What every such token begins with, so that people and scanners know one when they see it.
 const PREFIX: &str = "sbx_";
@@ -72,8 +72,9 @@ pub enum CreateTokenError {
     Name,
     #[error("a token is good for something; choose at least one scope")]
     NoScope,
-    #[error("only an administrator of GitLab makes a token with the scope admin")]
-    NotAdministrator,
+    /// A token may do no more than whoever makes it.
+    #[error("you may not do yourself what the scope {0} is for")]
+    NotAllowed(Scope),
     #[error("a token ends in the future, within a year")]
     Expiry,
     #[error("{MOST} tokens are enough; revoke one that nobody uses")]
@@ -193,7 +194,25 @@ impl ApiToken {
 }
 
 impl Accounts {
-    /// Makes a token for a program of somebody's. Its secret is told this once.
+    /// What somebody may make a token for: what they may do themselves.
+    ///
+    /// # Errors
+    /// When GitLab does not say what they may.
+    pub async fn own_scopes(&self, owner: &SignedIn) -> Result<Scopes, AccountsError> {
+        if self.is_administrator(owner).await? {
+            return Ok(Scopes::all());
+        }
+        let roles = self.roles_of(owner).await?;
+        let given = Scope::ALL.into_iter().filter(|scope| match scope {
+            Scope::Read | Scope::Evaluate => roles.has(Role::Viewer),
+            Scope::Flags => roles.has(Role::Operator),
+            Scope::Admin => false,
+        });
+        Ok(given.collect())
+    }
+
+    /// Makes a token for a program of somebody's, good for no more than `own`, what they may do
+    /// themselves. Its secret is told this once.
     ///
     /// # Errors
     /// [`CreateTokenError`].
@@ -201,12 +220,13 @@ impl Accounts {
         &self,
         owner: &SignedIn,
         new: NewApiToken,
+        own: &Scopes,
         note: Note,
     ) -> Result<(ApiToken, SecretString), CreateTokenError> {
         let now = self.0.clock.now();
         let name = checked(&new, now)?;
-        if new.scopes.allow(Scope::Admin) && !self.is_administrator(owner).await? {
-            return Err(CreateTokenError::NotAdministrator);
+        if let Some(scope) = new.scopes.iter().find(|scope| !own.allow(*scope)) {
+            return Err(CreateTokenError::NotAllowed(scope));
         }
         if MOST <= self.tokens_of(owner).await?.len() {
             return Err(CreateTokenError::TooMany);

@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
 
 use gitlab::oauth::Tokens;
 use gitlab::rest::Client;
@@ -19,6 +20,10 @@ use crate::{Accounts, AccountsError, GitLab, Person};
 
 /// A token is renewed when it has so little time left.
 const RENEW_WITHIN: SignedDuration = SignedDuration::from_secs(120);
+
+/// How often, and how far apart, it is looked whether another node has renewed a grant.
+const LOOKS: u32 = 10;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(40);
 
 /// Whose turn it is to renew a grant.
 #[derive(Default)]
@@ -236,20 +241,30 @@ impl Accounts {
                 }
                 self.opened(&self.stored(grant).await?).await
             }
-            // Another node may have used the token first.
-            Err(error) if error.is_dead_grant() => {
-                let now = self.stored(grant).await?;
-                match now.access() == stored.access() {
-                    true => Err(AccountsError::GrantOver),
-                    false => self.opened(&now).await,
-                }
-            }
+            Err(error) if error.is_dead_grant() => self.renewed_elsewhere(grant, &stored).await,
             Err(error) if is_good => {
                 tracing::warn!(%error, "a grant of GitLab's could not be renewed yet");
                 self.opened(&stored).await
             }
             Err(error) => Err(AccountsError::OAuth(error)),
         }
+    }
+
+    /// Another node may have used the token first, and be about to write what it was given: it is
+    /// looked for a moment.
+    async fn renewed_elsewhere(
+        &self,
+        grant: &GrantOf,
+        before: &Stored,
+    ) -> Result<SecretString, AccountsError> {
+        for _ in 0..LOOKS {
+            let now = self.stored(grant).await?;
+            if now.access() != before.access() {
+                return self.opened(&now).await;
+            }
+            tokio::time::sleep(BETWEEN_LOOKS).await;
+        }
+        Err(AccountsError::GrantOver)
     }
 
     async fn replace(&self, stored: &Stored, tokens: NewTokens) -> Result<bool, AccountsError> {

@@ -21,7 +21,7 @@ mod viewer;
 
 use std::sync::Arc;
 
-use accounts::Accounts;
+use accounts::{Accounts, Scope, Scopes};
 use axum::http::HeaderMap;
 use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
@@ -141,6 +141,18 @@ impl Access {
         self.tokens.iter().map(|known| &**known)
     }
 
+    /// What somebody may make a token for. Where everyone may use the pages, everyone may make a
+    /// token for what the pages do, but for everything only an administrator.
+    ///
+    /// # Errors
+    /// When GitLab does not say what they may.
+    pub(crate) async fn own_scopes(&self, signed_in: &SignedIn) -> Result<Scopes, Refused> {
+        let own = signed_in.accounts().own_scopes(signed_in.person()).await?;
+        let open = [Scope::Read, Scope::Evaluate, Scope::Flags];
+        let open = open.into_iter().filter(|_| self.open);
+        Ok(own.iter().chain(open).collect())
+    }
+
     /// Who is signed in, by the cookie that a browser sends.
     async fn signed_in(&self, headers: &HeaderMap) -> Result<Option<accounts::SignedIn>, Refused> {
         match (self.accounts(), cookies::value(headers, cookies::SESSION)) {
@@ -152,8 +164,6 @@ impl Access {
 
 #[cfg(test)]
 mod tests {
-    use accounts::Scope;
-
     use super::*;
 
     #[tokio::test]

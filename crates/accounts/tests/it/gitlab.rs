@@ -78,20 +78,24 @@ impl Known {
 
 impl GitLab {
     pub async fn start() -> Self {
-        let users = [(7, "ana", false), (8, "ben", false), (9, "ops", true)].map(
-            |(id, username, is_admin)| {
-                let state = "active";
-                (
+        let users = [
+            (7, "ana", false),
+            (8, "ben", false),
+            (9, "ops", true),
+            (10, "cleo", false),
+        ]
+        .map(|(id, username, is_admin)| {
+            let state = "active";
+            (
+                username,
+                User {
+                    id,
                     username,
-                    User {
-                        id,
-                        username,
-                        state,
-                        is_admin,
-                    },
-                )
-            },
-        );
+                    state,
+                    is_admin,
+                },
+            )
+        });
         let known = Known {
             users: users.into_iter().collect(),
             ..Known::default()

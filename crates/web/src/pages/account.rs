@@ -4,7 +4,7 @@ pub(super) mod acts;
 
 use std::collections::HashMap;
 
-use accounts::{ApiToken, Linked, Scope};
+use accounts::{ApiToken, Linked, Scope, Scopes};
 use askama::Template;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
@@ -137,6 +137,8 @@ async fn page(
     let names = workspace_names(&site.pages).await?;
     let links = accounts.linked_of(person.id).await.map_err(Refused::from)?;
     let tokens = accounts.tokens_of(person).await.map_err(Refused::from)?;
+    let own = site.access.own_scopes(signed_in).await;
+    let own = own.unwrap_or_else(|_| Scopes::all());
     let links: Vec<_> = links
         .into_iter()
         .map(|linked| LinkRow::new(linked, &names, now))
@@ -165,7 +167,8 @@ async fn page(
             .iter()
             .map(|token| TokenRow::new(token, now))
             .collect(),
-        scopes: done.wanted.choices(),
+        // Those that can be made; when GitLab does not say which, all are offered, and checked.
+        scopes: done.wanted.choices(&own),
         wanted: done.wanted,
         sessions: accounts.sessions_of(person).await.map_err(Refused::from)?,
         since: Moment::new(person.signed_in_at, now),
@@ -227,8 +230,8 @@ impl Made {
 }
 
 impl Wanted {
-    fn choices(&self) -> Vec<(&'static str, &'static str, bool)> {
-        let all = Scope::ALL.into_iter();
+    fn choices(&self, own: &Scopes) -> Vec<(&'static str, &'static str, bool)> {
+        let all = Scope::ALL.into_iter().filter(|scope| own.allow(*scope));
         all.map(|scope| (scope.name(), scope.purpose(), self.scopes.contains(&scope)))
             .collect()
     }

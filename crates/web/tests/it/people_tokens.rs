@@ -118,14 +118,14 @@ async fn a_token_is_revoked_by_its_owner_alone() {
 #[tokio::test]
 async fn a_token_that_cannot_be_made_leaves_the_form_filled() {
     let home = Home::closed().await;
-    let ana = home.browser_of("ana").await;
+    let mina = home.browser_of("mina").await;
     for (form, status, why) in [
         ("name=deploys&days=30", 422, "choose at least one scope"),
         ("name=+&days=30&scope=read", 422, "a name"),
         (
             "name=deploys&days=30&scope=admin",
             422,
-            "only an administrator",
+            "what the scope admin is for",
         ),
         (
             "name=deploys&days=9999&scope=read",
@@ -138,7 +138,7 @@ async fn a_token_that_cannot_be_made_leaves_the_form_filled() {
             "no scope of a token",
         ),
     ] {
-        let page = ana.post("/account/tokens", form).await;
+        let page = mina.post("/account/tokens", form).await;
         assert_eq!(page.status.as_u16(), status, "{form}");
         assert!(page.text.contains(why), "{form}: {}", page.text);
         let keeps_name = page.text.contains("value=\"deploys\"");
@@ -147,5 +147,19 @@ async fn a_token_that_cannot_be_made_leaves_the_form_filled() {
             status == 422 && form.contains("deploys"),
             "{form}"
         );
+    }
+}
+
+#[tokio::test]
+async fn whoever_may_do_nothing_can_make_no_token() {
+    let home = Home::closed().await;
+    let ben = home.browser_of("ben").await;
+    let page = ben.get("/account").await;
+    assert_says(&page, &["A token may do no more than you"]);
+    for scope in ["read", "evaluate", "flags", "admin"] {
+        let form = format!("name=deploys&days=30&scope={scope}");
+        let page = ben.post("/account/tokens", &form).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{scope}");
+        assert!(!page.text.contains("sbx_"), "{}", page.text);
     }
 }

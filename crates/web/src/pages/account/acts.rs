@@ -52,10 +52,11 @@ pub(in crate::pages) async fn create_token(
         expires_at: site.pages.clock.now()
             + SignedDuration::from_hours(24) * i32::from(wanted.days),
     };
+    let own = site.access.own_scopes(&signed_in).await?;
     let note = note(&signed_in, request_id);
     let created = signed_in
         .accounts()
-        .create_token(signed_in.person(), new, note)
+        .create_token(signed_in.person(), new, &own, note)
         .await;
     let (status, done) = match created {
         Ok((token, secret)) => (
