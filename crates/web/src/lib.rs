@@ -76,6 +76,7 @@ pub fn router(parts: Parts) -> Router {
         command: slack.app.parts().names.gitlab.clone(),
         chance: hosting.chance.clone(),
     };
+    let app = slack.app.clone();
     Router::new()
         .merge(webhook::router(inbox.clone(), hooks))
         .merge(v4::features::router(&hosting, &access))
@@ -95,7 +96,7 @@ pub fn router(parts: Parts) -> Router {
         }))
         .merge(slack::router(slack))
         .merge(operations::router(readiness, metrics, store))
-        .merge(pages::router(pages.clone(), flags, access.clone()))
+        .merge(pages::router(pages.clone(), flags, access.clone(), app))
         .fallback(error::no_such_page)
         .layer(tower_http::catch_panic::CatchPanicLayer::custom(
             error::panicked,

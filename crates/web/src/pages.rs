@@ -11,6 +11,8 @@ mod audit;
 mod event;
 mod flags;
 mod icon;
+mod install;
+mod landing;
 mod letters;
 mod link;
 mod live;
@@ -20,7 +22,9 @@ pub(crate) mod refusal;
 mod sign_in;
 mod time;
 mod words;
+mod workspaces;
 
+use app::App;
 use askama::Template;
 use axum::Router;
 use axum::extract::FromRef;
@@ -118,6 +122,7 @@ struct Site {
     pages: Pages,
     flags: FlagsState,
     access: Access,
+    app: App,
 }
 
 impl FromRef<Site> for Pages {
@@ -154,7 +159,7 @@ const POLICY: HeaderValue = HeaderValue::from_static(
      connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 );
 
-pub(crate) fn router(pages: Pages, flags: FlagsState, access: Access) -> Router {
+pub(crate) fn router(pages: Pages, flags: FlagsState, access: Access, app: App) -> Router {
     let header =
         |name, value| SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value));
     Router::new()
@@ -166,6 +171,7 @@ pub(crate) fn router(pages: Pages, flags: FlagsState, access: Access) -> Router 
         .route("/live", get(live::changes))
         .merge(flag_routes())
         .merge(people_routes())
+        .merge(slack_routes())
         .layer(middleware::from_fn_with_state(
             flags.chance.clone(),
             request_id::give,
@@ -174,6 +180,7 @@ pub(crate) fn router(pages: Pages, flags: FlagsState, access: Access) -> Router 
             pages,
             flags,
             access,
+            app,
         })
         .merge(assets::router())
         .layer(SetResponseHeaderLayer::overriding(
@@ -227,6 +234,23 @@ fn people_routes() -> Router<Site> {
             post(account::acts::revoke_token),
         )
         .route("/link/{token}", get(link::show).post(link::decide))
+}
+
+fn slack_routes() -> Router<Site> {
+    Router::new()
+        .route("/slack", get(landing::show))
+        .route("/slack/install", get(install::begin))
+        .route("/slack/oauth/callback", get(install::finish))
+        .route("/workspaces", get(workspaces::show))
+        .route("/workspaces/{id}", get(workspaces::one::show))
+        .route(
+            "/workspaces/{id}/removals",
+            post(workspaces::removal::remove),
+        )
+        .route(
+            "/workspaces/{id}/projects/{*path}",
+            get(workspaces::project::show).post(workspaces::acts::act),
+        )
 }
 
 /// What every page's frame shows.

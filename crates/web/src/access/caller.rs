@@ -47,6 +47,11 @@ impl Caller {
         }
     }
 
+    /// Whoever it is, if that is known, as the author of what they do.
+    pub(crate) fn known(&self) -> Result<Author, Refused> {
+        self.author(true, not_a_reader)
+    }
+
     /// Somebody who may change the integrations of `place`: whoever maintains the project in
     /// GitLab, owns the group, or is an administrator.
     pub(crate) async fn may_change(

@@ -36,6 +36,11 @@ pub(super) fn workspace(id: &domain::WorkspaceId) -> String {
     format!("/workspaces/{}", percent(id.as_str()))
 }
 
+/// The page of a project in a workspace.
+pub(super) fn connection(id: &domain::WorkspaceId, project: &str) -> String {
+    format!("{}/projects/{}", workspace(id), percent(project))
+}
+
 /// An address from outside, if a browser may follow it.
 pub(super) fn foreign(url: &str) -> Option<&str> {
     Some(url).filter(|url| domain::mrkdwn::is_web_address(url))

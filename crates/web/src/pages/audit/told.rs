@@ -1,6 +1,5 @@
 //! What an entry of the audit tells of, in words.
 
-use domain::WorkspaceId;
 use notify::Integration;
 use notify::settings::SubscriptionConfig;
 use store::{
@@ -85,7 +84,7 @@ impl Told {
                 before,
                 after,
             } => Self {
-                href: connection_href(&workspace, project.as_str()),
+                href: address::connection(&workspace, project.as_str()),
                 subject: project.to_string(),
                 of: format!("connected to {workspace}"),
                 lines: vec![connection_line(before.as_ref(), after.as_ref())],
@@ -106,11 +105,6 @@ impl Told {
             }
         }
     }
-}
-
-fn connection_href(workspace: &WorkspaceId, project: &str) -> String {
-    let workspace = address::workspace(workspace);
-    format!("{workspace}/projects/{}", address::percent(project))
 }
 
 /// What an installation may do now, and what it may do no more.

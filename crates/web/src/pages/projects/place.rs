@@ -103,7 +103,7 @@ pub(in crate::pages) async fn instance(
 }
 
 /// A path as an address has it.
-pub(super) fn path_of(path: &str) -> Result<ProjectPath, ApiError> {
+pub(in crate::pages) fn path_of(path: &str) -> Result<ProjectPath, ApiError> {
     let is_path = |path: &ProjectPath| {
         let path = path.as_str();
         let has_gaps = path.starts_with('/') || path.ends_with('/') || path.contains("//");
