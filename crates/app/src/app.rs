@@ -15,7 +15,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::home::Homes;
-use crate::turns::Turns;
+use crate::turns::{Turn, Turns};
+use crate::who::Who;
 
 pub use parts::{CommandNames, Parts, Patience};
 
@@ -71,6 +72,11 @@ impl App {
     #[must_use]
     pub fn parts(&self) -> &Parts {
         &self.parts
+    }
+
+    /// A place for one more command of somebody; `None` while they have none left.
+    pub(crate) fn turn(&self, who: &Who) -> Option<Turn> {
+        self.turns.take(who)
     }
 
     pub(crate) fn homes(&self) -> &Homes {

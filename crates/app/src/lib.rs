@@ -9,6 +9,7 @@
 
 mod answer;
 mod app;
+mod channels;
 mod clicks;
 mod comment_modal;
 pub mod connecting;
@@ -19,7 +20,9 @@ mod incident;
 mod issue_modal;
 mod linking;
 mod links;
+mod mention;
 mod modals;
+mod removal;
 mod shortcuts;
 pub mod slash;
 mod suggestions;

@@ -10,6 +10,7 @@ mod app;
 mod change;
 mod held;
 mod moved;
+mod renamed_channel;
 mod speaking;
 
 use std::collections::HashMap;
@@ -29,6 +30,7 @@ use held::{Opening, Revision};
 pub use app::{AppEdit, EditError};
 pub use change::{PutError, Shown};
 pub use held::{Held, Webhook};
+pub use renamed_channel::RenamedChannel;
 pub use speaking::{FLAG, voice};
 
 /// What integrations are made of.

@@ -1,12 +1,13 @@
 //! Events: what Slack tells the app without anybody waiting for it.
 
+use installations::SlackSays;
 use jiff::SignedDuration;
 use serde_json::json;
 use slack::event::{Envelope, Event, EventCallback, HomeTab};
 use store::RequestKind;
 
 use super::{App, Reply};
-use crate::home;
+use crate::{channels, home, mention, removal};
 
 /// Slack repeats an event within minutes, and after an outage of ours within a day.
 const REPEATS_KEPT: SignedDuration = SignedDuration::from_hours(48);
@@ -42,6 +43,7 @@ impl App {
         if installed.is_some_and(|installed| installed.bot_user.as_ref().is_some_and(is_ours)) {
             return;
         }
+        let at = callback.event_time;
         match callback.event {
             Event::AppHomeOpened {
                 user, tab, shown, ..
@@ -49,12 +51,19 @@ impl App {
                 HomeTab::Home => home::opened(self, &workspace, &user, shown.as_ref()).await,
                 HomeTab::Messages | HomeTab::Other => (),
             },
-            Event::AppUninstalled
-            | Event::LinkShared(_)
-            | Event::AppMention(_)
-            | Event::DirectMessage(_)
-            | Event::ChannelIdChanged { .. }
-            | Event::TokensRevoked { .. }
+            Event::AppMention(mention) => mention::named(self, &workspace, mention).await,
+            Event::DirectMessage(message) => mention::written(self, &workspace, message).await,
+            Event::AppUninstalled => {
+                removal::said(self, &workspace, SlackSays::Uninstalled, at).await;
+            }
+            Event::TokensRevoked { bots, .. } => {
+                let says = SlackSays::TokensRevoked { bots: &bots };
+                removal::said(self, &workspace, says, at).await;
+            }
+            Event::ChannelIdChanged { old, new } => {
+                channels::id_changed(self, &workspace, &old, &new).await;
+            }
+            Event::LinkShared(_)
             | Event::MemberJoinedChannel(_)
             | Event::MemberLeftChannel(_)
             | Event::ChannelRenamed { .. }
