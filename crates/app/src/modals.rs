@@ -7,6 +7,8 @@ mod answer_to;
 pub(crate) mod held;
 pub(crate) mod opened;
 pub(crate) mod quote;
+#[cfg(test)]
+pub(crate) mod sent;
 
 use std::future::Future;
 use std::pin::Pin;
