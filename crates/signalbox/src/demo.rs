@@ -4,7 +4,7 @@
 //! three: moving it lets everything that is due in between happen, in order.
 
 pub mod clockwork;
-mod people;
+pub mod people;
 mod rollout;
 
 use std::path::{Path, PathBuf};

@@ -4,6 +4,7 @@
 //! each part short, to see that it runs. Times are printed, never asserted.
 
 mod accept;
+mod app;
 mod deliver;
 mod load;
 mod process;
@@ -72,6 +73,7 @@ fn main() {
         accept::figures(effort).await;
         deliver::figures(effort).await;
         process::figures(effort).await;
+        app::figures(effort).await;
     });
     runtime.shutdown_timeout(Duration::from_secs(1));
 }
