@@ -195,10 +195,12 @@ impl Service {
             router,
             lanes,
             renewing,
+            homes,
             ..
         } = &self.workers;
         renewing.renew_due().await?;
         self.finish_what_was_asked().await;
+        homes.app.refresh_homes().await?;
         loop {
             schedules.run_due().await?;
             effects.run_due(&self.stop).await?;

@@ -6,6 +6,7 @@
 pub mod backoff;
 pub mod effects;
 pub mod expiry;
+pub mod homes;
 pub mod lane;
 pub mod lanes;
 pub mod line;

@@ -8,6 +8,7 @@ use tokio_util::task::TaskTracker;
 use super::core::Core;
 use super::slack::{Reach, SlackSetup};
 use crate::workers::effects::Effects;
+use crate::workers::homes::Homes;
 use crate::workers::lane::LaneWorker;
 use crate::workers::lanes::Lanes;
 use crate::workers::line::Line;
@@ -25,6 +26,7 @@ pub(super) struct Workers {
     pub(super) effects: Effects,
     pub(super) schedules: Schedules,
     pub(super) renewing: Renewing,
+    pub(super) homes: Homes,
     line: Option<Line>,
 }
 
@@ -77,6 +79,9 @@ impl Workers {
                 installations: core.installations.clone(),
                 clock: core.clock.clone(),
             },
+            homes: Homes {
+                app: core.app.clone(),
+            },
             line: reach.socket(slack)?.map(|client| Line {
                 client,
                 app: core.app.clone(),
@@ -92,6 +97,7 @@ impl Workers {
         tasks.spawn(self.effects.clone().run(stop.clone()));
         tasks.spawn(self.schedules.clone().run(stop.clone()));
         tasks.spawn(self.renewing.clone().run(stop.clone()));
+        tasks.spawn(self.homes.clone().run(stop.clone()));
         if let Some(line) = self.line.clone() {
             tasks.spawn(line.run(tasks.clone(), stop.clone()));
         }
