@@ -22,6 +22,7 @@ mod linking;
 mod links;
 mod mention;
 mod modals;
+mod previews;
 mod removal;
 mod shortcuts;
 pub mod slash;

@@ -152,6 +152,10 @@ named! {
         Interaction = "interaction",
         /// No request of Slack's but one to it: the renewal of a token, which one node makes.
         Renewal = "renewal",
+        /// No request of Slack's but an answer of ours: the preview of a link in a channel.
+        Preview = "preview",
+        /// The same: somebody was asked to link their account.
+        Prompt = "prompt",
     }
 }
 

@@ -7,7 +7,7 @@ use slack::event::{Envelope, Event, EventCallback, HomeTab};
 use store::RequestKind;
 
 use super::{App, Reply};
-use crate::{channels, home, mention, removal};
+use crate::{channels, home, mention, previews, removal};
 
 /// Slack repeats an event within minutes, and after an outage of ours within a day.
 const REPEATS_KEPT: SignedDuration = SignedDuration::from_hours(48);
@@ -63,8 +63,8 @@ impl App {
             Event::ChannelIdChanged { old, new } => {
                 channels::id_changed(self, &workspace, &old, &new).await;
             }
-            Event::LinkShared(_)
-            | Event::MemberJoinedChannel(_)
+            Event::LinkShared(links) => previews::shared(self, &workspace, links).await,
+            Event::MemberJoinedChannel(_)
             | Event::MemberLeftChannel(_)
             | Event::ChannelRenamed { .. }
             | Event::ChannelArchived { .. }

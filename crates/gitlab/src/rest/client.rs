@@ -28,7 +28,8 @@ use token::Token;
 pub struct Client {
     http: reqwest::Client,
     base: Arc<BaseUrl>,
-    token: Token,
+    /// Without one GitLab tells what everybody may know.
+    token: Option<Token>,
 }
 
 /// Why a client cannot be made.
@@ -104,7 +105,20 @@ impl Client {
 
     fn with(http: reqwest::Client, base_url: &str, token: Token) -> Result<Self, InvalidClient> {
         let base = Arc::new(base_url.parse()?);
-        Ok(Self { http, base, token })
+        Ok(Self {
+            http,
+            base,
+            token: Some(token),
+        })
+    }
+
+    /// A client of the same GitLab without a token: it sees what is public, and changes nothing.
+    #[must_use]
+    pub fn as_nobody(&self) -> Self {
+        Self {
+            token: None,
+            ..self.clone()
+        }
     }
 
     /// Where this GitLab is.
@@ -283,7 +297,7 @@ impl Client {
         Call {
             host: self.base.host(),
             resource,
-            token: self.token.secret(),
+            token: self.token.as_ref().map_or("", Token::secret),
         }
     }
 
@@ -295,9 +309,11 @@ impl Client {
     }
 
     fn request(&self, method: Method, url: Url) -> RequestBuilder {
-        self.http
-            .request(method, url)
-            .header(self.token.header.clone(), self.token.value.clone())
+        let request = self.http.request(method, url);
+        match &self.token {
+            Some(token) => request.header(token.header.clone(), token.value.clone()),
+            None => request,
+        }
     }
 
     async fn answer(&self, call: &Call<'_>, request: RequestBuilder) -> Result<Answer, RestError> {
