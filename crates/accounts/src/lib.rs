@@ -35,13 +35,14 @@ use store::seal::Keys;
 pub use api_tokens::{
     ApiToken, CreateTokenError, NewApiToken, RevokeTokenError, Scope, Scopes, UnknownScope,
 };
+pub use domain::Role;
 pub use error::AccountsError;
 pub use gitlab::rest::AccessLevel;
 pub use linked::Linked;
 pub use linking::{LinkError, LinkOffer};
 pub use person::Person;
 pub use return_to::{InvalidReturnTo, ReturnTo};
-pub use roles::{Role, RoleRules, Roles, Rule};
+pub use roles::{RoleRules, Roles, Rule};
 pub use sessions::SignedIn;
 pub use sign_in::{CameBack, FinishError, Finished, NewSession};
 

@@ -3,11 +3,11 @@
 //! GitLab is asked with the person's own grant, so that nobody learns here what they could not see
 //! there. An answer is good for a minute; when GitLab does not answer, an older one is no yes.
 
-use domain::ProjectPath;
+use domain::{ProjectPath, Role};
 use gitlab::rest::{AccessLevel, IdOrPath, Member, RestError, User, if_found};
 use secrecy::SecretString;
 
-use crate::roles::{Role, Roles};
+use crate::roles::Roles;
 use crate::{Accounts, AccountsError, Person};
 
 /// Where a role is asked for.

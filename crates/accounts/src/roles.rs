@@ -2,18 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::ProjectPath;
-
-/// What somebody may do in Signalbox, beyond what GitLab lets them do there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Role {
-    /// See every event, flag and change.
-    Viewer,
-    /// Change flags; see what a viewer sees.
-    Operator,
-    /// Approve what needs a second person; see what a viewer sees.
-    Approver,
-}
+use domain::{ProjectPath, Role};
 
 /// Who has a role.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -35,20 +24,6 @@ pub struct RoleRules {
 /// The roles that somebody has.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Roles(BTreeSet<Role>);
-
-impl Role {
-    pub const ALL: [Self; 3] = [Self::Viewer, Self::Operator, Self::Approver];
-
-    /// The role as a word in a sentence.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Viewer => "viewer",
-            Self::Operator => "operator",
-            Self::Approver => "approver",
-        }
-    }
-}
 
 impl RoleRules {
     pub(crate) fn of(&self, role: Role) -> &Rule {

@@ -1,5 +1,6 @@
 //! What a command is run with, and the questions that most commands ask first.
 
+use domain::Role;
 use environments::{Environment, Place, Tier};
 use flags::{Catalogue, FlagKey};
 use jiff::Timestamp;
@@ -9,7 +10,7 @@ use crate::answer::Refused;
 use crate::caller::Caller;
 use crate::chatops::{ChatOps, Parts};
 use crate::grammar::Invocation;
-use crate::people::{Person, Role};
+use crate::people::Person;
 use crate::progress::Progress;
 use crate::wording::{Name, OneOf};
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::Role;
 use serde::{Deserialize, Serialize};
 
 /// People by Slack's id of them (`U012AB3CD`) or by their name in Slack.
@@ -23,18 +24,6 @@ pub struct Person {
     pub gitlab: Option<String>,
     #[serde(default)]
     pub roles: BTreeSet<Role>,
-}
-
-/// What somebody may do beyond looking.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// See what is behind a sign-in.
-    Viewer,
-    /// Change flags, and run rollouts.
-    Operator,
-    /// Approve a stage of a rollout.
-    Approver,
 }
 
 impl People {

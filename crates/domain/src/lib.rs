@@ -9,6 +9,7 @@ pub mod ids;
 pub mod kind;
 pub mod message;
 pub mod mrkdwn;
+pub mod role;
 
 pub use event::Event;
 pub use ids::{
@@ -18,3 +19,4 @@ pub use ids::{
 pub use kind::EventKind;
 pub use message::Message;
 pub use mrkdwn::Mrkdwn;
+pub use role::Role;

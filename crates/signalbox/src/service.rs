@@ -200,7 +200,6 @@ impl Service {
         } = &self.workers;
         renewing.renew_due().await?;
         self.finish_what_was_asked().await;
-        homes.app.refresh_homes().await?;
         loop {
             schedules.run_due().await?;
             effects.run_due(&self.stop).await?;
@@ -213,6 +212,7 @@ impl Service {
                 .await?
                 .is_some_and(|due| due <= self.clock.now());
             if !busy && !due {
+                homes.app.refresh_homes().await?;
                 return Ok(());
             }
             lanes.one_finished().await;

@@ -125,21 +125,12 @@ impl App {
         let roles = accounts.roles_of(&linked).await.inspect_err(|error| {
             tracing::warn!(%error, "cannot tell which roles somebody has");
         });
-        let roles = roles.map(|roles| roles.iter().map(role).collect());
+        let roles = roles.map(|roles| roles.iter().collect());
         Some(Person {
             name: None,
             gitlab: Some(linked.username),
             roles: roles.unwrap_or_default(),
         })
-    }
-}
-
-/// The role as ChatOps knows it.
-fn role(role: accounts::Role) -> commands::Role {
-    match role {
-        accounts::Role::Viewer => commands::Role::Viewer,
-        accounts::Role::Operator => commands::Role::Operator,
-        accounts::Role::Approver => commands::Role::Approver,
     }
 }
 
