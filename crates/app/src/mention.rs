@@ -137,17 +137,21 @@ fn bot(app: &App, workspace: &WorkspaceId) -> Option<String> {
     installed.bot_user.clone()
 }
 
-/// What follows the bot's name; all of it where the bot is not named.
+/// What follows the bot's name; all of it where the bot is not named. While nobody has asked Slack
+/// who the bot is, whoever is named first is taken for it.
 fn after_mention<'a>(text: &'a str, bot: Option<&str>) -> &'a str {
-    let Some(bot) = bot else {
+    let after = match bot {
+        Some(bot) => text.split_once(&format!("<@{bot}")).map(|(_, after)| after),
+        None => text.trim_start().strip_prefix("<@"),
+    };
+    let Some((label, after)) = after.and_then(|after| after.split_once('>')) else {
         return text;
     };
-    let Some((_, after)) = text.split_once(&format!("<@{bot}")) else {
-        return text;
-    };
-    match after.split_once('>') {
-        Some((label, after)) if label.is_empty() || label.starts_with('|') => after,
-        Some(_) | None => text,
+    // A longer id is somebody else's.
+    if bot.is_none() || label.is_empty() || label.starts_with('|') {
+        after
+    } else {
+        text
     }
 }
 
@@ -186,5 +190,7 @@ mod tests {
             let after = after_mention(text, Some("U0BOT"));
             assert_eq!(command(after, "/gitlab"), expected, "{text}");
         }
+        assert_eq!(after_mention("<@U0BOT> mr mine", None), " mr mine");
+        assert_eq!(after_mention("mr mine", None), "mr mine");
     }
 }

@@ -49,7 +49,10 @@ async fn tell(app: &App, gone: &Gone) -> Result<(), AccountsError> {
             one.workspace != gone.workspace && installations.get(&one.workspace).is_some()
         });
         match reachable.max_by_key(|one| one.last_used_at) {
-            Some(linked) => write_to(app, linked, &message(app, gone, &projects)).await,
+            Some(linked) => {
+                let message = message(&app.parts().public_url, gone, &projects);
+                write_to(app, linked, &message).await;
+            }
             None => {
                 tracing::warn!(
                     gitlab.user = person,
@@ -84,7 +87,7 @@ async fn whose(
     Ok(whose)
 }
 
-fn message(app: &App, gone: &Gone, projects: &[String]) -> Message {
+fn message(public_url: &str, gone: &Gone, projects: &[String]) -> Message {
     let workspace = mrkdwn::escape_line(&gone.name);
     let because = mrkdwn::escape_line(&gone.because);
     let headline = say!("The GitLab app is gone from the workspace {workspace}: {because}.");
@@ -103,10 +106,7 @@ fn message(app: &App, gone: &Gone, projects: &[String]) -> Message {
     Message::new(headline.clone(), headline)
         .tone(Tone::Warning)
         .body(body)
-        .link(
-            "Install it again",
-            &format!("{}/slack/install", app.parts().public_url),
-        )
+        .link("Install it again", &format!("{public_url}/slack/install"))
 }
 
 async fn write_to(app: &App, linked: &Linked, message: &Message) {
@@ -123,5 +123,31 @@ async fn write_to(app: &App, linked: &Linked, message: &Message) {
     if let Err(error) = client.post_card(post).await {
         let error = &error as &dyn std::error::Error;
         tracing::warn!(error, "somebody was not told that the app was removed");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_connected_projects_reads_which_and_what_to_do() {
+        let gone = Gone {
+            workspace: "T1".parse().unwrap(),
+            name: "Acme & Co".to_owned(),
+            because: "the app was removed in Slack".to_owned(),
+        };
+        let projects: Vec<String> = (0..12).map(|n| format!("acme/p{n}")).collect();
+        let message = message("https://box.test", &gone, &projects);
+        assert_eq!(
+            message.headline.as_str(),
+            "The GitLab app is gone from the workspace Acme &amp; Co: the app was removed in Slack."
+        );
+        let body = message.body.unwrap();
+        assert!(
+            body.as_str().contains("`acme/p9` and 2 more there."),
+            "{body}"
+        );
+        assert_eq!(message.links[0].url, "https://box.test/slack/install");
     }
 }

@@ -23,12 +23,12 @@ pub(super) struct Seen {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct News {
     /// It may concern anybody: a flag, a connection, a message that did not get through.
-    everybody: bool,
+    pub(super) everybody: bool,
     /// Accounts were linked or unlinked.
     pub(super) has_links: bool,
     /// GitLab's numbers of people.
-    people: HashSet<u64>,
-    pages: HashSet<String>,
+    pub(super) people: HashSet<u64>,
+    pub(super) pages: HashSet<String>,
 }
 
 impl News {

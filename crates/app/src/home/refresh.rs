@@ -169,3 +169,6 @@ async fn renew(app: &App, (workspace, user): Key) {
         tracing::warn!(error, slack.workspace = %workspace, slack.user = user, "a Home was not made anew");
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -88,9 +88,10 @@ pub(super) fn owned_flag(one: &OwnedFlag) -> Mrkdwn {
         FlagState::Conditional => "is enabled for some",
         FlagState::Untouched => "is as its definition says",
     };
-    let group = one.group.as_deref().map_or_else(Mrkdwn::empty, |group| {
-        say!(" · {}", mrkdwn::escape_line(group))
-    });
+    let group = one
+        .group
+        .as_deref()
+        .map_or_else(Mrkdwn::empty, |group| say!(" · {}", mrkdwn::code(group)));
     say!("{flag} in {environment} {}{group}", state)
 }
 

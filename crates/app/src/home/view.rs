@@ -220,3 +220,6 @@ fn settings(board: &Board, places: &Places) -> Vec<Block> {
     blocks.push(Block::context([say!("{help} shows what you can type")]));
     blocks
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,9 @@
 //! What people type and click in Slack, with a GitLab and a Slack that say what they are told to.
 
 mod deploy;
+mod events;
 mod help;
+mod home;
 mod issues;
 mod merge_requests;
 mod outside;

@@ -6,7 +6,8 @@ use accounts::{Accounts, CameBack, Finished};
 use app::{App, Reply};
 use clock::Clock;
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::json;
+use serde_json::{Value, json};
+use slack::event::Envelope;
 use slack::interaction::Interaction;
 use slack::{HookHost, SlashCommand};
 use store::{Author, ConnectedBy, Entry, NewConnection, Note, OpenOptions, Origin, Store};
@@ -166,6 +167,49 @@ impl World {
         self.tasks.wait().await;
         self.tasks.reopen();
         Said(self.outside.next_said().await)
+    }
+
+    /// Hears of an event, and does all that it leads to.
+    pub async fn hears(&mut self, event: &Value) {
+        self.triggers += 1;
+        let payload = json!({
+            "type": "event_callback", "team_id": "T0DEMO", "api_app_id": "A0SIGNALBOX",
+            "event_id": format!("Ev{}", self.triggers), "event_time": 1_767_693_600,
+            "event": event,
+        });
+        let envelope = Envelope::from_json(&payload).unwrap();
+        assert_eq!(self.app.event(envelope).await, Reply::Heard);
+        self.settles().await;
+    }
+
+    /// Presses a button of Ana's Home, and does all that it leads to.
+    pub async fn clicks_at_home(&mut self, action_id: &str) {
+        self.triggers += 1;
+        let payload = json!({
+            "type": "block_actions", "team": {"id": "T0DEMO"},
+            "user": {"id": "U0ANA", "username": "ana", "team_id": "T0DEMO"},
+            "trigger_id": format!("1.{}", self.triggers),
+            "container": {"type": "view", "view_id": "V1"},
+            "view": {"id": "V1", "type": "home", "hash": "1.a", "state": {"values": {}}},
+            "actions": [{
+                "type": "button", "action_id": action_id, "block_id": "b",
+                "action_ts": "1767693600.000200",
+            }],
+        });
+        let interaction = Interaction::parse(&payload, &self.host()).unwrap();
+        assert_eq!(self.app.interaction(interaction).await, Reply::Heard);
+        self.settles().await;
+    }
+
+    /// Looks after the Homes, as the service does every few seconds.
+    pub async fn looks_after_homes(&self) {
+        self.app.refresh_homes().await.unwrap();
+    }
+
+    async fn settles(&self) {
+        self.tasks.close();
+        self.tasks.wait().await;
+        self.tasks.reopen();
     }
 
     /// What is said next through a response URL, while time goes on.
