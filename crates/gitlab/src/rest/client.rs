@@ -193,7 +193,7 @@ impl Client {
     }
 
     /// The error for what GitLab objects to in an answer that is none.
-    pub(super) fn refused(&self, messages: Vec<String>) -> RestError {
+    pub(super) fn refused(&self, messages: &[String]) -> RestError {
         let messages: Vec<String> = messages.iter().map(|said| one_line(said)).collect();
         RestError::Refused {
             host: self.base.host().to_owned(),

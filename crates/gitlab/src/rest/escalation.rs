@@ -71,6 +71,6 @@ impl Client {
         if is_set && messages.is_empty() {
             return Ok(());
         }
-        Err(self.refused(messages))
+        Err(self.refused(&messages))
     }
 }

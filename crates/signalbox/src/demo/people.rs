@@ -39,7 +39,7 @@ pub(super) fn sign_in(gitlab_url: &str, service_url: &str) -> anyhow::Result<acc
     let credentials = gitlab::oauth::Credentials {
         client_id: GITLAB_CLIENT_ID.to_owned(),
         client_secret: GITLAB_CLIENT_SECRET.into(),
-        redirect_uri: format!("{}/auth/gitlab/callback", service_url),
+        redirect_uri: format!("{service_url}/auth/gitlab/callback"),
     };
     Ok(accounts::GitLab {
         application: gitlab::oauth::Application::new(http.clone(), gitlab_url, credentials)?,
