@@ -85,7 +85,11 @@ impl App {
         let app = self.clone();
         move |who| {
             Box::new(move |progress| {
-                Box::pin(async move { app.run_chatops(&who, &text, &progress).await })
+                Box::pin(async move {
+                    let answer = app.run_chatops(&who, &text, &progress).await;
+                    app.home_changed(&who.workspace, who.user.as_str());
+                    answer
+                })
             })
         }
     }

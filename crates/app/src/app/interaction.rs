@@ -132,9 +132,14 @@ impl App {
         };
         let (first, answered) = oneshot::channel();
         let app = self.clone();
-        self.parts
-            .tasks
-            .spawn(async move { app.submit(modal, submission, first).await });
+        self.parts.tasks.spawn(async move {
+            let (workspace, user) = (
+                submission.who.workspace.clone(),
+                submission.who.user.clone(),
+            );
+            app.submit(modal, submission, first).await;
+            app.home_changed(&workspace, user.as_str());
+        });
         match answered.await {
             Ok(ViewAnswer::Close) | Err(_) => Reply::Heard,
             Ok(answer) => Reply::json(&answer),

@@ -6,9 +6,11 @@ use domain::event::What;
 use domain::{Event, EventId};
 use store::{EventFilter, StoreError};
 
+use super::shown::{DELIVERIES, FLAGS};
 use crate::app::App;
 
-/// With more events than this since the last look, every Home is made anew.
+/// The most events that are looked at. Whom an older one concerns is seen a little later, when what
+/// is on a screen is looked after anyway.
 const MOST_EVENTS: u32 = 100;
 
 /// How far the store was read.
@@ -22,12 +24,13 @@ pub(super) struct Seen {
 /// What has happened.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct News {
-    /// It may concern anybody: a flag, a connection, a message that did not get through.
+    /// It may concern anybody: a project was connected or disconnected.
     pub(super) everybody: bool,
     /// Accounts were linked or unlinked.
     pub(super) has_links: bool,
     /// GitLab's numbers of people.
     pub(super) people: HashSet<u64>,
+    /// What is shown of it in Homes, as [`Shown`](super::shown::Shown) has it.
     pub(super) pages: HashSet<String>,
 }
 
@@ -55,21 +58,21 @@ impl News {
         let new = page.events.iter().map(|event| &event.id);
         let new: Vec<&EventId> = new.take_while(|id| is_new(id)).collect();
         let mut news = Self {
-            everybody: seen.dead != before.dead
-                || changed(before, &seen, |name| {
-                    name.starts_with("flags:") || name == "connections"
-                })
-                || MOST_EVENTS as usize <= new.len(),
+            everybody: changed(before, &seen, |name| name == "connections"),
             has_links: changed(before, &seen, |name| name == "linked_accounts"),
             ..Self::default()
         };
-        if !news.everybody {
-            for id in new {
-                let stored = store.stored_event(id).await?;
-                let event = stored.and_then(|stored| serde_json::from_str(&stored.body).ok());
-                if let Some(event) = &event {
-                    news.add(event);
-                }
+        if seen.dead != before.dead {
+            news.pages.insert(DELIVERIES.to_owned());
+        }
+        if changed(before, &seen, |name| name.starts_with("flags:")) {
+            news.pages.insert(FLAGS.to_owned());
+        }
+        for id in new {
+            let stored = store.stored_event(id).await?;
+            let event = stored.and_then(|stored| serde_json::from_str(&stored.body).ok());
+            if let Some(event) = &event {
+                news.add(event);
             }
         }
         Ok((seen, news))
@@ -128,4 +131,28 @@ fn changed(before: &Seen, now: &Seen, is_one: impl Fn(&str) -> bool) -> bool {
     let differs =
         |(name, n): (&String, &u64)| is_one(name) && before.revisions.get(name) != Some(n);
     now.revisions.iter().any(differs)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_comment_concerns_who_wrote_it_and_who_sees_what_it_is_on() {
+        let page = "https://g.ex/acme/shop/-/merge_requests/12";
+        let event = serde_json::from_value(json!({
+            "actor": {"id": 2},
+            "what": {"note": {
+                "body": "Look", "action": "create",
+                "on": {"kind": "merge_request", "id": "12", "title": "Fix it", "url": page},
+            }},
+        }));
+        let mut news = News::default();
+        news.add(&event.unwrap());
+        assert!(news.concerns(Some(2), &[]));
+        assert!(news.concerns(None, &[page.to_owned()]));
+        assert!(!news.concerns(Some(3), &["https://g.ex/x".to_owned()]));
+    }
 }

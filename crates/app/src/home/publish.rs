@@ -6,7 +6,7 @@
 use accounts::AccountsError;
 use domain::WorkspaceId;
 use jiff::Timestamp;
-use slack::{UserId, ViewError, ViewRef};
+use slack::{UserId, View, ViewError, ViewRef};
 use store::{Home, StoreError};
 
 use super::facts::{Facts, Places};
@@ -56,7 +56,8 @@ impl Owner<'_> {
             () = (self.app.parts().patience)() => None,
         };
         if quick.is_none() && on_screen.is_none() {
-            before.hash = self.publish(&Facts::Loading, None).await?;
+            let loading = view(&Facts::Loading, &self.places());
+            before.hash = self.publish(&loading, None).await?;
         }
         let facts = match quick {
             Some(facts) => facts?,
@@ -90,7 +91,8 @@ impl Owner<'_> {
         before: &Before,
         opened_at: Option<Timestamp>,
     ) -> Result<(), HomeError> {
-        let content = shown::content(&view(facts, &self.places()));
+        let view = view(facts, &self.places());
+        let content = shown::content(&view);
         let remembered = before.remembered.as_ref();
         let is_shown = remembered.is_some_and(|remembered| {
             remembered.content == content && before.hash.as_ref() == Some(&remembered.hash)
@@ -98,9 +100,9 @@ impl Owner<'_> {
         let hash = if is_shown {
             before.hash.clone()
         } else {
-            match self.publish(facts, before.hash.as_deref()).await {
+            match self.publish(&view, before.hash.as_deref()).await {
                 Err(ViewError::HashConflict) if !self.is_outdone(before).await? => {
-                    self.publish(facts, None).await?
+                    self.publish(&view, None).await?
                 }
                 // Something that was gathered later is shown.
                 Err(ViewError::HashConflict) => return Ok(()),
@@ -127,18 +129,13 @@ impl Owner<'_> {
     }
 
     /// The hash of what is shown then; nothing in a workspace without the app.
-    async fn publish(
-        &self,
-        facts: &Facts,
-        over: Option<&str>,
-    ) -> Result<Option<String>, ViewError> {
+    async fn publish(&self, view: &View, over: Option<&str>) -> Result<Option<String>, ViewError> {
         let installations = &self.app.parts().installations;
         let Some(client) = installations.client(self.workspace) else {
             return Ok(None);
         };
         let over = over.filter(|hash| !hash.is_empty());
-        let view = view(facts, &self.places());
-        let shown = client.publish_home(self.user, over, &view).await?;
+        let shown = client.publish_home(self.user, over, view).await?;
         Ok(Some(shown.hash))
     }
 

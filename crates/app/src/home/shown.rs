@@ -8,6 +8,11 @@ use store::Home;
 
 use super::facts::{Facts, OfProject};
 
+/// Stands among the pages of who sees whether messages get through.
+pub(super) const DELIVERIES: &str = "deliveries";
+/// Stands among the pages of who sees flags.
+pub(super) const FLAGS: &str = "flags";
+
 /// What is remembered of a Home beside whose it is: the store's `digest`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Shown {
@@ -19,7 +24,7 @@ pub(super) struct Shown {
     pub(super) content: String,
     /// Whether it is that of a linked account.
     pub(super) is_linked: bool,
-    /// The pages of what it lists.
+    /// The pages of what it lists, and what kinds of things that have none it tells of.
     pub(super) pages: Vec<String>,
 }
 
@@ -46,7 +51,7 @@ pub(super) fn is_linked(facts: &Facts) -> bool {
     }
 }
 
-/// The pages of what the view lists, for knowing whom an event concerns.
+/// What the view tells of, for knowing whom an event concerns.
 pub(super) fn pages(facts: &Facts) -> Vec<String> {
     let board = match facts {
         Facts::Linked(board) => board,
@@ -65,5 +70,12 @@ pub(super) fn pages(facts: &Facts) -> Vec<String> {
     pages.extend(of(board.failed_pipelines.as_ref(), |it| {
         it.web_url.as_ref()
     }));
+    let has_projects = board
+        .projects
+        .as_ref()
+        .is_some_and(|of| !of.items.is_empty());
+    let has_flags = board.flags.as_ref().is_some_and(|of| !of.items.is_empty());
+    pages.extend(has_projects.then(|| DELIVERIES.to_owned()));
+    pages.extend(has_flags.then(|| FLAGS.to_owned()));
     pages
 }
