@@ -9,7 +9,7 @@ mod named;
 use std::future::Future;
 use std::pin::Pin;
 
-use slack::interaction::{Action, Place, State};
+use slack::interaction::{Action, Place};
 
 use crate::answer::{Answer, Stopped};
 use crate::app::App;
@@ -34,7 +34,6 @@ pub(crate) struct Clicked<'a> {
     pub(crate) who: &'a Who,
     pub(crate) action: &'a Action,
     pub(crate) place: &'a Place,
-    pub(crate) state: &'a State,
 }
 
 /// What a click comes to.

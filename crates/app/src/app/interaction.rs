@@ -85,7 +85,6 @@ impl App {
                     who: &who,
                     action,
                     place: &actions.place,
-                    state: &actions.state,
                 };
                 let Some(_turn) = app.turns.take(&who) else {
                     return telling::tell(&app, &who, &Answer::refused(&busy())).await;

@@ -28,7 +28,7 @@ pub(super) async fn submit(submitted: &Submitted<'_>) -> Result<ViewAnswer, Stop
         return Ok(objections);
     }
     match file(submitted, &form).await {
-        Ok(Done::Filed(filed)) => Ok(told(submitted, &form, *filed)),
+        Ok(Done::Filed(filed)) => Ok(told(submitted, &form, &filed)),
         Ok(Done::BadTitle(why)) => Ok(ViewAnswer::error(TITLE, &why)),
         Err(Stopped::Refused(why)) => Ok(ViewAnswer::update(
             Form {
@@ -194,8 +194,8 @@ async fn afterwards(
 }
 
 /// Tells of it where the form was asked for, else in the modal.
-fn told(submitted: &Submitted<'_>, form: &Form, filed: Filed) -> ViewAnswer {
-    let answer = answer(form, &filed);
+fn told(submitted: &Submitted<'_>, form: &Form, filed: &Filed) -> ViewAnswer {
+    let answer = answer(form, filed);
     let Some(answer_to) = form.held.answer.clone() else {
         return ViewAnswer::update(shown(form.kind(), &answer));
     };

@@ -2,6 +2,8 @@
 
 mod deploy;
 mod events;
+mod form;
+mod forms;
 mod help;
 mod home;
 mod issues;

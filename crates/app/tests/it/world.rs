@@ -206,7 +206,16 @@ impl World {
         self.app.refresh_homes().await.unwrap();
     }
 
-    async fn settles(&self) {
+    /// Does what this payload of Slack's says, to its end.
+    pub async fn interacts(&mut self, payload: &Value) -> Reply {
+        let interaction = Interaction::parse(payload, &self.host()).unwrap();
+        let reply = self.app.interaction(interaction).await;
+        self.settles().await;
+        reply
+    }
+
+    /// Waits for what goes on in the background.
+    pub async fn settles(&self) {
         self.tasks.close();
         self.tasks.wait().await;
         self.tasks.reopen();

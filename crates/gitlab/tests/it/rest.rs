@@ -5,6 +5,7 @@ mod changes;
 mod ci;
 mod corpus;
 mod errors;
+mod escalation;
 mod hostile;
 mod lists;
 mod oauth;

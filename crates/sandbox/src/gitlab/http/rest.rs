@@ -7,6 +7,7 @@
 mod call;
 mod deployments;
 mod files;
+mod graphql;
 mod groups;
 mod issues;
 mod jobs;
@@ -54,6 +55,7 @@ pub(super) fn router() -> Router<GitLabSandbox> {
             router = router.route(&format!("/api/v4{above}{below}"), methods);
         }
     }
+    let router = router.route("/api/graphql", post(graphql::answer));
     router.method_not_allowed_fallback(not_allowed)
 }
 

@@ -403,5 +403,6 @@ pub(super) fn issue((id, iid): (u64, u64), title: &str, author_id: u64, at: Time
         moved_to_id: None,
         zoom: None,
         due_date: None,
+        escalation_status: None,
     }
 }

@@ -52,6 +52,9 @@ pub struct Issue {
     /// A day: "2026-12-24".
     #[serde(default)]
     pub due_date: Option<String>,
+    /// How far people are with an incident, in GraphQL's words; a new one is `TRIGGERED`.
+    #[serde(default)]
+    pub escalation_status: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -68,6 +68,7 @@ pub(in crate::gitlab) fn create(scene: &mut Scene<'_>, new: New) -> Issue {
         moved_to_id: None,
         zoom: new.zoom,
         due_date: new.due_date,
+        escalation_status: None,
     };
     send(scene, &issue, "open", &Map::new());
     scene.keep_issue(issue.clone());

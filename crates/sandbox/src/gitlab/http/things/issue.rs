@@ -21,6 +21,8 @@ pub(super) fn page(world: &World, project: &Project, issue: &Issue, inside: bool
     ];
     if issue.type_name == "Incident" {
         shown.push(("Severity", Safe(&issue.severity).to_string()));
+        let status = issue.escalation_status.as_deref().unwrap_or("TRIGGERED");
+        shown.push(("Status", Safe(&status.to_lowercase()).to_string()));
     }
     if let Some(zoom) = &issue.zoom {
         shown.push(("Zoom meeting", Safe(zoom).to_string()));
