@@ -34,9 +34,17 @@ pub(crate) async fn said(app: &App, workspace: &WorkspaceId, says: SlackSays<'_>
             return;
         }
     };
-    if let Err(error) = tell(app, &gone).await {
-        let error = &error as &dyn std::error::Error;
-        tracing::error!(error, %workspace, "nobody was told that the app was removed");
+    app.tell_gone(&gone).await;
+}
+
+impl App {
+    /// Tells those who connected projects of a workspace that it does not have the app any more.
+    pub async fn tell_gone(&self, gone: &Gone) {
+        if let Err(error) = tell(self, gone).await {
+            let error = &error as &dyn std::error::Error;
+            let workspace = &gone.workspace;
+            tracing::error!(error, %workspace, "nobody was told that the app was removed");
+        }
     }
 }
 

@@ -79,6 +79,10 @@ pub(super) async fn begin(
         (Err(Refused::Unknown), Some(sign_in)) => {
             return Ok(Redirect::to(&sign_in).into_response());
         }
+        // Whoever is no administrator chooses a project first.
+        (Err(Refused::NotAllowed { .. }), _) if project.is_none() => {
+            return Ok(Redirect::to("/slack").into_response());
+        }
         (Err(refused), _) => return Err(refused.into()),
     }
     let workspace = wish.workspace.as_deref().filter(|id| !id.is_empty());

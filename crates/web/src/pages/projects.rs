@@ -1,5 +1,6 @@
 //! `GET /projects`: the places that have an integration or events, and who speaks for each.
 
+mod connected;
 pub(super) mod form;
 mod identity;
 pub(super) mod place;

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use accounts::{AccessLevel, AccountsError, SignedIn};
 use domain::ProjectPath;
-use gitlab::rest::ProjectQuery;
-use store::Connection;
+use gitlab::rest::{Client, IdOrPath, ProjectQuery, if_found};
+use store::{Connection, Place};
 
 use crate::access::{Caller, Refused};
 use crate::error::ApiError;
@@ -56,7 +56,7 @@ impl Found {
             .into_iter()
             .filter_map(|one| Some((one.path_with_namespace.parse().ok()?, one.name)))
             .collect();
-        projects.extend(named(site, caller, text, &projects).await?);
+        projects.extend(named(site, caller, &client, text, &projects).await?);
         let connections = by_project(site.pages.store.connections().await?);
         let rows = projects
             .into_iter()
@@ -75,27 +75,29 @@ impl Found {
 async fn named(
     site: &Site,
     caller: &Caller,
+    client: &Client,
     text: &str,
     found: &[(ProjectPath, String)],
 ) -> Result<Option<(ProjectPath, String)>, ApiError> {
-    let Ok(path) = crate::pages::projects::place::path_of(text) else {
+    let Ok(named @ IdOrPath::Path(_)) = text.parse() else {
         return Ok(None);
     };
-    let is_found = found
-        .iter()
-        .any(|(known, _)| known.as_str().eq_ignore_ascii_case(path.as_str()));
-    if is_found || !path.as_str().contains('/') {
+    if !text.contains('/') {
         return Ok(None);
     }
-    let place = store::Place::Project {
+    let there = if_found(client.project(&named).await);
+    let there = there.map_err(|error| Refused::from(AccountsError::from(error)))?;
+    let there = there.and_then(|one| Some((one.path_with_namespace.parse().ok()?, one.name)));
+    let Some((path, name)) = there.filter(|(path, _)| found.iter().all(|(known, _)| known != path))
+    else {
+        return Ok(None);
+    };
+    let place = Place::Project {
         path: path.clone(),
         id: None,
     };
     match caller.may_change(&site.access, &place).await {
-        Ok(_) => {
-            let name = path.as_str().rsplit('/').next().unwrap_or_default();
-            Ok(Some((path.clone(), name.to_owned())))
-        }
+        Ok(_) => Ok(Some((path, name))),
         Err(Refused::NotAllowed { .. } | Refused::Unknown) => Ok(None),
         Err(refused) => Err(refused.into()),
     }

@@ -9,6 +9,7 @@ use domain::ProjectPath;
 use notify::Integration;
 use store::{EventFilter, Place};
 
+use super::connected::Connected;
 use super::identity::{id_in_events, id_in_gitlab};
 use super::settings::{self, Fields};
 use super::spoken::Spoken;
@@ -35,6 +36,7 @@ struct PlacePage {
     flag_href: String,
     /// Where events go while nothing is set up, in the demo.
     own_channel: bool,
+    connected: Connected,
     cards: [Card; 2],
     events: Vec<EventRow>,
     all_events: String,
@@ -136,6 +138,8 @@ pub(super) async fn page(
         )
         .await?,
     ];
+    let app_speaks = spoken.by == Some(Integration::App) && !spoken.own_channel;
+    let connected = Connected::of(site, &place, app_speaks).await?;
     let path = place.path();
     let page = html(&PlacePage {
         said: super::said(&place),
@@ -147,6 +151,7 @@ pub(super) async fn page(
         flag: integrations::FLAG,
         flag_href: address::flag(integrations::FLAG),
         own_channel: spoken.own_channel,
+        connected,
         cards,
         events: events(site, path, &frame).await?,
         all_events: address::with("/", &[("project", path)]),

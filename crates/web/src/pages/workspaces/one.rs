@@ -10,6 +10,7 @@ use store::{Connection, Place};
 
 use super::choice::Choice;
 use super::standing::{self, ScopeRow, Standing};
+use super::told;
 use crate::access::{Caller, Viewer};
 use crate::error::ApiError;
 use crate::pages::time::Moment;
@@ -46,9 +47,6 @@ struct ProjectRow {
     by: String,
     at: Moment,
 }
-
-/// Characters of an alias that are shown; the longest have thousands.
-const SHOWN: usize = 80;
 
 pub(in crate::pages) async fn show(
     caller: Caller,
@@ -109,21 +107,12 @@ impl Facts {
 impl ProjectRow {
     fn new(connection: Connection, now: Timestamp) -> Self {
         let project = &connection.project;
-        let alias = connection.alias.as_str();
-        let differs = !alias.eq_ignore_ascii_case(project.as_str());
         Self {
             href: address::connection(&connection.workspace, project.as_str()),
-            alias: differs.then(|| shortened(alias)),
+            alias: told::alias(&connection),
             path: project.to_string(),
             by: connection.connected_by.name,
             at: Moment::new(connection.connected_at, now),
         }
-    }
-}
-
-fn shortened(alias: &str) -> String {
-    match alias.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}…", alias.get(..end).unwrap_or_default()),
-        None => alias.to_owned(),
     }
 }

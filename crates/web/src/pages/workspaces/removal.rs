@@ -57,7 +57,13 @@ pub(in crate::pages) async fn remove(
     let because = reason.as_deref().unwrap_or(NO_REASON);
     let installations = &site.app.parts().installations;
     match installations.remove(&workspace, because, note).await {
-        Ok(_) | Err(RemoveError::NotInstalled(_)) => {
+        Ok(gone) => {
+            let app = site.app.clone();
+            let told = async move { app.tell_gone(&gone).await };
+            site.app.parts().tasks.spawn(told);
+            Ok(Redirect::to(&address::workspace(&workspace)).into_response())
+        }
+        Err(RemoveError::NotInstalled(_)) => {
             Ok(Redirect::to(&address::workspace(&workspace)).into_response())
         }
         Err(RemoveError::Store(error)) => Err(error.into()),

@@ -2,8 +2,13 @@
 
 use domain::{ChannelName, EventKind, ProjectPath, WorkspaceId};
 use notify::settings::SubscriptionConfig;
+use store::Connection;
 
+use super::standing::Standing;
 use crate::pages::{Site, icon};
+
+/// Characters of an alias that are shown; the longest have thousands.
+const SHOWN: usize = 80;
 
 /// What a workspace is told of a project.
 pub(in crate::pages) struct Told {
@@ -76,8 +81,19 @@ fn shown(site: &Site, workspace: &WorkspaceId, channel: &ChannelName) -> (String
     (channel.to_string(), href)
 }
 
-/// What a workspace is called.
+/// What a workspace is called, though it may not have the app any more.
 pub(in crate::pages) fn name(site: &Site, workspace: &WorkspaceId) -> String {
-    let installed = site.app.parts().installations.get(workspace);
-    installed.map_or_else(|| workspace.to_string(), |one| one.name.clone())
+    Standing::of(site, workspace).map_or_else(|| workspace.to_string(), |known| known.name)
+}
+
+/// What a project is called in commands, if that is not its path.
+pub(in crate::pages) fn alias(connection: &Connection) -> Option<String> {
+    let alias = connection.alias.as_str();
+    if alias.eq_ignore_ascii_case(connection.project.as_str()) {
+        return None;
+    }
+    Some(match alias.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", alias.get(..end).unwrap_or_default()),
+        None => alias.to_owned(),
+    })
 }

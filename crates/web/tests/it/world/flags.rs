@@ -33,6 +33,8 @@ pub struct Outside {
     pub fixed: Fixed,
     /// The GitLab that people sign in with.
     pub people: Option<super::people::SignIn>,
+    /// Whether workspaces can install the app.
+    pub installs: bool,
 }
 
 impl Outside {
@@ -44,6 +46,7 @@ impl Outside {
             patience: Arc::new(|| Box::pin(std::future::pending())),
             remote: None,
             people: None,
+            installs: false,
             fixed: Fixed {
                 workspace: Some("T0DEMO".parse().expect("a workspace")),
                 ..Fixed::default()
@@ -199,7 +202,7 @@ pub async fn slack(
 }
 
 /// Where people reach the service.
-const PUBLIC_URL: &str = "http://signalbox.test";
+pub const PUBLIC_URL: &str = "http://signalbox.test";
 
 /// Nobody can sign in or link.
 fn accounts(shared: &Shared) -> accounts::Accounts {
@@ -221,19 +224,31 @@ async fn installations(
     outside: &Outside,
     http: &reqwest::Client,
 ) -> installations::Installations {
+    let key = "9f".repeat(32).parse().expect("a key");
     let parts = installations::Parts {
         store: shared.store.clone(),
-        keys: None,
+        keys: Some(Arc::new(store::seal::Keys::new(key, Vec::new()))),
         http: http.clone(),
         base_url: outside.slack.clone(),
         fixed: Some(installations::Fixed {
             workspace: "T0DEMO".parse().expect("a workspace"),
             token: "xoxb-demo".into(),
         }),
-        application: None,
+        application: outside.installs.then(|| application(&outside.slack, http)),
         clock: shared.clock.clone(),
         chance: shared.chance.clone(),
     };
     let installations = installations::Installations::load(parts).await;
     installations.expect("installations")
+}
+
+fn application(base_url: &str, http: &reqwest::Client) -> installations::Application {
+    let secret = "demo-client-secret".into();
+    let slack = slack::oauth::Application::new(http.clone(), base_url, "158.400", secret);
+    installations::Application {
+        slack: slack.expect("an application"),
+        app_id: Some("A0SIGNALBOX".to_owned()),
+        redirect_uri: format!("{PUBLIC_URL}/slack/oauth/callback"),
+        pkce: true,
+    }
 }

@@ -7,6 +7,7 @@ use accounts::{Accounts, RoleRules, Rule};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use sandbox::gitlab::{GitLabSandbox, Options};
+use sandbox::slack::{Running, SlackSandbox};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use web::Access;
@@ -107,6 +108,8 @@ impl SignIn {
 pub struct Home {
     pub world: World,
     pub sign_in: SignIn,
+    /// The Slack that the app can be installed in.
+    slack: Option<Running>,
 }
 
 impl Home {
@@ -120,15 +123,54 @@ impl Home {
         Self::with(Access::administrator(Some(ADMIN.into())).open_to_readers()).await
     }
 
+    /// The same beside a Slack, whose workspaces can install the app.
+    pub async fn beside_slack() -> Self {
+        let clock = Clock::new(|| jiff::Timestamp::from_second(super::NOW).expect("a moment"));
+        let mut options = sandbox::slack::Options::new(clock, Chance::from_seed(6));
+        options.app_url = Some(super::flags::PUBLIC_URL.to_owned());
+        let slack = SlackSandbox::start(options).await.expect("a sandbox");
+        let access = Access::administrator(Some(ADMIN.into()));
+        Self::reaching(access, Some(slack)).await
+    }
+
     async fn with(access: Access) -> Self {
+        Self::reaching(access, None).await
+    }
+
+    async fn reaching(access: Access, slack: Option<Running>) -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let sign_in = SignIn::start().await;
-        let outside = Outside {
+        let mut outside = Outside {
             people: Some(sign_in.clone()),
             gitlab: Some(sign_in.service()),
+            installs: slack.is_some(),
             ..Outside::none()
         };
+        if let Some(slack) = &slack {
+            outside.slack = format!("{}/api/", slack.url);
+        }
         let world = World::beside(Default::default(), access, Vec::new(), outside).await;
-        Self { world, sign_in }
+        Self {
+            world,
+            sign_in,
+            slack,
+        }
+    }
+
+    /// Where Slack sends the browser back to, of dana of Acme, who was sent to `url`. `more` is
+    /// what she does besides saying yes.
+    pub async fn slack_sends_back(&self, url: &str, more: Value) -> String {
+        let slack = self.slack.as_ref().expect("a Slack");
+        let mut body = json!({ "workspace": "T0ACME", "user": "dana", "url": url });
+        let fields = body.as_object_mut().expect("an object");
+        fields.extend(more.as_object().cloned().unwrap_or_default());
+        let url = format!("{}/sandbox/install", slack.url);
+        let answer = self.sign_in.http.post(url).json(&body).send().await;
+        let answer: Value = answer.expect("an answer").json().await.expect("JSON");
+        let location = answer["location"].as_str();
+        let location = location.unwrap_or_else(|| panic!("{answer}"));
+        let back = location.strip_prefix(super::flags::PUBLIC_URL);
+        back.unwrap_or_else(|| panic!("{location}")).to_owned()
     }
 
     pub fn browser(&self) -> Browser<'_> {
