@@ -118,7 +118,7 @@ async fn what_was_not_granted_is_shown_with_what_it_is_for() {
         &list,
         &[
             "Acme T0ACME needs you",
-            "not granted: commands, channels:join",
+            "not granted: commands , channels:join",
         ],
     );
     let page = ops.get("/workspaces/T0ACME").await;

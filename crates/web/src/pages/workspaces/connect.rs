@@ -40,7 +40,7 @@ impl<E: Into<ApiError>> From<E> for NotConnected {
 }
 
 impl NotConnected {
-    fn refused(status: StatusCode, why: impl ToString) -> Self {
+    fn refused(status: StatusCode, why: &impl ToString) -> Self {
         let why = why.to_string();
         Self::Refused { status, why }
     }
@@ -77,12 +77,12 @@ pub(in crate::pages) async fn connect(
     let connected = connecting::connect(site.app.parts(), connect).await;
     connected.map_err(|error| match error {
         ConnectingError::Connect(taken @ ConnectError::AliasTaken { .. }) => {
-            NotConnected::refused(StatusCode::CONFLICT, taken)
+            NotConnected::refused(StatusCode::CONFLICT, &taken)
         }
         ConnectingError::Connect(ConnectError::Store(error)) | ConnectingError::Store(error) => {
             NotConnected::Failed(error.into())
         }
-        ConnectingError::Put(error) => NotConnected::refused(StatusCode::CONFLICT, error),
+        ConnectingError::Put(error) => NotConnected::refused(StatusCode::CONFLICT, &error),
     })
 }
 
@@ -105,7 +105,7 @@ async fn alias(
         typed
     };
     check_alias(alias, project)
-        .map_err(|error| NotConnected::refused(StatusCode::UNPROCESSABLE_ENTITY, error))
+        .map_err(|error| NotConnected::refused(StatusCode::UNPROCESSABLE_ENTITY, &error))
 }
 
 /// The project as GitLab calls it, for whoever asks.
@@ -116,7 +116,7 @@ async fn in_gitlab(
 ) -> Result<(ProjectPath, u64), NotConnected> {
     let unknown = || {
         let why = format!("GitLab knows no project {project}, or you may not see it");
-        NotConnected::refused(StatusCode::NOT_FOUND, why)
+        NotConnected::refused(StatusCode::NOT_FOUND, &why)
     };
     let Ok(named @ IdOrPath::Path(_)) = project.as_str().parse() else {
         return Err(unknown());
@@ -139,7 +139,7 @@ async fn client(site: &Site, caller: &Caller) -> Result<Client, NotConnected> {
     let service = site.app.parts().gitlab.clone();
     service.ok_or_else(|| {
         let why = "no GitLab is configured, so the project cannot be looked up";
-        NotConnected::refused(StatusCode::CONFLICT, why)
+        NotConnected::refused(StatusCode::CONFLICT, &why)
     })
 }
 
