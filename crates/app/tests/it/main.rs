@@ -12,6 +12,7 @@ mod outside;
 mod parts;
 mod pipelines;
 mod projects;
+mod reference;
 mod run;
 mod said;
 mod subscriptions;
