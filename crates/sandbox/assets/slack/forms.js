@@ -168,14 +168,18 @@
     clearTimeout(timer);
     timer = setTimeout(() => ask(field), 150);
   });
-  document.addEventListener("focusin", (event) => {
-    if (event.target.matches(".external-field") && event.target.closest("[data-least='0']")) ask(event.target);
+  // Not as soon as it has the focus: that comes back whenever its surface is drawn anew.
+  document.addEventListener("click", (event) => {
+    if (event.target.matches(".external-field") && !open) ask(event.target);
   });
   document.addEventListener("focusout", (event) => {
     if (open && event.target === open.field) close();
   });
   document.addEventListener("keydown", (event) => {
-    if (!open || event.target !== open.field || event.isComposing || !press(event)) return;
+    if (event.isComposing || !event.target.matches?.(".external-field")) return;
+    const asks = !open && event.key === "ArrowDown";
+    if (asks) ask(event.target);
+    else if (open?.field !== event.target || !press(event)) return;
     event.preventDefault();
     event.stopPropagation();
   }, true);

@@ -41,11 +41,10 @@
 
   async function press(button) {
     const { confirm: question, value } = button.dataset;
-    if (question && !confirm(question)) return;
+    // Busy, not disabled: a disabled button loses the focus.
+    if (button.hasAttribute("aria-busy") || (question && !confirm(question))) return;
     button.closest("details")?.removeAttribute("open");
-    button.disabled = true;
     await tell(button, value);
-    button.disabled = false;
   }
 
   function change(entry) {
@@ -59,21 +58,38 @@
   const topModal = () => document.querySelector(".modal:not([hidden])");
   const reachable = "a[href], button:not([disabled]), input:not([disabled]), select, textarea, summary, [tabindex='0']";
 
-  // What had the focus before the first modal.
+  // Finds what had the focus before the first modal.
   let before = null;
   let shown = null;
+
+  // The control is another one once its message or Home tab was drawn anew.
+  function placeOfFocus() {
+    const control = document.activeElement;
+    const surface = sandbox.surfaceOf(control)?.id;
+    const { actionId, blockId } = control.dataset;
+    return () => {
+      if (control.isConnected) return control;
+      const all = [...(byId(surface)?.querySelectorAll("[data-action-id]") ?? [])];
+      const isSame = ({ dataset }) => dataset.actionId === actionId && dataset.blockId === blockId;
+      return all.find(isSame) ?? byId("timeline");
+    };
+  }
 
   // Moves the focus into a modal that is new, and back when the last is gone.
   function settle() {
     const top = topModal();
     byId("app").inert = Boolean(top);
     if (top?.id === shown) return;
-    if (top && !shown) before = document.activeElement;
+    if (top && !shown) before = placeOfFocus();
     shown = top?.id ?? null;
-    if (!top) { before?.isConnected && before.focus(); before = null; return; }
-    const first = top.querySelector(".modal-body [autofocus], .modal-body :is(input, select, textarea)");
-    (first ?? top.querySelector(".modal-body")).focus();
+    if (!top) { before?.().focus(); before = null; return; }
+    firstField(top).focus();
   }
+
+  // Where the focus goes in a modal; nowhere in anything else.
+  const firstField = (modal) =>
+    modal.querySelector(".modal-body [autofocus], .modal-body :is(input, select, textarea)")
+      ?? modal.querySelector(".modal-body");
 
   function keepInside(event, top) {
     const all = [...top.querySelectorAll(reachable)].filter((element) => element.offsetParent !== null);
@@ -95,10 +111,8 @@
 
   async function submit(modal) {
     const button = modal.querySelector("button[type=submit]");
-    if (!button || button.disabled) return;
-    button.disabled = true;
+    if (!button || modal.hasAttribute("aria-busy")) return;
     await act("/sandbox/submit", { values: sandbox.collect(modal) }, modal);
-    button.disabled = false;
     const wrong = topModal()?.querySelector("[aria-invalid]");
     (wrong?.matches("input, select, textarea") ? wrong : wrong?.querySelector("input"))?.focus();
   }
@@ -150,6 +164,16 @@
     else if (target.matches("button[data-action-id]")) press(target);
     else if (target.matches("a[data-action-id]")) tell(target, target.dataset.value);
   });
+  // A menu opens upwards where the list that it stands in would cut it off.
+  document.addEventListener("toggle", (event) => {
+    const { target: menu } = event;
+    if (!menu.matches(":is(.message-shortcuts, .overflow)[open]")) return;
+    menu.classList.remove("upwards");
+    const items = menu.querySelector("ul").getBoundingClientRect();
+    const list = menu.closest(".timeline, .modal-body")?.getBoundingClientRect();
+    const above = menu.getBoundingClientRect().top - (list?.top ?? 0);
+    if (list && list.bottom < items.bottom && items.height < above) menu.classList.add("upwards");
+  }, true);
   document.addEventListener("change", (event) => {
     const entry = event.target.closest("[data-entry]");
     if (entry?.dataset.dispatch === "change" && !event.target.matches(".external-field")) change(entry);
@@ -182,5 +206,5 @@
   });
   document.addEventListener("DOMContentLoaded", () => { settle(); arrive(); });
 
-  Object.assign(sandbox, { placeOf, settle, arrive });
+  Object.assign(sandbox, { placeOf, settle, arrive, firstField });
 })();

@@ -67,7 +67,7 @@
     const control = "a, button, input, select, textarea, summary";
     const at = [...known.querySelectorAll(control)].indexOf(focused);
     const same = at < 0 ? null : kept.querySelectorAll(control)[at];
-    const target = same ?? kept.querySelector(control);
+    const target = same ?? shared.firstField?.(kept) ?? kept.querySelector(control);
     target?.focus({ preventScroll: true });
     if (same?.matches("textarea, input[type=text]")) {
       same.setSelectionRange(focused.selectionStart, focused.selectionEnd);

@@ -3,6 +3,7 @@
 //! It works as plain links; the script beside it makes it live and sends what is typed.
 
 mod composer;
+mod document;
 mod home;
 mod sidebar;
 
@@ -12,11 +13,13 @@ use super::address::Address;
 use super::avatar;
 use super::channel;
 use super::form::Form;
-use super::markup::{Element, Node, div, element, span, to_html};
+use super::markup::{Element, div, element, span};
 use super::offers::Offers;
 use super::reader::Reader;
 use super::views;
 use crate::slack::workspace::{Channel, ChannelKind, Workspace};
+
+pub use document::document;
 
 /// Messages that the page shows at once; older ones are a link away.
 pub const MESSAGES_SHOWN: usize = 150;
@@ -107,7 +110,7 @@ pub fn draw(workspace: &Workspace, offers: &Offers, wish: &Wish, now: Timestamp)
         .class("trouble")
         .attr("id", "trouble")
         .attr("role", "alert");
-    document(
+    document::live(
         &title,
         vec![
             skip("#timeline", "Skip to messages").into(),
@@ -154,43 +157,6 @@ fn shown_channel<'a>(workspace: &'a Workspace, person: &str, wish: &Wish) -> Opt
                 .find(|channel| channel.is_general)
         })
         .or_else(|| workspace.channels.values().find(seen))
-}
-
-/// A document of its own with the page's style.
-#[must_use]
-pub fn document(title: &str, body: Vec<Node>) -> String {
-    let meta = |name: &'static str, content: &'static str| {
-        element("meta").attr("name", name).attr("content", content)
-    };
-    let head = element("head")
-        .with(element("meta").attr("charset", "utf-8"))
-        .with(meta("viewport", "width=device-width, initial-scale=1"))
-        .with(meta("color-scheme", "light dark"))
-        .with(element("title").text(title))
-        .with(
-            element("link")
-                .attr("rel", "icon")
-                .attr("href", "/assets/slack/icon.svg"),
-        )
-        .with(
-            element("link")
-                .attr("rel", "stylesheet")
-                .attr("href", "/assets/slack/page.css"),
-        )
-        .with(
-            element("link")
-                .attr("rel", "stylesheet")
-                .attr("href", "/assets/slack/views.css"),
-        )
-        .with(element("script").attr("src", "/assets/slack/page.js"))
-        .with(element("script").attr("src", "/assets/slack/commands.js"))
-        .with(element("script").attr("src", "/assets/slack/forms.js"))
-        .with(element("script").attr("src", "/assets/slack/interact.js"));
-    let html = element("html")
-        .attr("lang", "en")
-        .with(head)
-        .with(element("body").nodes(body));
-    format!("<!doctype html>\n{}\n", to_html(&[html.into()]))
 }
 
 /// `#general`, or whom the conversation is with.
