@@ -35,10 +35,7 @@ async fn somebody_signs_in_and_every_page_knows_them() {
     assert!(!page.text.contains("Sign in with GitLab"), "{}", page.text);
     assert!(page.text.contains("href=\"/account\""), "{}", page.text);
     let page = browser.get("/account").await;
-    assert_says(
-        &page,
-        &["@ben in GitLab", "You are signed in in this browser"],
-    );
+    assert_says(&page, &["@ben in GitLab", "You signed in here"]);
     assert_harmless(&page.text, "the account");
 }
 
