@@ -6,6 +6,10 @@ cd "$(dirname "$0")/.."
 clients=${SIGNALBOX_CLIENTS:-$PWD/target/clients}
 unset HTTP_PROXY HTTPS_PROXY ALL_PROXY http_proxy https_proxy all_proxy
 
+if [ -z "$(fc-list :charset=1f44d)" ]; then
+    echo "No font here has emoji: apt-get install fonts-noto-color-emoji" >&2
+    exit 1
+fi
 scripts/setup-tests.sh
 program=${SIGNALBOX_PROGRAM:-}
 if [ -z "$program" ]; then

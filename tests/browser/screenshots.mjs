@@ -59,6 +59,30 @@ async function take(page, name, size = { width: 1360, height: 900 }) {
   writeFileSync(join(directory, `${name}.png`), shrink(await page.screenshot({ animations: "disabled" })));
 }
 
+/** The same picture in light and in dark. */
+async function takeBoth(page, name, size, prepare = async () => {}) {
+  for (const [scheme, suffix] of [["light", ""], ["dark", "-dark"]]) {
+    await page.emulateMedia({ colorScheme: scheme });
+    await page.setViewportSize(size);
+    await prepare();
+    await take(page, `${name}${suffix}`, size);
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+}
+
+/** Ana links her GitLab account, as everybody does once. */
+async function link(page) {
+  const typed = { user: "ana", channel: "#general", text: "/gitlab link" };
+  const { answer } = await post(`${slackUrl}/sandbox/type`, typed);
+  const address = new RegExp(`${serviceUrl}/link/[\\w-]+`).exec(JSON.stringify(answer));
+  await page.goto(address[0]);
+  await page.getByRole("button", { name: /Ana/ }).click();
+  await page.getByRole("button", { name: /^Authorize/ }).click();
+  await page.getByRole("button", { name: "Authorize", exact: true }).click();
+  await page.getByRole("button", { name: /^Authorize/ }).click();
+  await page.getByText("Commands in Slack act as you now").waitFor();
+}
+
 const browser = await openBrowser();
 const page = await browser.newPage();
 
@@ -73,16 +97,11 @@ const height = await first.evaluate((message) => {
   const wanted = list.scrollHeight - list.scrollTop - above + 2;
   return innerHeight - list.clientHeight + Math.ceil(wanted);
 });
-for (const [scheme, name] of [["light", "demo"], ["dark", "demo-dark"]]) {
-  await page.emulateMedia({ colorScheme: scheme });
-  await page.setViewportSize({ width: 1440, height });
-  await page.evaluate(() => {
-    const list = document.getElementById("timeline");
-    list.scrollTop = list.scrollHeight;
-  });
-  await take(page, name, { width: 1440, height });
-}
-await page.emulateMedia({ colorScheme: "light" });
+const toEnd = () => page.evaluate(() => {
+  const list = document.getElementById("timeline");
+  list.scrollTop = list.scrollHeight;
+});
+await takeBoth(page, "demo", { width: 1440, height }, toEnd);
 
 await page.goto(`${serviceUrl}/`);
 await page.locator("#live-status[data-state=live]").waitFor();
@@ -107,20 +126,58 @@ await type(`feature set ${flag} 25 --actors --reason "the first quarter"`);
 await type(`feature explain ${flag} --project=gitlab-com/www-gitlab-com`);
 await page.goto(`${slackUrl}/?user=ops&channel=production`);
 await page.locator("#timeline .message", { hasText: "the first quarter" }).first().waitFor();
-for (const [scheme, name] of [["light", "production"], ["dark", "production-dark"]]) {
-  await page.emulateMedia({ colorScheme: scheme });
-  await page.setViewportSize({ width: 1440, height: 960 });
-  await page.evaluate(() => {
-    const list = document.getElementById("timeline");
-    list.scrollTop = list.scrollHeight;
-  });
-  await take(page, name, { width: 1440, height: 960 });
-}
-await page.emulateMedia({ colorScheme: "light" });
+await takeBoth(page, "production", { width: 1440, height: 960 }, toEnd);
 await page.goto(`${serviceUrl}/flags/${flag}`);
 await page.getByRole("heading", { name: flag }).waitFor();
 await take(page, "flag", { width: 1360, height: 900 });
 await page.goto(`${serviceUrl}/projects/${project}`);
 await page.getByRole("heading", { name: project }).waitFor();
 await take(page, "project", { width: 1360, height: 900 });
+
+// What waits for ana, on the app's Home.
+await link(page);
+await act("ben", "open_mr", {
+  branch: "quiet-hours", title: "Fold what happens at night into one message", reviewers: ["ana"],
+});
+await act("cleo", "open_mr", {
+  branch: "mention-owners", title: "Mention the owner of a failed job", reviewers: ["ana"],
+});
+await act("ana", "open_mr", {
+  branch: "thread-replies", title: "Keep follow-ups in the thread", reviewers: ["ben"],
+});
+await act("ana", "fail_pipeline", { branch: "thread-replies", job: "rspec unit" });
+await act("cleo", "open_issue", {
+  title: "Previews of links in private channels", labels: ["feature"], assignees: ["ana"],
+});
+await settle();
+await page.goto(`${slackUrl}/?user=ana&home=A0SIGNALBOX`);
+await page.getByText("Mention the owner of a failed job").waitFor();
+const home = page.locator(".home");
+await page.getByText("Previews of links in private channels").waitFor();
+const tall = 74 + Math.ceil(await home.evaluate((one) => one.getBoundingClientRect().height));
+await takeBoth(page, "home", { width: 1440, height: Math.max(720, tall) });
+
+// An incident, declared where people talk of it.
+await post(`${slackUrl}/sandbox/type`, {
+  user: "ben", channel: "#support_gitlab-com", text: "Three customers cannot pay since noon. Are we down?",
+});
+await page.goto(`${slackUrl}/?user=ana&channel=support_gitlab-com`);
+await page.locator("#composer-field").fill("/gitlab incident declare Nobody can pay since noon");
+await page.keyboard.press("Enter");
+const form = page.getByRole("dialog");
+/** Chooses by keyboard what the app offers for a text. */
+async function choose(label, text) {
+  await form.getByRole("combobox", { name: label }).focus();
+  await page.keyboard.type(text);
+  await page.getByRole("option", { name: text }).first().waitFor();
+  await page.keyboard.press("Enter");
+  await form.getByRole("button", { name: `Remove ${text}` }).waitFor();
+}
+await choose("Project", project);
+// The menus of its people and labels come after it.
+await form.locator("[data-block-id^='labels-']:not([data-block-id='labels-0'])").first().waitFor();
+await form.getByRole("combobox", { name: "Severity" }).selectOption({ label: "Critical - S1" });
+await choose("Assignee", "Ben Berger");
+await choose("Labels", "backend");
+await takeBoth(page, "incident", { width: 1440, height: 800 });
 await browser.close();
