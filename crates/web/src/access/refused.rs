@@ -46,13 +46,11 @@ impl Refused {
                 "not_signed_in",
                 "sign in with GitLab first",
             ),
-            Self::OtherSite => ApiError::new(
-                StatusCode::FORBIDDEN,
+            Self::OtherSite => not_from_our_page(
                 "other_site",
                 "this was sent from another site's page; use the button on the page itself",
             ),
-            Self::WithoutToken => ApiError::new(
-                StatusCode::FORBIDDEN,
+            Self::WithoutToken => not_from_our_page(
                 "without_csrf_token",
                 "the form does not belong to this sign-in; load the page again and send it once more",
             ),
@@ -60,6 +58,11 @@ impl Refused {
             Self::Accounts(error) => of_accounts(&error),
         }
     }
+}
+
+fn not_from_our_page(code: &'static str, message: &str) -> ApiError {
+    tracing::warn!(code, "a form that none of our pages has sent was refused");
+    ApiError::new(StatusCode::FORBIDDEN, code, message)
 }
 
 fn of_accounts(error: &AccountsError) -> ApiError {

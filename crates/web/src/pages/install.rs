@@ -197,11 +197,14 @@ fn back_to(details: &Details) -> String {
 fn not_installed(error: InstallError) -> ApiError {
     let told = |status, code| ApiError::new(status, code, format!("{error}; {}", error.remedy()));
     match error {
-        InstallError::UnknownState | InstallError::OtherBrowser => ApiError::new(
-            StatusCode::FORBIDDEN,
-            "wrong_state",
-            "this installation was not begun in this browser, or is over; begin it again on the page Slack",
-        ),
+        InstallError::UnknownState | InstallError::OtherBrowser => {
+            tracing::warn!(%error, "a browser came back from Slack and was refused");
+            ApiError::new(
+                StatusCode::FORBIDDEN,
+                "wrong_state",
+                "this installation was not begun in this browser, or is over; begin it again on the page Slack",
+            )
+        }
         InstallError::NoApplication | InstallError::NoKey => {
             told(StatusCode::CONFLICT, "cannot_install")
         }

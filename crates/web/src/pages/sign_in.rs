@@ -141,5 +141,6 @@ pub(super) fn refused(error: FinishError) -> ApiError {
         FinishError::LinkOver => "link_over",
         FinishError::SomebodyElse { .. } => "somebody_else",
     };
+    tracing::warn!(code, "a browser came back from GitLab and was refused");
     ApiError::new(StatusCode::FORBIDDEN, code, error.to_string())
 }

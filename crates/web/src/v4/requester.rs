@@ -23,13 +23,21 @@ impl Requester {
             Self::Program(author) => Ok(author.clone()),
             Self::Person(caller) => match caller.may_change(access, place).await {
                 Ok(maintainer) => Ok(maintainer.author().clone()),
-                Err(Refused::NotAllowed { .. }) => {
-                    Err(Refusal::message(StatusCode::NOT_FOUND, "Not Found"))
-                }
+                Err(Refused::NotAllowed { .. }) => Err(not_there(place)),
                 Err(refused) => Err(refused.into()),
             },
         }
     }
+}
+
+/// The very words for a place that there is none of.
+fn not_there(place: &Place) -> Refusal {
+    let words = match place {
+        Place::Project { .. } => "Project Not Found",
+        Place::Group { .. } => "Group Not Found",
+        Place::Instance => "Not Found",
+    };
+    Refusal::message(StatusCode::NOT_FOUND, words)
 }
 
 impl<S> FromRequestParts<S> for Requester

@@ -19,6 +19,7 @@ mod people;
 mod people_links;
 mod people_places;
 mod people_tokens;
+mod rights;
 mod slack_commands;
 mod storage;
 mod workspaces;

@@ -88,6 +88,11 @@ impl SignIn {
         answer.json().await.expect("JSON")
     }
 
+    /// Makes something happen in GitLab.
+    pub async fn does(&self, act: &Value) {
+        self.script("/sandbox/do", act).await;
+    }
+
     /// Blocks somebody in GitLab.
     pub async fn blocks(&self, user: &str) {
         let body = json!({ "user": user, "state": "blocked" });
@@ -245,16 +250,17 @@ impl Browser<'_> {
         rest.split('"').next().unwrap_or_default().to_owned()
     }
 
+    /// The cookies, as they are sent.
+    pub fn cookies(&self) -> String {
+        let jar = self.jar.lock().expect("the jar");
+        let pairs = jar.iter().map(|(name, value)| format!("{name}={value}"));
+        pairs.collect::<Vec<_>>().join("; ")
+    }
+
     async fn send(&self, request: axum::http::request::Builder, body: &str) -> Answer {
-        let cookies: Vec<String> = {
-            let jar = self.jar.lock().expect("the jar");
-            jar.iter()
-                .map(|(name, value)| format!("{name}={value}"))
-                .collect()
-        };
         let request = request
             .header(header::ACCEPT, "text/html")
-            .header(header::COOKIE, cookies.join("; "))
+            .header(header::COOKIE, self.cookies())
             .body(Body::from(body.to_owned()));
         let answer = self.home.world.send(request.expect("a request")).await;
         let mut jar = self.jar.lock().expect("the jar");
