@@ -12,6 +12,7 @@ mod lanes;
 mod messages;
 mod process;
 mod rollout_issue;
+mod security;
 mod slack_app;
 mod webhooks;
 mod world;

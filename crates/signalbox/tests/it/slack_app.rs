@@ -1,8 +1,8 @@
 //! The Slack app as people meet it: installed, linked, typed to, clicked, removed. Everything
 //! goes through the sandboxes, as signed requests and over Socket Mode alike.
 
-mod browser;
-mod person;
+pub mod browser;
+pub mod person;
 
 use signalbox::config::Transport;
 

@@ -67,6 +67,17 @@ impl<'a> Browser<'a> {
         self.send(self.http.get(self.url(path))).await
     }
 
+    /// The value of a cookie.
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        self.cookies.borrow().get(name).cloned()
+    }
+
+    /// Puts a cookie into the browser, as somebody might who had it for a minute.
+    pub fn set_cookie(&self, name: &str, value: &str) {
+        let mut cookies = self.cookies.borrow_mut();
+        cookies.insert(name.to_owned(), value.to_owned());
+    }
+
     /// Goes where a page sends the browser, until there is a page to look at.
     pub async fn follow(&self, mut page: Page) -> Page {
         for _ in 0..5 {
