@@ -137,7 +137,7 @@ await take(page, "project", { width: 1360, height: 900 });
 // What waits for ana, on the app's Home.
 await link(page);
 await act("ben", "open_mr", {
-  branch: "quiet-hours", title: "Fold what happens at night into one message", reviewers: ["ana"],
+  branch: "quiet-hours", title: "Fold what happens at night", reviewers: ["ana"],
 });
 await act("cleo", "open_mr", {
   branch: "mention-owners", title: "Mention the owner of a failed job", reviewers: ["ana"],
@@ -179,5 +179,6 @@ await form.locator("[data-block-id^='labels-']:not([data-block-id='labels-0'])")
 await form.getByRole("combobox", { name: "Severity" }).selectOption({ label: "Critical - S1" });
 await choose("Assignee", "Ben Berger");
 await choose("Labels", "backend");
-await takeBoth(page, "incident", { width: 1440, height: 800 });
+await takeBoth(page, "incident", { width: 1440, height: 800 }, () =>
+  form.locator(".modal-body").evaluate((body) => { body.scrollTop = 0; }));
 await browser.close();
