@@ -134,18 +134,18 @@ impl Conversation {
     }
 
     /// The answer in place of the news where both are seen by the same people. Else it is said
-    /// apart, and the news says where it went.
+    /// apart, after the news has said where it goes: what replaces an answer replaces the latest.
     async fn end(&self, answer: &Answer) {
         let said = Said::answer(answer);
         if answer.visibility == self.news {
             return self.say(said, true).await;
         }
-        self.say(said, false).await;
         let left = match self.news {
             Visibility::InChannel => told_in_private(),
             Visibility::Ephemeral => told_below(),
         };
         self.replace(self.news(&left)).await;
+        self.say(said, false).await;
     }
 
     /// News may get lost: the answer does not depend on them.

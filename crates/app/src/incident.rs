@@ -10,6 +10,11 @@ use crate::modals::AnswerTo;
 /// Opens the form, and says so where the command was typed; what comes of it takes the place of
 /// that.
 pub(crate) async fn open(context: &Context<'_>, title: &str) -> Result<Answer, Stopped> {
+    let (accounts, who) = (&context.parts().accounts, context.who);
+    let linked = accounts.linked(&who.workspace, who.user.as_str()).await;
+    if linked.map_err(crate::slash::stopped)?.is_none() {
+        return Err(Stopped::Unlinked);
+    }
     let beginning = Beginning {
         title: title.to_owned(),
         project: context.project.clone(),

@@ -70,6 +70,8 @@ pub struct Options {
     pub speaking: Speaking,
     /// How Slack's requests reach the service.
     pub transport: Transport,
+    /// Waits as long as somebody who typed a command is left without any word.
+    pub patience: app::Patience,
     pub metrics: web::operations::Metrics,
     pub ambient: Ambient,
 }
@@ -164,7 +166,8 @@ impl Demo {
             transport: options.transport,
         };
         let keys = keys(&folder, &ambient)?;
-        let setup = setup(store, &addresses, keys, places, options.metrics, &ambient)?;
+        let mut setup = setup(store, &addresses, keys, places, options.metrics, &ambient)?;
+        setup.slack.patience = options.patience;
         let service = Arc::new(Service::start(setup, options.listener).await?);
         if begins {
             people::connect_samples(service.store(), &ambient).await?;
@@ -439,6 +442,7 @@ fn setup(
                 Transport::Socket => Some(people::APP_TOKEN.into()),
             },
             names: app::CommandNames::default(),
+            patience: crate::service::slack::patience(),
             pace: Pace::new(1.0, 4),
             digest_from: 30,
             concurrent_channels: 64,

@@ -135,11 +135,16 @@ fn unknown(text: &str, after_first: &str) -> NotUnderstood {
         .collect();
     near.dedup();
     near.truncate(3);
-    let typed = Name(line);
-    NotUnderstood(format!(
-        "there is no command {typed}{}; `help` lists all",
-        did_you_mean(&near)
-    ))
+    NotUnderstood(no_command(line, &near))
+}
+
+/// What is said of a command that there is not.
+pub(super) fn no_command(typed: &str, near: &[String]) -> String {
+    let remedy = match near {
+        [] => "; `help` lists all".to_owned(),
+        near => did_you_mean(near),
+    };
+    format!("there is no command {}{remedy}", Name(typed))
 }
 
 /// Whether a word is the first of a command, so that no project may go by it.

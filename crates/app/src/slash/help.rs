@@ -1,7 +1,7 @@
 //! `help`: what can be typed, from the one list.
 
 use commands::Visibility;
-use commands::wording::{Name, did_you_mean, nearest, prose};
+use commands::wording::{nearest, prose};
 use domain::mrkdwn::{self, Mrkdwn};
 use domain::{Message, say};
 
@@ -32,8 +32,7 @@ async fn run(context: &Context<'_>, given: &Given) -> Result<Answer, Stopped> {
     match of.as_slice() {
         [] => {
             let near = nearest(&asked, COMMANDS.iter().flat_map(Command::names));
-            let (asked, near) = (Name(&asked), did_you_mean(&near));
-            Err(Refused(format!("there is no command {asked}{near}")).into())
+            Err(Refused(super::grammar::no_command(&asked, &near)).into())
         }
         [command] => Ok(Answer::ephemeral(one(slash, command))),
         commands => Ok(all(context, commands)),

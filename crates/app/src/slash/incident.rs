@@ -4,8 +4,8 @@ use crate::answer::{Answer, Stopped};
 use crate::context::Context;
 use crate::slash::{Argument, Command, Given, Kind, Place};
 
-/// The account is asked for in the form: Slack lets it be opened for three seconds only, and
-/// GitLab may have to be asked.
+/// The account's tokens are made fresh behind the form: Slack lets it be opened for three seconds
+/// only, and GitLab may have to be asked.
 pub(super) const COMMAND: Command = Command {
     name: "incident declare",
     aliases: &["incident new", "incident create"],

@@ -1,11 +1,12 @@
 //! From a line to its answer.
 
 use accounts::AccountsError;
+use gitlab::oauth::OauthError;
 
 use super::{Place, grammar, project};
 use crate::answer::{Answer, Refused, Stopped};
 use crate::app::App;
-use crate::context::{Account, Context};
+use crate::context::{Account, Context, said_by_gitlab};
 use crate::links::Addresses;
 use crate::who::Who;
 
@@ -67,7 +68,18 @@ pub(crate) async fn account(app: &App, who: &Who) -> Result<Account, Stopped> {
 pub(crate) fn stopped(error: AccountsError) -> Stopped {
     match error {
         AccountsError::GrantOver => Stopped::Relink,
-        other => Stopped::Refused(Refused::because(other)),
+        AccountsError::GitLab(error) | AccountsError::OAuth(OauthError::Call(error)) => {
+            said_by_gitlab("such project", None, error)
+        }
+        other @ (AccountsError::NotSetUp
+        | AccountsError::Blocked { .. }
+        | AccountsError::NoServiceClient
+        | AccountsError::Sealed(_)
+        | AccountsError::Client(_)
+        | AccountsError::OAuth(
+            OauthError::InvalidGrant { .. } | OauthError::Application { .. },
+        )
+        | AccountsError::Store(_)) => Stopped::Refused(Refused::because(other)),
     }
 }
 

@@ -112,14 +112,19 @@ async fn the_job(context: &Context<'_>, pipeline: &Pipeline, name: &str) -> Resu
 
 fn no_such_job(name: &str, jobs: &[Job], not_canceled: Option<RestError>) -> Refused {
     let names: Vec<&str> = jobs.iter().map(|job| job.name.as_str()).collect();
-    let near = did_you_mean(&nearest(name, names.iter().copied()));
-    let shown = OneOf(names.get(..MOST_LISTED).unwrap_or(&names));
+    let near = nearest(name, names.iter().copied());
+    let instead = if near.is_empty() {
+        let shown = OneOf(names.get(..MOST_LISTED).unwrap_or(&names));
+        format!("; its jobs can be {shown}.")
+    } else {
+        did_you_mean(&near)
+    };
     let pipeline = match not_canceled {
-        None => "it was canceled".to_owned(),
-        Some(error) => format!("it could not be canceled ({error})"),
+        None => "was canceled".to_owned(),
+        Some(error) => format!("could not be canceled ({error})"),
     };
     Refused(format!(
-        "the pipeline for {} has no job of that name{near}; {pipeline}. It had {shown}. A job is in it when its rules let in a pipeline that is started through the API, as `if: $CHAT_INPUT` does",
+        "the pipeline for {} has no job of that name and {pipeline}{instead} A job is in it when its rules let in a pipeline that is started through the API, as `if: $CHAT_INPUT` does",
         Name(name)
     ))
 }
@@ -156,7 +161,7 @@ mod tests {
         let said = no_such_job("explian", &[job], None).to_string();
         assert_eq!(
             said,
-            "the pipeline for `explian` has no job of that name; did you mean `explain`?; it was canceled. It had `explain`. A job is in it when its rules let in a pipeline that is started through the API, as `if: $CHAT_INPUT` does"
+            "the pipeline for `explian` has no job of that name and was canceled; did you mean `explain`? A job is in it when its rules let in a pipeline that is started through the API, as `if: $CHAT_INPUT` does"
         );
     }
 

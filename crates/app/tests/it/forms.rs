@@ -193,12 +193,14 @@ async fn menus_offer_what_belongs_to_the_project() {
 }
 
 #[tokio::test]
-async fn whoever_is_not_linked_gets_the_way_to_link_in_the_form() {
+async fn whoever_is_not_linked_gets_the_way_to_link_where_they_began() {
     let mut world = World::empty().await;
     world.connects("acme/shop", "shop").await;
     world.has_forms();
-    world.types("incident declare").await;
-    world.settles().await;
+    let said = world.types("incident declare").await;
+    said.only_to_who_asked().shows("Link your GitLab account");
+    let used = shortcut(&world, "issue_from_message");
+    world.interacts(&used).await;
     Said(world.form().0).shows("Link your GitLab account");
 }
 

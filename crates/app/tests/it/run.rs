@@ -95,7 +95,7 @@ async fn a_pipeline_without_the_job_is_canceled() {
     has_pipeline(&world);
     let said = world.types("shop run explian").await;
     said.only_to_who_asked()
-        .shows("did you mean `explain`?; it was canceled");
+        .shows("and was canceled; did you mean `explain`?");
     let calls: Vec<_> = world
         .outside
         .changes()

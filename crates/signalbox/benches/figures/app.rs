@@ -46,6 +46,7 @@ impl Bench {
             data: None,
             story: Telling::Quiet,
             speaking: Speaking::Webhook,
+            patience: signalbox::service::slack::patience(),
             transport: Transport::Http,
             metrics: std::sync::Arc::new(String::new),
             ambient: Ambient {

@@ -9,6 +9,7 @@ use url::Url;
 use crate::ambient::Ambient;
 use crate::config::{LogFormat, Transport};
 use crate::demo::{self, Options, Place, Speaking, Telling};
+use crate::service::slack::patience;
 use crate::telemetry;
 
 /// Run the whole product on this machine, with no account anywhere.
@@ -97,6 +98,7 @@ impl Demo {
             } else {
                 Speaking::Webhook
             },
+            patience: patience(),
             metrics: telemetry::start_metrics()?,
             ambient,
         })

@@ -15,6 +15,7 @@ use crate::ambient::Ambient;
 use crate::config::{self, Config, Transport};
 use crate::definitions;
 use crate::service::flags::{EnvironmentSetup, FlagsSetup, host_of};
+use crate::service::slack::patience;
 use crate::service::{AccountsSetup, AppCredentials, ChatOpsSetup, Service, Setup, SlackSetup};
 use crate::telemetry;
 use crate::workers::pace::Pace;
@@ -147,6 +148,7 @@ fn slack_of(settings: config::Slack) -> SlackSetup {
             chatops: settings.chatops_command,
             gitlab: settings.command,
         },
+        patience: patience(),
         pace: Pace::new(settings.messages_per_second, settings.burst),
         digest_from: settings.digest_from,
         concurrent_channels: settings.concurrent_channels,

@@ -132,7 +132,7 @@ impl Core {
             public_url: loading.public_url.to_owned(),
             host: loading.reach.hooks.clone(),
             http: loading.reach.http.clone(),
-            patience: super::slack::patience(),
+            patience: Arc::clone(&loading.slack.patience),
             tasks: loading.tasks.clone(),
             clock: clock.clone(),
             chance: chance.clone(),

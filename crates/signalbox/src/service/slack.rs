@@ -31,6 +31,8 @@ pub struct SlackSetup {
     /// The app-level token, where Slack's requests come over a socket.
     pub socket: Option<SecretString>,
     pub names: CommandNames,
+    /// Waits as long as somebody who typed a command is left without any word.
+    pub patience: app::Patience,
     pub pace: Pace,
     pub digest_from: u64,
     pub concurrent_channels: usize,
@@ -110,7 +112,8 @@ pub(super) async fn installations(
     Ok(installations.await?)
 }
 
-/// Waits as long as somebody who typed a command is left without any word.
-pub(super) fn patience() -> app::Patience {
+/// What ends in time for Slack, by the machine's own clock: Slack's three seconds are no other.
+#[must_use]
+pub fn patience() -> app::Patience {
     Arc::new(|| Box::pin(tokio::time::sleep(PATIENCE)))
 }

@@ -27,6 +27,7 @@ async fn the_pages_hold_in_a_browser() {
         story: Telling::Quiet,
         speaking: Speaking::Webhook,
         transport: signalbox::config::Transport::Http,
+        patience: signalbox::service::slack::patience(),
         metrics: world::metrics(),
         ambient: Ambient::of_this_machine().expect("randomness"),
     })

@@ -2,7 +2,12 @@
 //! goes through the sandboxes, as signed requests and over Socket Mode alike.
 
 pub mod browser;
+mod matrix;
+mod page;
 pub mod person;
+mod story;
+mod team;
+mod words;
 
 use signalbox::config::Transport;
 

@@ -115,6 +115,7 @@ impl World {
                 credentials: None,
                 socket: None,
                 names: app::CommandNames::default(),
+                patience: signalbox::service::slack::patience(),
                 pace: Pace::new(1.0, 4),
                 digest_from: 30,
                 concurrent_channels: 64,

@@ -27,6 +27,6 @@ async fn run(context: &Context<'_>, _: &Given) -> Result<Answer, Stopped> {
         return Err(Stopped::because("your GitLab account was not linked"));
     };
     let name = mrkdwn::code(&format!("@{}", unlinked.username));
-    let text = say!("You are no longer linked to {name}; its tokens are revoked.");
+    let text = say!("You are no longer linked to {name}; its tokens are deleted.");
     Ok(Answer::ephemeral(Message::new(text.clone(), text)))
 }

@@ -69,10 +69,7 @@ fn what_is_wrong_is_said_with_what_to_type() {
             "issue show 1 2",
             "`2` is more than it takes; type `[PROJECT] issue show #ISSUE`",
         ),
-        (
-            "hlep",
-            "there is no command `hlep`; did you mean `help`?; `help` lists all",
-        ),
+        ("hlep", "there is no command `hlep`; did you mean `help`?"),
     ] {
         assert_eq!(read(text), Err(expected.to_owned()), "{text}");
     }

@@ -30,7 +30,7 @@ async fn run(context: &Context<'_>, given: &Given) -> Result<Answer, Stopped> {
         ..PipelineQuery::of(context.place()?)
     };
     let listed = context.gitlab()?.pipelines(&query).await;
-    let listed = listed.map_err(|error| one::said(context, "pipelines", error))?;
+    let listed = listed.map_err(|error| one::said(context, "pipeline", error))?;
     let project = context.project()?.as_str();
     Ok(Answer::ephemeral(message(project, branch, &listed)))
 }

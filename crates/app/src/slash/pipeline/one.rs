@@ -32,10 +32,10 @@ pub(super) async fn number(
     };
     let (gitlab, project) = (context.gitlab()?, context.place()?);
     let latest = if_found(gitlab.latest_pipeline(&project, &branch).await);
-    let latest = latest.map_err(|error| said(context, "pipelines", error))?;
+    let latest = latest.map_err(|error| said(context, "pipeline", error))?;
     latest.map(|pipeline| pipeline.id).ok_or_else(|| {
         Stopped::Refused(Refused(format!(
-            "no pipeline of the branch or tag {} is there in {}, or your GitLab account may not see it",
+            "there is no pipeline of the branch or tag {} in {}, or your GitLab account may not see it",
             Name(&branch),
             Name(context.project().map_or("", domain::ProjectPath::as_str))
         )))
@@ -44,7 +44,7 @@ pub(super) async fn number(
 
 async fn default_branch(context: &Context<'_>) -> Result<String, Stopped> {
     let project = context.gitlab()?.project(&context.place()?).await;
-    let project = project.map_err(|error| said(context, "project", error))?;
+    let project = project.map_err(|error| said(context, "default branch", error))?;
     project.default_branch.ok_or_else(|| {
         Stopped::because(
             "the project has no default branch yet, or your GitLab account may not see its code; name a branch or a pipeline",

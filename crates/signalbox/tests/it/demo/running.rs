@@ -1,12 +1,14 @@
 //! A demo in this process, as scripts use it: over HTTP.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use clock::Chance;
 use serde_json::{Value, json};
 use signalbox::ambient::Ambient;
 use signalbox::config::Transport;
 use signalbox::demo::{Demo, Options, Place, Speaking, Telling};
+use tokio::sync::watch;
 
 use crate::{process, world};
 
@@ -15,6 +17,8 @@ pub struct RunningDemo {
     pub demo: Demo,
     pub http: reqwest::Client,
     chance: Chance,
+    /// Whether whoever typed is told at once that it takes long.
+    impatient: watch::Sender<bool>,
 }
 
 impl RunningDemo {
@@ -32,8 +36,17 @@ impl RunningDemo {
 
     /// A quiet one that Slack reaches so.
     pub async fn over(transport: Transport) -> Self {
+        Self::speaking_over(Speaking::Webhook, transport).await
+    }
+
+    /// The same, in which the app speaks from the start.
+    pub async fn of_the_app_over(transport: Transport) -> Self {
+        Self::speaking_over(Speaking::App, transport).await
+    }
+
+    async fn speaking_over(speaking: Speaking, transport: Transport) -> Self {
         let slack = Place::Here(listener().await);
-        let options = Self::options(None, Telling::Quiet, slack, Speaking::Webhook).await;
+        let options = Self::options(None, Telling::Quiet, slack, speaking).await;
         let demo = Self::run(Options {
             transport,
             ..options
@@ -81,6 +94,7 @@ impl RunningDemo {
             story,
             speaking,
             transport: Transport::Http,
+            patience: signalbox::service::slack::patience(),
             metrics: world::metrics(),
             ambient: Ambient {
                 clock: world::standing_clock(),
@@ -91,11 +105,22 @@ impl RunningDemo {
 
     async fn run(options: Options) -> Self {
         let chance = options.ambient.chance.clone();
+        let (impatient, _) = watch::channel(false);
+        let options = Options {
+            patience: patience(&impatient),
+            ..options
+        };
         Self {
             demo: Demo::start(options).await.expect("a demo"),
             http: process::client(),
             chance,
+            impatient,
         }
+    }
+
+    /// Lets whoever types be told at once that it takes long; else they wait for the answer.
+    pub fn impatient(&self, impatient: bool) {
+        self.impatient.send_replace(impatient);
     }
 
     pub async fn stop(self) {
@@ -233,6 +258,18 @@ impl RunningDemo {
         assert_eq!(status, 200, "{url}: {answer}");
         serde_json::from_str(&answer).expect("JSON")
     }
+}
+
+/// Waits for no time of its own: only until somebody says that it was long enough.
+fn patience(impatient: &watch::Sender<bool>) -> app::Patience {
+    let impatient = impatient.clone();
+    Arc::new(move || {
+        let mut impatient = impatient.subscribe();
+        Box::pin(async move {
+            // The sender lives in here, so that there is always one.
+            let _ = impatient.wait_for(|impatient| *impatient).await;
+        })
+    })
 }
 
 async fn listener() -> tokio::net::TcpListener {

@@ -10,7 +10,7 @@ use crate::demo::running::RunningDemo;
 
 /// Somebody's browser, at the service.
 pub struct Browser<'a> {
-    demo: &'a RunningDemo,
+    pub demo: &'a RunningDemo,
     http: reqwest::Client,
     cookies: RefCell<BTreeMap<String, String>>,
 }

@@ -6,6 +6,7 @@ use super::browser::{Browser, find};
 use crate::demo::running::RunningDemo;
 
 /// Somebody in one of the sandbox's workspaces.
+#[derive(Clone, Copy)]
 pub struct Person<'a> {
     pub demo: &'a RunningDemo,
     pub workspace: &'static str,
@@ -44,10 +45,37 @@ impl<'a> Person<'a> {
         done
     }
 
+    /// Types a line that takes long, and is told so at once.
+    pub async fn begins(&self, channel: &str, text: &str) {
+        self.demo.impatient(true);
+        self.types_alone(channel, text).await;
+        self.demo.impatient(false);
+    }
+
+    /// Types a line and waits for the first word, but not for what it sets off.
+    pub async fn types_alone(&self, channel: &str, text: &str) {
+        let url = format!("{}/sandbox/type", self.demo.demo.slack_url);
+        let typed = json!({
+            "user": self.name, "workspace": self.workspace, "channel": channel, "text": text,
+        });
+        let typed = self.demo.post(&url, &typed).await;
+        assert_eq!(typed["ok"], true, "{text}: {typed}");
+    }
+
+    /// What the person sees, as Slack's JSON has it.
+    pub async fn looks(&self, what: &str) -> Value {
+        let seen = self.screen("json", what).await;
+        serde_json::from_str(&seen).expect("JSON")
+    }
+
     /// What the person sees: `channel=#general`, `home=1`, `modal=1`.
     pub async fn sees(&self, what: &str) -> String {
+        self.screen("text", what).await
+    }
+
+    async fn screen(&self, format: &str, what: &str) -> String {
         let url = format!(
-            "{}/sandbox/screen?workspace={}&user={}&format=text&{}",
+            "{}/sandbox/screen?workspace={}&user={}&format={format}&{}",
             self.demo.demo.slack_url,
             self.workspace,
             self.name,
@@ -62,7 +90,12 @@ impl<'a> Person<'a> {
 
     /// Links the account of the same name, or another one, in GitLab.
     pub async fn links(&self, account: &str) {
-        let answer = self.types("#general", "/gitlab link").await;
+        self.links_in("#general", account).await;
+    }
+
+    /// The same, asked for in another channel.
+    pub async fn links_in(&self, channel: &str, account: &str) {
+        let answer = self.types(channel, "/gitlab link").await;
         let url = find(&answer, "url")
             .and_then(Value::as_str)
             .expect("a link");
