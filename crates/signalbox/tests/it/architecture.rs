@@ -80,6 +80,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         "signalbox",
         &[
             "accounts",
+            "app",
             "clock",
             "commands",
             "domain",
