@@ -130,6 +130,7 @@ fn outcome(told: &Told) -> Outcome {
         StatusCode::UNAUTHORIZED => Outcome::Unknown,
         StatusCode::FORBIDDEN => Outcome::Refused,
         StatusCode::SEE_OTHER if told.location.starts_with("/auth/gitlab") => Outcome::SignInFirst,
+        StatusCode::SEE_OTHER if told.location == "/slack" => Outcome::ChooseFirst,
         StatusCode::NOT_FOUND if NOT_THERE.contains(&told.text.as_str()) => Outcome::NotThere,
         _ => Outcome::LetIn,
     }

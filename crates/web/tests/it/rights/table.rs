@@ -28,6 +28,7 @@ pub enum Needs {
     ChangeInstance,
     /// As `ChangeProject`, and whoever is nobody yet is sent to sign in.
     BeginInProject,
+    /// The same of the instance; others are sent to choose a project.
     BeginInInstance,
     /// A program's token with the scope.
     Token(Scope),
@@ -59,6 +60,8 @@ pub enum Outcome {
     NotThere,
     /// A redirect to the sign-in.
     SignInFirst,
+    /// A redirect to where a project is chosen.
+    ChooseFirst,
 }
 
 /// What each route wants, with the query that is asked with.
@@ -234,7 +237,10 @@ impl Needs {
             Self::ChangeProject => if_may(who.maintains_the_project()),
             Self::ChangeGroup => if_may(who.owns_the_group()),
             Self::BeginInProject => sign_in_first(if_may(who.maintains_the_project())),
-            Self::BeginInInstance => sign_in_first(if_may(who.is_administrator())),
+            Self::BeginInInstance => match sign_in_first(if_may(who.is_administrator())) {
+                Outcome::Refused => Outcome::ChooseFirst,
+                outcome => outcome,
+            },
             Self::Token(scope) => match (who.has(scope), who.is_program()) {
                 (true, _) => Outcome::LetIn,
                 (false, true) => Outcome::Refused,
@@ -261,7 +267,11 @@ impl Needs {
 fn sign_in_first(outcome: Outcome) -> Outcome {
     match outcome {
         Outcome::Unknown => Outcome::SignInFirst,
-        Outcome::LetIn | Outcome::Refused | Outcome::NotThere | Outcome::SignInFirst => outcome,
+        Outcome::LetIn
+        | Outcome::Refused
+        | Outcome::NotThere
+        | Outcome::SignInFirst
+        | Outcome::ChooseFirst => outcome,
     }
 }
 
