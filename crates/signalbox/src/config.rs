@@ -4,6 +4,7 @@
 
 mod environments;
 mod roles;
+mod secrets;
 mod slack;
 mod tokens;
 
@@ -239,6 +240,7 @@ impl Config {
             .flat_map(Environment::problems)
             .chain(self.gitlab.iter().filter_map(GitLab::problem))
             .chain(tokens::problems(&self.api.tokens))
+            .chain(secrets::problems(self))
             .collect();
         if 1 < self.gitlab.len() {
             let text = "one GitLab is served; run a Signalbox for each";

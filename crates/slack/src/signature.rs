@@ -43,7 +43,12 @@ pub fn verify(
     signature: &str,
     now: Timestamp,
 ) -> Result<(), SignatureError> {
-    if secrets.is_empty() {
+    // What is signed with nothing, everybody can sign.
+    let mut secrets = secrets
+        .iter()
+        .filter(|secret| !secret.expose_secret().is_empty())
+        .peekable();
+    if secrets.peek().is_none() {
         return Err(SignatureError::NoSecret);
     }
     let seconds = parse_timestamp(timestamp).ok_or(SignatureError::InvalidTimestamp)?;
@@ -52,7 +57,7 @@ pub fn verify(
         return Err(SignatureError::Stale { seconds: distance });
     }
     let given = parse_signature(signature).ok_or(SignatureError::InvalidSignature)?;
-    let matches = secrets.iter().fold(Choice::from(0), |matches, secret| {
+    let matches = secrets.fold(Choice::from(0), |matches, secret| {
         matches | digest(secret, timestamp, body).ct_eq(&given)
     });
     if bool::from(matches) {
@@ -223,6 +228,19 @@ mod tests {
             verify(&[], &stamp, BODY, &signature, at(now)),
             Err(SignatureError::NoSecret)
         );
+    }
+
+    #[test]
+    fn what_is_signed_with_nothing_is_nobodys() {
+        let stamp = SIGNED_AT.to_string();
+        let signature = sign(&secret(""), SIGNED_AT, BODY);
+        for (secrets, expected) in [
+            (vec![secret("")], SignatureError::NoSecret),
+            (vec![secret("new"), secret("")], SignatureError::Mismatch),
+        ] {
+            let verified = verify(&secrets, &stamp, BODY, &signature, at(SIGNED_AT));
+            assert_eq!(verified, Err(expected));
+        }
     }
 
     #[test]

@@ -124,8 +124,11 @@ impl Access {
         }
     }
 
-    /// Compares with every token of the configuration, each in constant time.
+    /// Compares with every token of the configuration, each in constant time. Nothing is nobody's.
     fn configured(&self, given: &str) -> Option<&ApiToken> {
+        if given.is_empty() {
+            return None;
+        }
         let given = given.as_bytes();
         let mut holder = None;
         for known in &*self.tokens {
@@ -192,6 +195,8 @@ mod tests {
             assert_eq!(may(Scope::Admin), may_all, "{given:?}");
             assert_eq!(may(Scope::Evaluate), name.is_some(), "{given:?}");
         }
+        let empty = Access::administrator(Some("".into()));
+        assert!(empty.holder("").await.expect("no store").is_none());
         let nobody = Access::administrator(None);
         assert!(nobody.holder("").await.expect("no store").is_none());
     }

@@ -57,7 +57,8 @@ impl Hooks {
         let same = hook.tokens.iter().fold(Choice::from(0), |same, known| {
             same | known.expose_secret().as_bytes().ct_eq(token)
         });
-        if bool::from(same) {
+        // A hook whose token is empty would be everybody's.
+        if bool::from(same) && !token.is_empty() {
             return Ok(hook.name.clone());
         }
         Err(ApiError::new(
@@ -185,4 +186,31 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
         .get(name)
         .and_then(|value| value.to_str().ok())
         .filter(|value| !value.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hook_takes_its_own_tokens_and_never_none() {
+        let name: HookName = "web".parse().expect("a name");
+        let hooks = |tokens: &[&str]| {
+            Hooks::new([Hook {
+                name: name.clone(),
+                tokens: tokens.iter().map(|token| (*token).into()).collect(),
+            }])
+        };
+        for (tokens, given, is_right) in [
+            (&["one", "two"][..], Some("two"), true),
+            (&["one", "two"], Some("three"), false),
+            (&["one"], None, false),
+            (&[""], None, false),
+            (&["one", ""], Some(""), false),
+            (&[], None, false),
+        ] {
+            let verified = hooks(tokens).verify("web", given);
+            assert_eq!(verified.is_ok(), is_right, "{tokens:?} {given:?}");
+        }
+    }
 }
