@@ -24,6 +24,9 @@ pub enum AccountsError {
         "roles are given to groups of GitLab's, and [[gitlab]] has no token to ask for members"
     )]
     NoServiceClient,
+    /// This program is stopping, or something is wrong with it.
+    #[error("what GitLab granted was not renewed to the end; try again")]
+    Interrupted,
     #[error(transparent)]
     Sealed(#[from] UnsealError),
     #[error("the client for GitLab cannot be made")]

@@ -167,6 +167,15 @@ impl Accounts {
         if !stored.ends_within(RENEW_WITHIN, self.0.clock.now()) {
             return self.opened(&stored).await;
         }
+        // To its end, though whoever asked may be gone by then: the token that renews is used up,
+        // and what came for it is to be kept.
+        let (accounts, grant) = (self.clone(), grant.clone());
+        let renewing = tokio::spawn(async move { accounts.renewed_in_turn(&grant).await });
+        let renewed = renewing.await;
+        renewed.unwrap_or(Err(AccountsError::Interrupted))
+    }
+
+    async fn renewed_in_turn(&self, grant: &GrantOf) -> Result<SecretString, AccountsError> {
         let turn = self.0.turns.of(grant);
         let _turn = turn.lock().await;
         // Whoever had the turn before may have renewed it.

@@ -94,22 +94,39 @@ impl Accounts {
         Ok(is_admin)
     }
 
-    /// What somebody may do in Signalbox itself.
+    /// What somebody may do in Signalbox itself. Roles that they have by name do not wait for
+    /// GitLab, and hold while it is away.
     ///
     /// # Errors
-    /// When GitLab does not say who belongs to a group that gives a role.
+    /// When GitLab does not say who belongs to a group that gives a role, and they have none yet.
     pub async fn roles_of(&self, person: impl Into<Person>) -> Result<Roles, AccountsError> {
         let person = person.into();
         let mut roles = Roles::default();
         for role in Role::ALL {
-            let rule = self.0.rules.of(role);
-            let given = rule.names(&person.username)
-                || self.belongs_to_one(&rule.groups, person.id).await?;
-            if given {
+            if self.0.rules.of(role).names(&person.username) {
                 roles.give(role);
             }
         }
-        Ok(roles)
+        let mut untold = None;
+        for role in Role::ALL {
+            if roles.has(role) {
+                continue;
+            }
+            let groups = &self.0.rules.of(role).groups;
+            match self.belongs_to_one(groups, person.id).await {
+                Ok(true) => roles.give(role),
+                Ok(false) => (),
+                Err(error) => untold = Some(error),
+            }
+        }
+        match untold {
+            Some(error) if roles.iter().next().is_none() => Err(error),
+            Some(error) => {
+                tracing::warn!(%error, "GitLab does not say which other roles somebody has");
+                Ok(roles)
+            }
+            None => Ok(roles),
+        }
     }
 
     async fn belongs_to_one(

@@ -38,6 +38,28 @@ async fn a_token_is_renewed_before_it_ends_by_one_of_many_calls() {
 }
 
 #[tokio::test]
+async fn a_renewal_is_kept_though_whoever_asked_is_gone() {
+    let world = World::start().await;
+    let ana = world.signs_in("ana").await;
+    let linked = world.links(&ana, "ana", "U0ANA").await;
+    let renewals = || world.gitlab.known().count("token refresh_token");
+    world.pass(Duration::from_secs(7200));
+    let mut asked = Box::pin(world.accounts.client(&linked));
+    // GitLab has heard of it, and its answer has not been looked at.
+    while renewals() == 0 {
+        tokio::select! {
+            biased;
+            _ = &mut asked => panic!("answered before GitLab was asked"),
+            () = tokio::task::yield_now() => (),
+        }
+    }
+    drop(asked);
+    let client = world.accounts.client(&linked).await.unwrap();
+    assert_eq!(client.current_user().await.unwrap().username, "ana");
+    assert_eq!(renewals(), 1);
+}
+
+#[tokio::test]
 async fn a_session_has_a_grant_of_its_own_that_is_renewed_as_well() {
     let world = World::start().await;
     let ana = world.signs_in("ana").await;

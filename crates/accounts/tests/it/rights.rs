@@ -158,3 +158,22 @@ async fn roles_by_group_need_somebody_to_ask() {
     let asked = Accounts::new(parts).roles_of(&ana).await;
     assert!(matches!(asked, Err(AccountsError::NoServiceClient)));
 }
+
+#[tokio::test]
+async fn a_role_by_name_holds_while_gitlab_does_not_tell_of_groups() {
+    let world = World::with(rules()).await;
+    let ben = world.signs_in("ben").await;
+    let mut parts = world.parts();
+    parts.rules = RoleRules {
+        approver: Rule {
+            groups: vec![path("acme/sre")],
+            users: Vec::new(),
+        },
+        ..rules()
+    };
+    let accounts = Accounts::new(parts);
+    world.gitlab.known().is_away = true;
+    let roles = accounts.roles_of(&ben).await.unwrap();
+    assert!(roles.has(Role::Operator), "by name");
+    assert!(!roles.has(Role::Approver), "nobody says so");
+}

@@ -78,6 +78,7 @@ fn of_accounts(error: &AccountsError) -> ApiError {
         }
         AccountsError::NotSetUp
         | AccountsError::NoServiceClient
+        | AccountsError::Interrupted
         | AccountsError::Sealed(_)
         | AccountsError::Client(_)
         | AccountsError::GitLab(_)
