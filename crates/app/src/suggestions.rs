@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
+use futures_util::future::{BoxFuture, Shared};
 use slack::interaction::Suggestion;
 use slack::view::Suggestions;
 
@@ -26,6 +27,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) app: &'a App,
     pub(crate) who: &'a Who,
     pub(crate) suggestion: &'a Suggestion,
+    /// When Slack is to have an answer: what was found by then is offered.
+    pub(crate) over: Shared<BoxFuture<'static, ()>>,
 }
 
 /// Every menu.

@@ -2,6 +2,7 @@
 
 use domain::message::Tone;
 use domain::{Message, Mrkdwn};
+use futures_util::FutureExt as _;
 use jiff::SignedDuration;
 use slack::interaction::{
     BlockActions, Interaction, MessageShortcut, Place, Suggestion, ViewClosed, ViewSubmission,
@@ -252,15 +253,18 @@ impl App {
             return none();
         };
         let who = Who::clicked(&suggestion.who, None);
+        // One end for both: a source that has found something by then is still heard.
+        let over = (self.parts.patience)().shared();
         let asked = Asked {
             app: self,
             who: &who,
             suggestion,
+            over: over.clone(),
         };
         let found = tokio::select! {
             biased;
             found = (source.choices)(&asked) => found,
-            () = (self.parts.patience)() => return none(),
+            () = over => return none(),
         };
         match found {
             Ok(choices) => Reply::json(&choices),

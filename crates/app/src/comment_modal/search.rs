@@ -44,7 +44,7 @@ pub(super) async fn offered(asked: &Asked<'_>) -> Result<Suggestions, Stopped> {
         .collect();
     let found = stream::iter(searches)
         .buffered(AT_A_TIME)
-        .take_until((asked.app.parts().patience)());
+        .take_until(asked.over.clone());
     let found: Vec<Vec<Found>> = found.collect().await;
     Ok(Suggestions::listed(found.iter().flatten().map(choice)))
 }

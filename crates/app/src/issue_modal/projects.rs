@@ -42,7 +42,7 @@ pub(super) async fn offered(asked: &Asked<'_>) -> Result<Suggestions, Stopped> {
         .buffered(AT_A_TIME)
         .filter_map(std::future::ready)
         .take(MOST_SHOWN)
-        .take_until((app.parts().patience)());
+        .take_until(asked.over.clone());
     let offered: Vec<&Connection> = answers.collect().await;
     Ok(Suggestions::listed(offered.into_iter().map(choice)))
 }
