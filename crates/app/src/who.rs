@@ -84,10 +84,11 @@ impl Who {
     }
 
     /// The same as `/chatops` knows them; `None` outside of a channel.
-    pub(crate) fn caller(&self) -> Option<SlackCaller> {
+    pub(crate) fn caller(&self, is_configured_workspace: bool) -> Option<SlackCaller> {
         let channel = self.channel.as_ref()?;
         Some(SlackCaller {
             workspace: self.workspace.clone(),
+            is_configured_workspace,
             user: self.user.as_str().to_owned(),
             user_name: self.user_name.clone(),
             channel: channel.id.clone(),

@@ -18,6 +18,9 @@ pub enum Caller {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SlackCaller {
     pub workspace: WorkspaceId,
+    /// Whether the configuration names that workspace. In any other one, people whom nobody here
+    /// knows choose their names.
+    pub is_configured_workspace: bool,
     /// Slack's id: `U012AB3CD`.
     pub user: String,
     /// The name that Slack sends along.

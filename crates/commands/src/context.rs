@@ -62,8 +62,10 @@ impl<'a> Context<'a> {
             Caller::Slack(slack) => Some(slack),
             Caller::Shell { .. } | Caller::Page { .. } => None,
         };
-        let configured =
-            slack.and_then(|slack| self.parts().people.find(&slack.user, &slack.user_name));
+        let configured = slack.and_then(|slack| {
+            let name = slack.is_configured_workspace.then_some(&*slack.user_name);
+            self.parts().people.find(&slack.user, name)
+        });
         let linked = slack.and_then(|slack| slack.person.as_ref());
         linked.into_iter().chain(configured)
     }

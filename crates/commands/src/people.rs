@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 /// People by Slack's id of them (`U012AB3CD`) or by their name in Slack.
 ///
-/// A name counts only where no id is given, and people can change theirs: give operators by id.
+/// A name counts only where no id is given, and in the workspace that the configuration names;
+/// people can change theirs: give operators by id.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct People(pub BTreeMap<String, Person>);
@@ -27,12 +28,12 @@ pub struct Person {
 }
 
 impl People {
-    /// Somebody by Slack's id, else by name.
+    /// Somebody by Slack's id, else by name where names count.
     #[must_use]
-    pub fn find(&self, id: &str, name: &str) -> Option<&Person> {
+    pub fn find(&self, id: &str, name: Option<&str>) -> Option<&Person> {
         let by_id = self.0.get(id);
         by_id.or_else(|| {
-            let name = name.trim_start_matches('@');
+            let name = name?.trim_start_matches('@');
             let is_theirs = |known: &str| {
                 !is_id(known) && known.trim_start_matches('@').eq_ignore_ascii_case(name)
             };
@@ -65,8 +66,13 @@ mod tests {
             ("U0OPS".to_owned(), operator()),
             ("@Ana".to_owned(), Person::default()),
         ]));
-        assert_eq!(people.find("U0OPS", "whoever"), Some(&operator()));
-        assert_eq!(people.find("U0ANA", "ana"), Some(&Person::default()));
-        assert_eq!(people.find("U0BEN", "U0OPS"), None);
+        assert_eq!(people.find("U0OPS", Some("whoever")), Some(&operator()));
+        assert_eq!(people.find("U0ANA", Some("ana")), Some(&Person::default()));
+        assert_eq!(people.find("U0BEN", Some("U0OPS")), None);
+        assert_eq!(
+            people.find("U0ANA", None),
+            None,
+            "elsewhere a name is nobody's"
+        );
     }
 }

@@ -108,6 +108,13 @@ impl Installations {
         self.held.load().get(workspace)
     }
 
+    /// Whether the configuration names this workspace, however the app came there.
+    #[must_use]
+    pub fn is_configured(&self, workspace: &WorkspaceId) -> bool {
+        let fixed = self.parts.fixed.as_ref();
+        fixed.is_some_and(|fixed| fixed.workspace == *workspace)
+    }
+
     /// The app in every workspace that has it, by the workspaces' names.
     #[must_use]
     pub fn all(&self) -> Vec<Arc<Installed>> {

@@ -95,7 +95,8 @@ impl App {
     }
 
     async fn run_chatops(&self, who: &Who, text: &str, progress: &Progress) -> Answer {
-        let Some(mut caller) = who.caller() else {
+        let is_configured = self.parts.installations.is_configured(&who.workspace);
+        let Some(mut caller) = who.caller(is_configured) else {
             let refused = Refused("commands are typed in a channel".to_owned());
             return Answer::refused(&refused);
         };

@@ -256,3 +256,22 @@ async fn a_check_that_gives_no_answer_in_time_has_refused() {
         "{text}"
     );
 }
+
+#[tokio::test]
+async fn a_name_lets_nobody_in_from_a_workspace_that_the_configuration_does_not_name() {
+    let world = World::start().await;
+    let enable = format!("feature set {FLAG} true --staging");
+    let elsewhere = world
+        .type_in("T0OTHER", "olga", "production", &enable)
+        .await;
+    let shown = world.shown(&elsewhere);
+    assert!(!elsewhere.ok, "{shown}");
+    assert!(
+        shown.contains("is not among the people who may change flags"),
+        "{shown}"
+    );
+    let by_id = world.type_in("T0OTHER", "ops", "production", &enable).await;
+    assert!(by_id.ok, "{}", world.shown(&by_id));
+    let at_home = world.type_as("olga", "production", &enable).await;
+    assert!(at_home.ok, "{}", world.shown(&at_home));
+}

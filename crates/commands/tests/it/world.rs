@@ -119,6 +119,7 @@ impl World {
         let people: People = serde_json::from_value(json!({
             "U0OPS": {"name": "Olga", "gitlab": "olga", "roles": ["operator"]},
             "ana": {"gitlab": "ana"},
+            "olga": {"roles": ["operator"]},
         }))
         .unwrap();
         let http = monitors::http_client(&gitlab.url, monitors::Timeouts::default()).unwrap();
@@ -145,8 +146,14 @@ impl World {
 
     /// Somebody types in a channel.
     pub async fn type_as(&self, user: &str, channel: &str, text: &str) -> Answer {
+        self.type_in("T0TEST", user, channel, text).await
+    }
+
+    /// The same in one workspace or another; the configuration names `T0TEST`.
+    pub async fn type_in(&self, workspace: &str, user: &str, channel: &str, text: &str) -> Answer {
         let caller = Caller::Slack(SlackCaller {
-            workspace: "T0TEST".parse().unwrap(),
+            workspace: workspace.parse().unwrap(),
+            is_configured_workspace: workspace == "T0TEST",
             user: format!("U0{}", user.to_uppercase()),
             user_name: user.to_owned(),
             channel: format!("C0{}", channel.to_uppercase()).parse().unwrap(),
