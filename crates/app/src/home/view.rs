@@ -198,7 +198,7 @@ fn settings(board: &Board, places: &Places) -> Vec<Block> {
     let account = format!("{}/account", places.public_url);
     let confirm = Confirm::new(
         "Unlink your account?",
-        "Commands and this page stop working for you until you link it again. The tokens are revoked in GitLab.",
+        "Commands and this page stop working for you until you link it again. Its tokens are deleted here, and revoked in GitLab when that answers.",
         "Unlink",
     )
     .deny("Stay linked")
