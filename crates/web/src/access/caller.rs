@@ -116,6 +116,14 @@ impl Caller {
         }
     }
 
+    /// Whether it comes with a token of the configuration.
+    pub(super) fn is_configured_program(&self) -> bool {
+        match &self.0 {
+            Who::Program(holder) => holder.is_configured(),
+            Who::Person(_) | Who::Visitor | Who::Nobody => false,
+        }
+    }
+
     /// Where pages are open to everyone, they are to whoever is signed in, too.
     pub(super) async fn is_administrator(&self, access: &Access) -> Result<bool, Refused> {
         match (&self.0, access.accounts()) {

@@ -12,7 +12,10 @@ use super::{Access, Caller, Refused};
 pub struct Administrator(Author);
 
 /// Proof that the request may change flags, and whose doing that is.
-pub struct Operator(Author);
+pub struct Operator {
+    author: Author,
+    names_others: bool,
+}
 
 /// Proof that the request may see things.
 pub struct Reader(());
@@ -35,7 +38,13 @@ impl Operator {
     /// The author of what the request changes.
     #[must_use]
     pub fn author(&self) -> &Author {
-        &self.0
+        &self.author
+    }
+
+    /// Whether the request may say for whom it comes: the configuration's tokens may, which
+    /// several people share; one that somebody has made for themselves is theirs.
+    pub(crate) fn names_others(&self) -> bool {
+        self.names_others
     }
 }
 
@@ -90,7 +99,10 @@ where
             needs: "to do this you need the role of an operator, or a token with the scope flags"
                 .to_owned(),
         };
-        caller.author(may, refused).map(Self)
+        Ok(Self {
+            author: caller.author(may, refused)?,
+            names_others: caller.is_configured_program(),
+        })
     }
 }
 

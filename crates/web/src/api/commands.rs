@@ -30,7 +30,8 @@ const LONGEST_NAME: usize = 100;
 #[serde(deny_unknown_fields)]
 pub(super) struct Typed {
     text: String,
-    /// Who types, as the audit is to call them; the token's name unless given.
+    /// Who types, as the audit is to call them; the token's name unless given. Of a token that
+    /// somebody has made for themselves it is its owner, whatever is given.
     #[serde(default, rename = "as")]
     user: Option<String>,
 }
@@ -52,7 +53,13 @@ pub(super) async fn run(
             let message = "as: only who has a token can say who they are";
             return Err(ApiError::bad_request("bad_command", message));
         }
-        (Some(user), _) => checked(user)?,
+        (Some(user), _) => {
+            let user = checked(user)?;
+            match operator.names_others() {
+                true => user,
+                false => by.name.clone(),
+            }
+        }
         (None, _) => by.name.clone(),
     };
     let caller = match by.origin {

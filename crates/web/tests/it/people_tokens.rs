@@ -88,6 +88,13 @@ async fn what_a_program_changes_is_its_owners_doing() {
         .await;
     assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text);
     assert_says(&mina.get("/audit").await, &["tidy_sidebar", "mina"]);
+    // Nor is it anybody else's, whom it may name.
+    let body = r#"{"text": "feature set tidy_sidebar false", "as": "somebody-else"}"#;
+    let answer = home.world.post("/api/v1/commands", &headers, body).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    assert_eq!(answer.json()["ok"], true, "{}", answer.text);
+    let audit = mina.get("/audit").await;
+    assert!(!audit.text.contains("somebody-else"), "{}", audit.text);
 }
 
 #[tokio::test]
