@@ -74,6 +74,7 @@ pub(crate) fn stopped(error: AccountsError) -> Stopped {
         other @ (AccountsError::NotSetUp
         | AccountsError::Blocked { .. }
         | AccountsError::NoServiceClient
+        | AccountsError::Interrupted
         | AccountsError::Sealed(_)
         | AccountsError::Client(_)
         | AccountsError::OAuth(
