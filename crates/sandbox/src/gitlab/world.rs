@@ -27,6 +27,7 @@ pub use members::{Access, Member};
 pub use merge_requests::{MergeRequest, MergeRequestState, ReviewState, Reviewer};
 pub use monitoring::{Annotation, Document};
 pub use oauth::{Code, Grant, SignIns, Standing};
+pub(in crate::gitlab) use people::NOBODY;
 pub use people::{PersonState, User};
 pub use places::{Group, MergeRules, Project, Visibility};
 pub use planning::{Award, Issue, IssueLink, Label, Milestone, Note, Noteable};

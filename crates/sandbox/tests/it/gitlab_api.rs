@@ -43,14 +43,21 @@ async fn show(sandbox: &GitLabSandbox, path: &str) -> (StatusCode, String) {
 const BEN: (&str, &str) = ("PRIVATE-TOKEN", "glpat-demo-ben");
 
 #[tokio::test]
+async fn without_a_token_public_projects_can_be_looked_at_and_no_others() {
+    let world = World::start().await;
+    let nothing = ("accept", "*/*");
+    let (status, project) = get(&world.sandbox, "/api/v4/projects/7764", nothing).await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(project["path_with_namespace"], "gitlab-com/www-gitlab-com");
+    let hidden = "/api/v4/projects/acquisitions%2Fharbor";
+    let (status, _) = get(&world.sandbox, hidden, nothing).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
 async fn the_api_asks_for_a_token_as_gitlab_does() {
     let world = World::start().await;
-    for path in [
-        "/api/v4/version",
-        "/api/v4/user",
-        "/api/v4/projects",
-        "/api/v4/projects/7764",
-    ] {
+    for path in ["/api/v4/version", "/api/v4/user", "/api/v4/projects"] {
         for header in [
             ("accept", "*/*"),
             ("PRIVATE-TOKEN", "wrong"),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Group, Issue, Project, Visibility, World};
+use super::{Group, Issue, NOBODY, Project, Visibility, World};
 
 /// What a member may do; each level may do what those before it may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -152,7 +152,11 @@ impl World {
     /// Whether the person may see that the project is there.
     #[must_use]
     pub fn sees(&self, user_id: u64, project: &Project) -> bool {
-        project.visibility != Visibility::Private || self.access_to(user_id, project).is_some()
+        match project.visibility {
+            Visibility::Public => true,
+            Visibility::Internal => user_id != NOBODY,
+            Visibility::Private => self.access_to(user_id, project).is_some(),
+        }
     }
 }
 

@@ -18,6 +18,25 @@ pub struct User {
     pub admin: bool,
 }
 
+/// The id of nobody: people's begin with 1.
+pub(in crate::gitlab) const NOBODY: u64 = 0;
+
+impl User {
+    /// Whoever has not signed in.
+    #[must_use]
+    pub fn nobody() -> Self {
+        Self {
+            id: NOBODY,
+            username: String::new(),
+            name: String::new(),
+            email: String::new(),
+            role: String::new(),
+            state: PersonState::Active,
+            admin: false,
+        }
+    }
+}
+
 /// Whether a person may use the instance.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

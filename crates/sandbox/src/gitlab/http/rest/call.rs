@@ -20,7 +20,8 @@ const MOST_PER_PAGE: u64 = 100;
 pub(super) type Answer = Result<Response, Refused>;
 
 /// A call by somebody whose token is right: `PRIVATE-TOKEN`, `Authorization: Bearer`, or a
-/// `private_token` or `access_token` parameter.
+/// `private_token` or `access_token` parameter. Without any it is nobody's, who looks at what is
+/// public.
 pub(super) struct Call {
     pub sandbox: GitLabSandbox,
     pub user: User,
@@ -45,10 +46,14 @@ impl FromRequest<GitLabSandbox> for Call {
                 .text("private_token")
                 .or_else(|| params.text("access_token"))
         });
-        let token = given.ok_or_else(Refused::unauthorized)?;
+        let asked = (&method, uri.path());
+        let user = match given {
+            Some(token) => who::may_ask(sandbox, &token, asked)?,
+            None => who::nobody(asked).ok_or_else(Refused::unauthorized)?,
+        };
         Ok(Self {
             sandbox: sandbox.clone(),
-            user: who::may_ask(sandbox, &token, (&method, uri.path()))?,
+            user,
             params: params?,
             uri,
         })

@@ -27,6 +27,12 @@ pub(super) fn may_ask(
     }
 }
 
+/// Whoever asks without a token, for what is in a project; `None` where GitLab wants one.
+pub(super) fn nobody((method, path): (&Method, &str)) -> Option<User> {
+    let looks = *method == Method::GET && path.starts_with("/api/v4/projects/");
+    looks.then(User::nobody)
+}
+
 fn of_application(
     sandbox: &GitLabSandbox,
     token: &str,
