@@ -6,6 +6,9 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use domain::WorkspaceId;
+use slack::UserId;
+
 use crate::who::Who;
 
 /// The most commands and clicks of one person.
@@ -24,7 +27,15 @@ pub(crate) struct Turn {
 impl Turns {
     /// A place; `None` while its person has none left.
     pub(crate) fn take(&self, who: &Who) -> Option<Turn> {
-        let person = who.key();
+        self.take_as(who.key())
+    }
+
+    /// The same, for somebody who is known by Slack's ids alone.
+    pub(crate) fn take_of(&self, workspace: &WorkspaceId, user: &UserId) -> Option<Turn> {
+        self.take_as(format!("{workspace}:{}", user.as_str()))
+    }
+
+    fn take_as(&self, person: String) -> Option<Turn> {
         let mut running = self.running();
         let count = running.entry(person.clone()).or_default();
         if *count == MOST {

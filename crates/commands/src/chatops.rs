@@ -86,6 +86,7 @@ impl ChatOps {
             request.id = context.request_id,
             "command"
         );
+        context.may_look()?;
         (invocation.command.run)(&context, &invocation).await
     }
 

@@ -76,6 +76,21 @@ impl<'a> Context<'a> {
         named.unwrap_or(self.caller.name())
     }
 
+    /// Whether the caller may look at anything. Everybody of the configured workspace may; the app
+    /// can be installed in others by people who are nobody here.
+    pub(crate) fn may_look(&self) -> Result<(), Refused> {
+        let Caller::Slack(slack) = self.caller else {
+            return Ok(());
+        };
+        if slack.is_configured_workspace || self.known().any(|person| !person.roles.is_empty()) {
+            return Ok(());
+        }
+        let administrators = &self.parts().rules.administrators;
+        Err(Refused(format!(
+            "in this workspace flags and releases are for people with a role; {administrators} can give you one, and it counts once your GitLab account is linked"
+        )))
+    }
+
     /// Whether the caller may change flags at all.
     pub(crate) fn may_change(&self) -> Result<(), Refused> {
         let Caller::Slack(slack) = self.caller else {

@@ -48,7 +48,11 @@ impl App {
             Event::AppHomeOpened {
                 user, tab, shown, ..
             } => match tab {
-                HomeTab::Home => home::opened(self, &workspace, &user, shown.as_ref()).await,
+                // Gathering a Home asks GitLab much: nobody has several under way.
+                HomeTab::Home => match self.turns.take_of(&workspace, &user) {
+                    Some(_turn) => home::opened(self, &workspace, &user, shown.as_ref()).await,
+                    None => self.home_changed(&workspace, user.as_str()),
+                },
                 HomeTab::Messages | HomeTab::Other => (),
             },
             Event::AppMention(mention) => mention::named(self, &workspace, mention).await,

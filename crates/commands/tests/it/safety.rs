@@ -266,10 +266,19 @@ async fn a_name_lets_nobody_in_from_a_workspace_that_the_configuration_does_not_
         .await;
     let shown = world.shown(&elsewhere);
     assert!(!elsewhere.ok, "{shown}");
-    assert!(
-        shown.contains("is not among the people who may change flags"),
-        "{shown}"
-    );
+    assert!(shown.contains("are for people with a role"), "{shown}");
+    for looks in [
+        format!("feature get {FLAG}"),
+        "feature list".to_owned(),
+        "auto_deploy status".to_owned(),
+    ] {
+        let told = world.type_in("T0OTHER", "olga", "production", &looks).await;
+        let shown = world.shown(&told);
+        assert!(
+            !told.ok && shown.contains("with a role"),
+            "{looks}: {shown}"
+        );
+    }
     let by_id = world.type_in("T0OTHER", "ops", "production", &enable).await;
     assert!(by_id.ok, "{}", world.shown(&by_id));
     let at_home = world.type_as("olga", "production", &enable).await;
