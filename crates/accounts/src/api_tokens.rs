@@ -5,6 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use domain::TokenId;
+use gitlab::rest::RestError;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 use store::{ApiTokenRecord, Note, StoreError, TokenOwner};
@@ -51,10 +52,20 @@ pub struct ApiToken {
     pub scopes: Scopes,
     /// GitLab's name of whoever made it.
     pub owner: String,
+    /// GitLab's number of them.
+    pub(crate) owner_id: u64,
     pub created_at: Timestamp,
     pub expires_at: Option<Timestamp>,
     /// To ten minutes.
     pub last_used_at: Option<Timestamp>,
+}
+
+/// What GitLab says of a token's owner now.
+#[derive(Clone, Copy)]
+pub(crate) struct Owner {
+    is_active: bool,
+    /// No administrator, as an administrator's client is told.
+    is_demoted: bool,
 }
 
 /// A token that somebody wants.
@@ -182,6 +193,7 @@ impl ApiToken {
             name: record.name.clone(),
             scopes: Scopes::of_names(&record.scopes),
             owner: record.owner.name.clone(),
+            owner_id: record.owner.id,
             created_at: record.created_at,
             expires_at: record.expires_at,
             last_used_at: record.last_used_at,
@@ -281,11 +293,52 @@ impl Accounts {
             .ok_or(RevokeTokenError::Unknown)
     }
 
-    /// Whose token this is; `None` when it is nobody's, revoked or over.
+    /// Whose token this is; `None` when it is nobody's, revoked or over, or when it changes things
+    /// and GitLab has blocked whoever made it.
     ///
     /// # Errors
     /// When the store does not answer.
     pub async fn holder(&self, given: &str) -> Result<Option<ApiToken>, AccountsError> {
+        let token = self.known_token(given).await?;
+        Ok(match token {
+            Some(token) if self.owner_may(&token).await => Some(token),
+            Some(_) | None => None,
+        })
+    }
+
+    /// Whether GitLab still lets a token's owner do what the token does, as the service's client
+    /// learns every few minutes. While GitLab does not answer, what it was made for holds: an
+    /// application must be able to close a flag.
+    async fn owner_may(&self, token: &ApiToken) -> bool {
+        let scopes = &token.scopes;
+        let changes = scopes.allow(Scope::Flags) || scopes.allow(Scope::Admin);
+        let (Some(service), true) = (&self.0.service, changes) else {
+            return true;
+        };
+        let now = self.0.clock.now();
+        let known = self.0.owners.get(&token.owner_id, now);
+        let owner = match known {
+            Some(owner) => owner,
+            None => match service.user(token.owner_id).await {
+                Ok(user) => Owner {
+                    is_active: user.is_active(),
+                    is_demoted: user.is_admin == Some(false),
+                },
+                Err(RestError::NotFound { .. }) => Owner {
+                    is_active: false,
+                    is_demoted: true,
+                },
+                Err(error) => {
+                    tracing::warn!(%error, "GitLab does not say whether a token's owner is active");
+                    return true;
+                }
+            },
+        };
+        self.0.owners.put(token.owner_id, owner, now);
+        owner.is_active && !(owner.is_demoted && scopes.allow(Scope::Admin))
+    }
+
+    async fn known_token(&self, given: &str) -> Result<Option<ApiToken>, AccountsError> {
         if !given.starts_with(PREFIX) {
             return Ok(None);
         }

@@ -93,12 +93,16 @@ struct Shared {
     /// Who belongs to a group that gives a role.
     members: Fresh<(u64, ProjectPath), bool>,
     tokens: Fresh<store::SecretHash, ApiToken>,
+    /// Who made tokens, as GitLab has them now.
+    owners: Fresh<u64, api_tokens::Owner>,
 }
 
 /// How long an answer of GitLab on rights and groups is good for.
 const RIGHTS_FOR: SignedDuration = SignedDuration::from_secs(60);
 /// How long somebody counts as an administrator before GitLab is asked again.
 const ADMINISTRATOR_FOR: SignedDuration = SignedDuration::from_hours(1);
+/// How long a token's owner counts as they were before GitLab is asked again.
+const OWNER_FOR: SignedDuration = SignedDuration::from_mins(5);
 /// How long another node may take a revoked token for a good one.
 const TOKEN_FOR: SignedDuration = SignedDuration::from_secs(5);
 
@@ -119,6 +123,7 @@ impl Accounts {
             administrators: Fresh::new(ADMINISTRATOR_FOR),
             members: Fresh::new(RIGHTS_FOR),
             tokens: Fresh::new(TOKEN_FOR),
+            owners: Fresh::new(OWNER_FOR),
         }))
     }
 

@@ -70,6 +70,23 @@ async fn a_token_is_shown_once_and_known_by_its_hash() {
 }
 
 #[tokio::test]
+async fn a_token_that_changes_things_ends_with_its_owners_account() {
+    let world = World::with(rules()).await;
+    let ana = world.signs_in("ana").await;
+    let (_, secret) = make(&world, &ana, &[Scope::Flags]).await;
+    assert!(world.accounts.holder(&secret).await.unwrap().is_some());
+    let is = |state| world.gitlab.known().users.get_mut("ana").unwrap().state = state;
+    is("blocked");
+    world.clock.advance(Duration::from_secs(301));
+    assert_eq!(world.accounts.holder(&secret).await.unwrap(), None);
+    is("active");
+    world.clock.advance(Duration::from_secs(301));
+    world.gitlab.known().is_away = true;
+    let away = world.accounts.holder(&secret).await.unwrap();
+    assert!(away.is_some(), "GitLab says nothing against it");
+}
+
+#[tokio::test]
 async fn a_token_ends_when_its_time_is_over_or_its_owner_revokes_it() {
     let world = World::with(rules()).await;
     let (ana, ben) = (world.signs_in("ana").await, world.signs_in("ben").await);

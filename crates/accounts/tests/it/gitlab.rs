@@ -105,6 +105,7 @@ impl GitLab {
             .route("/oauth/token", post(token))
             .route("/oauth/revoke", post(revoke))
             .route("/api/v4/user", get(user))
+            .route("/api/v4/users/{id}", get(somebody))
             .route("/api/v4/projects/{path}/members/all/{user}", get(project))
             .route("/api/v4/groups/{path}/members/all/{user}", get(group))
             .with_state(Arc::clone(&shared));
@@ -244,6 +245,27 @@ async fn user(State(shared): Shared, headers: HeaderMap) -> Answer {
             (StatusCode::OK, Json(shown))
         }
         Err(refused) => refused,
+    }
+}
+
+/// As the service's own client sees somebody.
+async fn somebody(State(shared): Shared, Path(id): Path<u64>) -> Answer {
+    let known = shared.lock().unwrap();
+    if known.is_away {
+        return away();
+    }
+    match known.users.values().find(|known| known.id == id) {
+        Some(user) => {
+            let shown = json!({
+                "id": id, "username": user.username, "name": user.username, "state": user.state,
+                "is_admin": user.is_admin,
+            });
+            (StatusCode::OK, Json(shown))
+        }
+        None => (
+            StatusCode::NOT_FOUND,
+            Json(json!({ "message": "404 User Not Found" })),
+        ),
     }
 }
 

@@ -1,7 +1,8 @@
 //! Every figure that the documents quote, printed in one run on one machine.
 //!
 //! `make bench`, or `cargo bench -p signalbox --bench figures`. `SIGNALBOX_BENCH_QUICK=1` makes
-//! each part short, to see that it runs. Times are printed, never asserted.
+//! each part short, to see that it runs; `SIGNALBOX_BENCH_ONLY=app` runs one part alone. Times are
+//! printed, never asserted.
 
 mod accept;
 mod app;
@@ -68,12 +69,24 @@ fn main() {
         "Figures of this machine, one run ({} s a load)\n",
         effort.seconds
     );
-    render::figures();
+    let only = std::env::var("SIGNALBOX_BENCH_ONLY").ok();
+    let is_wanted = |part: &str| only.as_deref().is_none_or(|only| only == part);
+    if is_wanted("render") {
+        render::figures();
+    }
     runtime.block_on(async {
-        accept::figures(effort).await;
-        deliver::figures(effort).await;
-        process::figures(effort).await;
-        app::figures(effort).await;
+        if is_wanted("accept") {
+            accept::figures(effort).await;
+        }
+        if is_wanted("deliver") {
+            deliver::figures(effort).await;
+        }
+        if is_wanted("process") {
+            process::figures(effort).await;
+        }
+        if is_wanted("app") {
+            app::figures(effort).await;
+        }
     });
     runtime.shutdown_timeout(Duration::from_secs(1));
 }
