@@ -17,6 +17,7 @@ mod manifests;
 mod messages;
 mod people_and_channels;
 mod requests;
+mod signed_by_slack_sdk;
 mod socket;
 mod stub;
 mod unfurls;
