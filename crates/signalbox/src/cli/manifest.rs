@@ -14,7 +14,7 @@ use crate::config::{self, Config};
 /// Print the manifest that the app is made from in Slack.
 ///
 /// It says what the app may do, what it hears and where Slack reaches it. Make the app with it on
-/// https://api.slack.com/apps ("Create New App", "From a manifest"), or open the address that
+/// api.slack.com/apps ("Create New App", "From a manifest"), or open the address that
 /// --create-url prints. After an update of Signalbox, `signalbox doctor --manifest FILE` says how
 /// an app that exists differs from it.
 #[derive(Args)]
