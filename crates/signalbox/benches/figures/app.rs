@@ -99,9 +99,11 @@ impl Bench {
                 .post(&self.slack("people"), &json!({ "name": name }))
                 .await;
             let id = find(&made, "id").unwrap_or(&name).to_owned();
-            let typed = json!({ "user": name, "channel": "#general", "text": "/gitlab link" });
+            let typed = json!({ "user": name, "channel": "signalbox", "text": "/gitlab link" });
             let typed = self.post(&self.slack("type"), &typed).await;
-            let link = find(&typed, "url").expect("a link").to_owned();
+            let link = find(&typed, "url")
+                .unwrap_or_else(|| panic!("no link in {typed}"))
+                .to_owned();
             let request = self.http.post(&link).header("cookie", cookies.header());
             let request = request.header("origin", &self.demo.service_url);
             let form = [("answer", "authorize"), ("csrf", csrf.as_str())];
