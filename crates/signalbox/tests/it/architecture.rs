@@ -9,6 +9,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("clock", &[]),
     ("flags", &["domain"]),
     ("notify", &["domain", "flags"]),
+    ("rollouts", &["domain", "flags"]),
     ("outgoing", &[]),
     ("gitlab", &["domain", "outgoing"]),
     ("slack", &["domain", "outgoing"]),
@@ -111,7 +112,7 @@ const NOT_PURE: &[&str] = &[
     "getrandom",
     "clock",
 ];
-const PURE: &[&str] = &["domain", "flags", "notify"];
+const PURE: &[&str] = &["domain", "flags", "notify", "rollouts"];
 
 fn dependencies() -> BTreeMap<String, Vec<String>> {
     let crates = Path::new(env!("CARGO_MANIFEST_DIR"))
