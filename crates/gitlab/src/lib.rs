@@ -20,6 +20,7 @@ mod reason;
 
 mod alert;
 mod deployment;
+mod description_edit;
 mod emoji;
 mod feature_flag;
 mod group_mention;
@@ -38,6 +39,7 @@ mod release;
 pub mod rest;
 mod system;
 mod target;
+pub mod task_list;
 mod token;
 mod unknown;
 mod vulnerability;
@@ -48,6 +50,7 @@ use domain::{Event, EventKind};
 use serde_json::Value;
 
 use body::{Body, Failure, Reader};
+pub use description_edit::{DescriptionEdit, Editor};
 pub use kinds::{KNOWN_KINDS, KnownKind};
 pub use reason::Ignored;
 

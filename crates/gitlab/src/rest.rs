@@ -11,12 +11,14 @@
 
 mod base_url;
 mod client;
+mod commits;
 mod deployments;
 mod environments;
 mod error;
 mod escalation;
 mod features;
 mod files;
+mod freeze_periods;
 mod id_or_path;
 mod identity;
 mod issues;
@@ -43,6 +45,7 @@ mod wire;
 
 pub use base_url::{BaseUrl, InvalidBaseUrl};
 pub use client::{Client, InvalidClient, Timeouts, http_client};
+pub use commits::{FileAction, NewCommit};
 pub use deployments::{DeployedEnvironment, Deployment, DeploymentQuery, DeploymentStatus};
 pub use environments::Environment;
 pub use error::{Needs, NotTheApi, RestError, Retry, if_found};
@@ -51,18 +54,20 @@ pub use features::{
     Feature, FeatureDefinition, FeatureState, FeatureValue, Gate, GateKey, GateValue,
     PercentageKey, SetFeature,
 };
+pub use files::SourceFile;
+pub use freeze_periods::FreezePeriod;
 pub use id_or_path::{IdOrPath, InvalidIdOrPath};
 pub use identity::{Group, Namespace, NamespaceKind, User, Version};
 pub use issues::{
-    Issue, IssueChange, IssueQuery, IssueState, IssueType, LabelChange, NewIssue, Part, Place,
-    StateEvent,
+    Edited, Issue, IssueChange, IssueQuery, IssueState, IssueType, LabelChange, LinkType,
+    LinkedIssue, NewIssue, Part, Place, StateEvent,
 };
 pub use jobs::{Job, JobLog, JobPipeline, JobStatus};
 pub use labels::Label;
 pub use members::{AccessLevel, Member};
 pub use merge_requests::{
-    Approval, Approvals, Approved, MayMerge, Merge, MergeError, MergeRequest, MergeRequestChange,
-    MergeRequestQuery, MergeRequestState, MergeStatus,
+    Approval, Approvals, Approved, CreateError, MayMerge, Merge, MergeError, MergeRequest,
+    MergeRequestChange, MergeRequestQuery, MergeRequestState, MergeStatus, NewMergeRequest,
 };
 pub use milestones::Milestone;
 pub use notes::{Commented, Note, Noteable};
@@ -72,7 +77,7 @@ pub use projects::{Access, Permissions, Project, ProjectQuery, Visibility};
 pub use refs::{Branch, RefKind, RefName, Tag};
 pub use releases::Release;
 pub use repository::{Commit, CommitQuery, Comparison};
-pub use search::Blob;
+pub use search::{Blob, BlobQuery};
 pub use templates::{Template, TemplateName};
 pub use web_url::{InvalidWebUrl, IssueUrl, MergeRequestUrl};
 

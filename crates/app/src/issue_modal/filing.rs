@@ -141,6 +141,7 @@ fn new_issue(form: &Form, assignee: Option<u64>, left_out: &mut Vec<String>) -> 
             Details::Incident { .. } => IssueType::Incident,
         }),
         milestone_id: None,
+        due_date: None,
     }
 }
 

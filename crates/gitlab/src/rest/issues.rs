@@ -1,6 +1,9 @@
-//! Issues and incidents: one, several, one's own. How they are changed is in `change`.
+//! Issues and incidents: one, several, one's own. How they are changed is in
+//! `change` and `description`, how they are linked in `links`.
 
 mod change;
+mod description;
+mod links;
 mod query;
 
 use std::fmt;
@@ -17,7 +20,11 @@ use super::milestones::Milestone;
 use super::paging::Listed;
 use super::query::Query;
 use super::resource::Resource;
+use super::web_url::IssueUrl;
+pub(super) use change::joined;
 pub use change::{IssueChange, LabelChange, NewIssue, StateEvent};
+pub use description::Edited;
+pub use links::{LinkType, LinkedIssue};
 pub use query::IssueQuery;
 
 /// An issue, an incident or a task.
@@ -195,6 +202,15 @@ impl Client {
     /// [`RestError::NotFound`] when there is none; see [`RestError`] for the rest.
     pub async fn issue(&self, project: &IdOrPath, iid: u64) -> Result<Issue, RestError> {
         self.get(&issue(project, iid), &[]).await
+    }
+
+    /// One issue by the address of its page.
+    ///
+    /// # Errors
+    /// [`RestError::NotFound`] when there is none; see [`RestError`] for the rest.
+    pub async fn issue_at(&self, address: &IssueUrl) -> Result<Issue, RestError> {
+        let project = IdOrPath::Path(address.project.clone());
+        self.issue(&project, address.iid).await
     }
 }
 

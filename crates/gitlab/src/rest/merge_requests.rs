@@ -1,7 +1,9 @@
-//! Merge requests: one, several, one's own. Reviewing is in `review`, merging in `accept`.
+//! Merge requests: one, several, one's own. Opening is in `create`, reviewing in `review`, merging
+//! in `accept`.
 
 mod accept;
 mod change;
+mod create;
 mod query;
 mod review;
 mod status;
@@ -19,8 +21,10 @@ use super::paging::Listed;
 use super::pipelines::Pipeline;
 use super::query::Query;
 use super::resource::Resource;
+use super::web_url::MergeRequestUrl;
 pub use accept::{Merge, MergeError};
 pub use change::MergeRequestChange;
+pub use create::{CreateError, NewMergeRequest};
 pub use query::MergeRequestQuery;
 pub use review::{Approval, Approvals, Approved};
 pub use status::{MergeRequestState, MergeStatus};
@@ -126,6 +130,18 @@ impl Client {
         iid: u64,
     ) -> Result<MergeRequest, RestError> {
         self.get(&merge_request(project, iid), &[]).await
+    }
+
+    /// One merge request by the address of its page.
+    ///
+    /// # Errors
+    /// [`RestError::NotFound`] when there is none; see [`RestError`] for the rest.
+    pub async fn merge_request_at(
+        &self,
+        address: &MergeRequestUrl,
+    ) -> Result<MergeRequest, RestError> {
+        let project = IdOrPath::Path(address.project.clone());
+        self.merge_request(&project, address.iid).await
     }
 
     /// The merge requests that fit, the latest changed first.

@@ -1,6 +1,8 @@
 //! Branches, tags, and which of them have a commit.
 
+use reqwest::Method;
 use serde::Deserialize;
+use serde_json::json;
 
 use super::client::Client;
 use super::error::RestError;
@@ -76,6 +78,33 @@ impl Client {
         let resource = Resource::in_project(project, format!("branch {name} in project {project}"));
         let resource = resource.at("repository").at("branches").at(name);
         self.get(&resource, &[]).await
+    }
+
+    /// Makes a branch that begins at another one, a tag or a SHA.
+    ///
+    /// # Errors
+    /// [`RestError::Refused`] (400) when it is there already or `from` is not; see
+    /// [`RestError`] for the rest.
+    pub async fn create_branch(
+        &self,
+        project: &IdOrPath,
+        name: &str,
+        from: &str,
+    ) -> Result<Branch, RestError> {
+        let resource = Resource::project(project).at("repository").at("branches");
+        let body = json!({ "branch": name, "ref": from });
+        self.send(Method::POST, &resource, &body).await
+    }
+
+    /// Deletes a branch; [`if_found`](super::if_found) takes one that is gone already for done.
+    ///
+    /// # Errors
+    /// [`RestError::NotFound`] when there is none, [`RestError::Refused`] for the default branch
+    /// and protected ones; see [`RestError`] for the rest.
+    pub async fn delete_branch(&self, project: &IdOrPath, name: &str) -> Result<(), RestError> {
+        let resource = Resource::in_project(project, format!("branch {name} in project {project}"));
+        let resource = resource.at("repository").at("branches").at(name);
+        self.delete(&resource).await
     }
 
     /// The branches whose names contain `search`; `^begin` and `end$` fix an end of it, an

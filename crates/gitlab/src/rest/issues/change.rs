@@ -1,8 +1,9 @@
-//! Issues opened, changed, moved, linked and closed.
+//! Issues opened, changed, moved, closed and opened again.
 
+use jiff::civil::Date;
 use reqwest::Method;
 use serde::{Serialize, Serializer};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::super::client::Client;
 use super::super::error::RestError;
@@ -30,6 +31,8 @@ pub struct NewIssue {
     /// GitLab's number of the milestone, not the one in its address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub milestone_id: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due_date: Option<Date>,
 }
 
 /// What becomes different in an issue; what is absent stays.
@@ -47,6 +50,11 @@ pub struct IssueChange {
     pub assignee_ids: Option<Vec<u64>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub confidential: Option<bool>,
+    /// GitLab's number of the milestone; `Some` of 0 takes it out of the one that it is in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub milestone_id: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due_date: Option<Date>,
     #[serde(flatten)]
     pub labels: LabelChange,
 }
@@ -77,7 +85,10 @@ pub enum StateEvent {
     Reopen,
 }
 
-fn joined<S: Serializer>(names: &[String], serializer: S) -> Result<S::Ok, S::Error> {
+pub(in crate::rest) fn joined<S: Serializer>(
+    names: &[String],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&names.join(","))
 }
 
@@ -122,6 +133,18 @@ impl Client {
         self.update_issue(project, iid, &change).await
     }
 
+    /// Opens a closed issue again; an open one stays so.
+    ///
+    /// # Errors
+    /// [`RestError::NotFound`] when there is none; see [`RestError`] for the rest.
+    pub async fn reopen_issue(&self, project: &IdOrPath, iid: u64) -> Result<Issue, RestError> {
+        let change = IssueChange {
+            state_event: Some(StateEvent::Reopen),
+            ..IssueChange::default()
+        };
+        self.update_issue(project, iid, &change).await
+    }
+
     /// Gives labels to an issue and takes others from it.
     ///
     /// # Errors
@@ -157,30 +180,5 @@ impl Client {
             .at("move");
         let body = json!({ "to_project_id": to_project });
         self.send(Method::POST, &resource, &body).await
-    }
-
-    /// Marks two issues as related. No error when they are already.
-    ///
-    /// # Errors
-    /// [`RestError::NotFound`] when one of them is not there; see [`RestError`] for the rest.
-    pub async fn link_issues(
-        &self,
-        (project, iid): (&IdOrPath, u64),
-        (other_project, other_iid): (&IdOrPath, u64),
-    ) -> Result<(), RestError> {
-        let name = format!("issue {project}#{iid} or {other_project}#{other_iid}");
-        let resource = Resource::in_project(project, name)
-            .at("issues")
-            .at(iid)
-            .at("links");
-        let body = json!({
-            "target_project_id": other_project.to_string(),
-            "target_issue_iid": other_iid,
-        });
-        let linked: Result<Value, RestError> = self.send(Method::POST, &resource, &body).await;
-        match linked {
-            Ok(_) | Err(RestError::Refused { status: 409, .. }) => Ok(()),
-            Err(error) => Err(error),
-        }
     }
 }

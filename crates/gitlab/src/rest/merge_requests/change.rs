@@ -14,6 +14,9 @@ use super::{MergeRequest, merge_request};
 pub struct MergeRequestChange {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
+    /// GitLab Markdown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state_event: Option<StateEvent>,
     /// GitLab's numbers of all who have to do it then; `Some` of none takes it from everybody.
@@ -23,6 +26,9 @@ pub struct MergeRequestChange {
     /// GitLab's numbers of all who review it then, as for `assignee_ids`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reviewer_ids: Option<Vec<u64>>,
+    /// GitLab's number of the milestone; `Some` of 0 takes it out of the one that it is in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub milestone_id: Option<u64>,
     #[serde(flatten)]
     pub labels: LabelChange,
 }
