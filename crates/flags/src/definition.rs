@@ -6,7 +6,6 @@ mod parse;
 mod problem;
 mod warnings;
 mod write;
-mod yaml;
 
 use serde::{Deserialize, Serialize};
 

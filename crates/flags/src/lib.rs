@@ -26,6 +26,7 @@ mod percentage;
 pub mod request;
 mod snapshot;
 mod uses;
+pub mod yaml;
 
 pub use bucket::bucket;
 pub use catalogue::Catalogue;

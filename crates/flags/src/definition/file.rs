@@ -1,9 +1,9 @@
 //! A definition file whose values can be asked for, and what was found wrong with it so far.
 
 use crate::nearest::nearest;
+use crate::yaml::{self, Entry, Value};
 
 use super::Problem;
-use super::yaml::{self, Entry, Value};
 
 /// Every key of a definition, in the order in which it is written.
 const KEYS: &[&str] = &[
@@ -83,7 +83,9 @@ impl<'a> File<'a> {
                 format!("is a text; put it in quotes: '{}'", shortened(number))
             }
             Value::Bool(bool) => format!("is a text; put it in quotes: '{bool}'"),
-            Value::Other(what) => format!("is a text, not {what}"),
+            other @ (Value::List(_) | Value::Mapping(_) | Value::Other(_)) => {
+                format!("is a text, not {}", other.what())
+            }
             Value::Null => return None,
         };
         self.refuse(key, message);
@@ -97,7 +99,9 @@ impl<'a> File<'a> {
                 format!("is true or false without quotes, not {:?}", shortened(text))
             }
             Value::Number(number) => format!("is true or false, not {}", shortened(number)),
-            Value::Other(what) => format!("is true or false, not {what}"),
+            other @ (Value::List(_) | Value::Mapping(_) | Value::Other(_)) => {
+                format!("is true or false, not {}", other.what())
+            }
             Value::Null => return None,
         };
         self.refuse(key, message);

@@ -1,53 +1,86 @@
-//! The little YAML that a definition is made of: one mapping from names to single values.
+//! The little YAML that definitions and plans are made of: mappings, lists and single values.
 //!
 //! Read event by event, so that nothing that a file can hold (aliases that multiply, nesting
 //! without end, tags that make objects) is ever built. Values keep how they were written, because
 //! `'16.9'` is a text and `16.9` a number.
 
+mod scalar;
+
 use std::borrow::Cow;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput};
 
+pub use scalar::scalar;
+
 /// The longest file that is read.
-pub(super) const MAX_BYTES: usize = 64 * 1024;
-/// The deepest nesting that is skipped over to go on with the rest of a file.
+pub const MAX_BYTES: usize = 64 * 1024;
+/// The deepest nesting that is read.
 const MAX_DEPTH: usize = 16;
 
-/// One line of the mapping.
+/// One line of a mapping.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Entry {
-    pub(super) key: String,
+pub struct Entry {
+    pub key: String,
     /// From 1.
-    pub(super) line: usize,
-    pub(super) value: Value,
+    pub line: usize,
+    pub value: Value,
 }
 
+/// One item of a list.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Value {
+pub struct Item {
+    /// From 1.
+    pub line: usize,
+    pub value: Value,
+}
+
+/// What a key or an item has.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
     Null,
     Bool(bool),
     /// A number, as it was written.
     Number(String),
     Text(String),
-    /// What has no place in a definition, in words.
+    List(Vec<Item>),
+    /// In the order of the file, those of the same key included.
+    Mapping(Vec<Entry>),
+    /// What has no place in such a file, in words.
     Other(&'static str),
 }
 
-/// Why a file is no mapping of single values.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Broken {
-    pub(super) line: usize,
-    pub(super) message: String,
+/// Why a file cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Broken {
+    /// From 1.
+    pub line: usize,
+    pub message: String,
 }
 
 type Step<'a> = (Event<'a>, Span);
 type Events<'a> = Parser<'a, StrInput<'a>>;
 
+impl Value {
+    /// What it is, in words.
+    #[must_use]
+    pub fn what(&self) -> &'static str {
+        match self {
+            Self::Null => "nothing",
+            Self::Bool(_) => "true or false",
+            Self::Number(_) => "a number",
+            Self::Text(_) => "a text",
+            Self::List(_) => "a list",
+            Self::Mapping(_) => "a mapping",
+            Self::Other(what) => what,
+        }
+    }
+}
+
 /// The entries in their order, those of the same key included.
 ///
 /// # Errors
 /// When the text is no YAML, or not one mapping.
-pub(super) fn read(text: &str) -> Result<Vec<Entry>, Broken> {
+pub fn read(text: &str) -> Result<Vec<Entry>, Broken> {
     if MAX_BYTES < text.len() {
         return Err(broken(1, format!("is longer than {MAX_BYTES} bytes")));
     }
@@ -56,7 +89,7 @@ pub(super) fn read(text: &str) -> Result<Vec<Entry>, Broken> {
         match next(&mut parser)? {
             (Event::Nothing | Event::StreamStart | Event::DocumentStart(_), _) => (),
             (Event::MappingStart(anchor, tag), _) if anchor == 0 && tag.is_none() => {
-                break entries(&mut parser)?;
+                break entries(&mut parser, 1)?;
             }
             (Event::StreamEnd, _) => return Err(broken(1, "is empty")),
             (Event::Scalar(text, ..), _) if text.is_empty() => return Err(broken(1, "is empty")),
@@ -74,7 +107,7 @@ pub(super) fn read(text: &str) -> Result<Vec<Entry>, Broken> {
     }
 }
 
-fn entries(parser: &mut Events<'_>) -> Result<Vec<Entry>, Broken> {
+fn entries(parser: &mut Events<'_>, depth: usize) -> Result<Vec<Entry>, Broken> {
     let mut entries = Vec::new();
     loop {
         let (key, line) = match next(parser)? {
@@ -82,25 +115,43 @@ fn entries(parser: &mut Events<'_>) -> Result<Vec<Entry>, Broken> {
             (Event::Scalar(key, _, 0, None), span) => (key.into_owned(), line(span)),
             (_, span) => return Err(broken(line(span), "has a key that is no plain name")),
         };
-        let value = value(parser)?;
+        let step = next(parser)?;
+        let value = value(parser, step, depth)?;
         entries.push(Entry { key, line, value });
     }
 }
 
-fn value(parser: &mut Events<'_>) -> Result<Value, Broken> {
-    Ok(match next(parser)?.0 {
+fn items(parser: &mut Events<'_>, depth: usize) -> Result<Vec<Item>, Broken> {
+    let mut items = Vec::new();
+    loop {
+        let step = next(parser)?;
+        if matches!(step.0, Event::SequenceEnd) {
+            return Ok(items);
+        }
+        let line = line(step.1);
+        let value = value(parser, step, depth)?;
+        items.push(Item { line, value });
+    }
+}
+
+fn value(parser: &mut Events<'_>, step: Step<'_>, depth: usize) -> Result<Value, Broken> {
+    let (event, span) = step;
+    Ok(match event {
         Event::Scalar(text, ScalarStyle::Plain, 0, None) => plain(text),
         Event::Scalar(text, _, 0, None) => Value::Text(text.into_owned()),
         Event::Scalar(_, _, _, Some(_)) => Value::Other("a tag"),
         Event::Scalar(_, _, _, None) => Value::Other("an anchor"),
         Event::Alias(_) => Value::Other("an alias"),
-        Event::SequenceStart(..) => {
-            skip(parser)?;
-            Value::Other("a list")
+        Event::SequenceStart(..) | Event::MappingStart(..) if MAX_DEPTH < depth => {
+            return Err(broken(line(span), "is nested too deeply"));
         }
-        Event::MappingStart(..) => {
-            skip(parser)?;
-            Value::Other("a mapping")
+        Event::SequenceStart(anchor, tag) => {
+            let items = items(parser, depth + 1)?;
+            marked(anchor, tag.is_some()).unwrap_or(Value::List(items))
+        }
+        Event::MappingStart(anchor, tag) => {
+            let entries = entries(parser, depth + 1)?;
+            marked(anchor, tag.is_some()).unwrap_or(Value::Mapping(entries))
         }
         Event::Nothing
         | Event::StreamStart
@@ -112,22 +163,13 @@ fn value(parser: &mut Events<'_>) -> Result<Value, Broken> {
     })
 }
 
-/// Goes on to the end of a collection that has begun.
-fn skip(parser: &mut Events<'_>) -> Result<(), Broken> {
-    let mut depth = 1;
-    while 0 < depth {
-        match next(parser)? {
-            (Event::SequenceStart(..) | Event::MappingStart(..), span) => {
-                depth += 1;
-                if MAX_DEPTH < depth {
-                    return Err(broken(line(span), "is nested too deeply"));
-                }
-            }
-            (Event::SequenceEnd | Event::MappingEnd, _) => depth -= 1,
-            _ => (),
-        }
+/// Anchors and tags have no meaning here.
+fn marked(anchor: usize, is_tagged: bool) -> Option<Value> {
+    if is_tagged {
+        Some(Value::Other("a tag"))
+    } else {
+        (anchor != 0).then_some(Value::Other("an anchor"))
     }
-    Ok(())
 }
 
 /// YAML 1.2's core schema, without its octal and hexadecimal numbers; dates are texts.
@@ -142,7 +184,7 @@ fn plain(text: Cow<'_, str>) -> Value {
 }
 
 /// What some reader of YAML would take for a number.
-pub(super) fn looks_like_a_number(text: &str) -> bool {
+fn looks_like_a_number(text: &str) -> bool {
     let unsigned = text.trim_start_matches(['+', '-']);
     let special = [".inf", ".nan"].contains(&unsigned.to_ascii_lowercase().as_str());
     let begins = unsigned
@@ -194,6 +236,14 @@ mod tests {
             .map(|entry| entry.value)
             .collect();
         let text = |text: &str| Value::Text(text.to_owned());
+        let number = |number: &str, line| Item {
+            line,
+            value: Value::Number(number.to_owned()),
+        };
+        let list = Item {
+            line: 12,
+            value: Value::List(vec![number("2", 12)]),
+        };
         assert_eq!(
             read,
             [
@@ -205,8 +255,12 @@ mod tests {
                 Value::Null,
                 Value::Null,
                 text("two\nlines\n"),
-                Value::Other("a list"),
-                Value::Other("a mapping"),
+                Value::List(vec![number("1", 12), list]),
+                Value::Mapping(vec![Entry {
+                    key: "k".to_owned(),
+                    line: 13,
+                    value: text("l"),
+                }]),
                 Value::Other("an anchor"),
                 Value::Other("a tag"),
                 text("2026-01-31"),
