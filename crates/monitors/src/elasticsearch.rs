@@ -1,13 +1,20 @@
 //! Elasticsearch (and OpenSearch) as the place where events are kept and searched.
 //!
 //! Every document has an id of the caller's, and is only ever created: writing it again changes
-//! nothing, so a write whose answer was lost may be repeated.
+//! nothing, so a write whose answer was lost may be repeated. Searches only count; they are
+//! worded as Kibana saves them, with everything off that is dear or lenient.
 
-use std::fmt;
-use std::str::FromStr;
+mod arms;
+mod count;
+mod name;
+mod query;
 
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
+
+pub use arms::{Arm, Arms, ArmsQuery};
+pub use count::CountQuery;
+pub use name::{DocumentId, IndexName, IndexPattern, InvalidName};
 
 use crate::endpoint::{Answer, Credentials, Endpoint, InvalidEndpoint};
 use crate::error::{CallError, Host, Reason, Retry};
@@ -15,94 +22,6 @@ use crate::error::{CallError, Host, Reason, Retry};
 /// An Elasticsearch. Clones share connections.
 #[derive(Clone, Debug)]
 pub struct Client(Endpoint);
-
-/// Name of an index, an alias or a data stream: `events-production`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct IndexName(String);
-
-/// Id of a document, of our own making.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct DocumentId(String);
-
-/// Why a text is not a name or an id of Elasticsearch's.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidName {
-    #[error("{what} is empty")]
-    Empty { what: &'static str },
-    #[error("{what} is {length} bytes long, at most {limit} are allowed")]
-    TooLong {
-        what: &'static str,
-        length: usize,
-        limit: usize,
-    },
-    #[error("{what} has the character {character:?}, which it cannot have")]
-    Character { what: &'static str, character: char },
-    #[error("{what} cannot begin with {first:?}")]
-    Beginning { what: &'static str, first: char },
-}
-
-const INDEX: &str = "the index";
-const ID: &str = "the document's id";
-
-impl FromStr for IndexName {
-    type Err = InvalidName;
-
-    /// By Elasticsearch's rules: lower case, none of `\ / * ? " < > | , # :` or blanks, not
-    /// beginning with `-`, `_`, `+` or `.`, at most 255 bytes.
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let allowed = |c: char| {
-            !(c.is_whitespace()
-                || c.is_control()
-                || c.is_uppercase()
-                || r#"\/*?"<>|,#:"#.contains(c))
-        };
-        check(INDEX, text, 255, allowed)?;
-        match text.chars().next() {
-            Some(first @ ('-' | '_' | '+' | '.')) => {
-                Err(InvalidName::Beginning { what: INDEX, first })
-            }
-            Some(_) | None => Ok(Self(text.to_owned())),
-        }
-    }
-}
-
-impl FromStr for DocumentId {
-    type Err = InvalidName;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        check(ID, text, 512, |c| c.is_ascii_graphic())?;
-        match text.chars().next() {
-            // In an address `.` and `..` are no name.
-            Some(first @ ('_' | '.')) => Err(InvalidName::Beginning { what: ID, first }),
-            Some(_) | None => Ok(Self(text.to_owned())),
-        }
-    }
-}
-
-fn check(
-    what: &'static str,
-    text: &str,
-    limit: usize,
-    allowed: impl Fn(char) -> bool,
-) -> Result<(), InvalidName> {
-    let length = text.len();
-    match text.chars().find(|&c| !allowed(c)) {
-        Some(character) => Err(InvalidName::Character { what, character }),
-        None if text.is_empty() => Err(InvalidName::Empty { what }),
-        None if limit < length => Err(InvalidName::TooLong {
-            what,
-            length,
-            limit,
-        }),
-        None => Ok(()),
-    }
-}
-
-impl fmt::Display for IndexName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
 
 /// What a write found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -163,8 +82,17 @@ enum Cause {
         r#type: String,
         #[serde(default)]
         reason: String,
+        #[serde(default)]
+        root_cause: Vec<RootCause>,
     },
     Text(String),
+}
+
+/// What the shards say, which is closer to the mistake than "all shards failed".
+#[derive(Deserialize)]
+struct RootCause {
+    #[serde(default)]
+    reason: String,
 }
 
 impl Cause {
@@ -181,6 +109,15 @@ impl Cause {
             Self::Text(text) => text,
         }
     }
+
+    fn detail(&self) -> &str {
+        match self {
+            Self::Typed {
+                reason, root_cause, ..
+            } => root_cause.first().map_or(reason, |root| &root.reason),
+            Self::Text(text) => text,
+        }
+    }
 }
 
 impl Client {
@@ -193,7 +130,7 @@ impl Client {
         base_url: &str,
         credentials: Credentials,
     ) -> Result<Self, InvalidEndpoint> {
-        let needed = "the privilege create_doc on the index";
+        let needed = "the privileges create_doc and read on the index";
         Endpoint::new(http, base_url, credentials, "Elasticsearch", needed).map(Self)
     }
 
@@ -210,7 +147,7 @@ impl Client {
     ) -> Result<Written, WriteError> {
         let request = self
             .0
-            .request(Method::POST, &[&index.0, "_doc", &id.0])
+            .request(Method::POST, &[index.as_str(), "_doc", id.as_str()])
             .query(&[("op_type", "create")])
             .json(document);
         let answer = self.0.send(request).await?;
@@ -245,47 +182,6 @@ impl Client {
                 let reason = cause.map(Cause::reason);
                 Err(self.0.unexpected(answer, reason).into())
             }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_index_is_named_by_elasticsearchs_rules() {
-        for (text, expected) in [
-            ("events-production", Ok(())),
-            ("events-été", Ok(())),
-            ("", Err("the index is empty")),
-            (
-                "Events",
-                Err("the index has the character 'E', which it cannot have"),
-            ),
-            (
-                "a/_doc",
-                Err("the index has the character '/', which it cannot have"),
-            ),
-            (
-                "events-*",
-                Err("the index has the character '*', which it cannot have"),
-            ),
-            (
-                "a b",
-                Err("the index has the character ' ', which it cannot have"),
-            ),
-            ("..", Err("the index cannot begin with '.'")),
-            ("_all", Err("the index cannot begin with '_'")),
-        ] {
-            let found = text.parse::<IndexName>().map(drop);
-            let found = found.map_err(|error| error.to_string());
-            assert_eq!(found, expected.map_err(str::to_owned), "{text:?}");
-        }
-        assert!("é".repeat(128).parse::<IndexName>().is_err());
-        assert!("aud_01hf7yat".parse::<DocumentId>().is_ok());
-        for bad in ["", "a b", "..", "_x"] {
-            assert!(bad.parse::<DocumentId>().is_err(), "{bad:?}");
         }
     }
 }

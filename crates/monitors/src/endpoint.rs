@@ -1,28 +1,16 @@
 //! One server: its address, our credentials, and the limits of a call.
 
+mod answer;
+mod credentials;
+
 use std::fmt;
-use std::time::Duration;
 
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
-use secrecy::{ExposeSecret, SecretString};
-use serde::de::DeserializeOwned;
 
-use crate::error::{CallError, Host, Reason, Unreadable};
+pub(crate) use answer::Answer;
+pub use credentials::Credentials;
 
-/// How we say who we are. `Debug` shows no secret.
-#[derive(Clone, Debug)]
-pub enum Credentials {
-    None,
-    /// `Authorization: Bearer …`.
-    Bearer(SecretString),
-    Basic {
-        user: String,
-        password: SecretString,
-    },
-    /// Elasticsearch's: the encoded form, base64 of `id:key`.
-    ApiKey(SecretString),
-}
+use crate::error::{AskError, CallError, Host, Reason, Unreadable};
 
 /// Why a client cannot be made.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -71,11 +59,8 @@ impl Endpoint {
         if base.query().is_some() || base.fragment().is_some() {
             return Err(InvalidEndpoint::MoreThanAPath(host));
         }
-        if let Credentials::Bearer(token) | Credentials::ApiKey(token) = &credentials {
-            let is_token = token.expose_secret().bytes().all(|b| b.is_ascii_graphic());
-            if !is_token || token.expose_secret().is_empty() {
-                return Err(InvalidEndpoint::Token);
-            }
+        if !credentials.can_be_sent() {
+            return Err(InvalidEndpoint::Token);
         }
         Ok(Self {
             http,
@@ -98,15 +83,7 @@ impl Endpoint {
         if let Ok(mut path) = url.path_segments_mut() {
             path.pop_if_empty().extend(segments);
         }
-        let request = self.http.request(method, url);
-        match &self.credentials {
-            Credentials::None => request,
-            Credentials::Bearer(token) => request.bearer_auth(token.expose_secret()),
-            Credentials::Basic { user, password } => {
-                request.basic_auth(user, Some(password.expose_secret()))
-            }
-            Credentials::ApiKey(key) => request.header("authorization", api_key(key)),
-        }
+        self.credentials.sign(self.http.request(method, url))
     }
 
     /// Sends `request` and reads the whole answer, whatever its status.
@@ -119,12 +96,9 @@ impl Endpoint {
             "{} answered",
             self.product
         );
-        Ok(Answer {
-            status,
-            is_page: is_web_page(response.headers()),
-            pause: named_pause(response.headers()),
-            body: self.read_body(response).await?,
-        })
+        let headers = response.headers().clone();
+        let body = self.read_body(response).await?;
+        Ok(Answer::new(status, &headers, body))
     }
 
     async fn read_body(&self, mut response: Response) -> Result<Vec<u8>, CallError> {
@@ -166,6 +140,10 @@ impl Endpoint {
         }
     }
 
+    pub(crate) fn not_the_json(&self) -> CallError {
+        self.unreadable(Unreadable::NotTheJson)
+    }
+
     /// What an answer means that is neither a success nor a refusal of the product's own.
     /// `reason` is the product's, if it gave one.
     pub(crate) fn unexpected(&self, answer: &Answer, reason: Option<&str>) -> CallError {
@@ -200,26 +178,29 @@ impl Endpoint {
     }
 }
 
+impl Endpoint {
+    /// What an answer means that is no success, to somebody who asked a question of their own
+    /// wording. `reason` is the product's, if it gave one.
+    pub(crate) fn refused(&self, answer: &Answer, reason: Option<&str>) -> AskError {
+        match (answer.status.as_u16(), reason) {
+            (400 | 422, Some(reason)) => AskError::BadQuery {
+                host: self.host(),
+                reason: Reason::new(reason),
+            },
+            (404, Some(reason)) => AskError::NotFound {
+                host: self.host(),
+                reason: Reason::new(reason),
+            },
+            _ => self.unexpected(answer, reason).into(),
+        }
+    }
+}
+
 impl fmt::Debug for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct(self.product)
             .field("base", &self.base.as_str())
             .finish_non_exhaustive()
-    }
-}
-
-/// A whole answer.
-pub(crate) struct Answer {
-    pub(crate) status: StatusCode,
-    body: Vec<u8>,
-    is_page: bool,
-    pause: Option<Duration>,
-}
-
-impl Answer {
-    /// The body as JSON; `None` when it is something else.
-    pub(crate) fn json<T: DeserializeOwned>(&self) -> Option<T> {
-        serde_json::from_slice(&self.body).ok()
     }
 }
 
@@ -235,33 +216,6 @@ fn host_of(url: &Url) -> String {
 fn redacted(base_url: &str) -> String {
     let from_host = base_url.rsplit('@').next().unwrap_or_default();
     from_host.chars().take(100).collect()
-}
-
-fn api_key(key: &SecretString) -> HeaderValue {
-    // `new` took visible ASCII only, of which every text is a header.
-    let mut value = HeaderValue::try_from(format!("ApiKey {}", key.expose_secret()))
-        .unwrap_or_else(|_| HeaderValue::from_static(""));
-    value.set_sensitive(true);
-    value
-}
-
-fn is_web_page(headers: &HeaderMap) -> bool {
-    let content_type = headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok());
-    content_type.is_some_and(|value| value.to_ascii_lowercase().starts_with("text/html"))
-}
-
-/// The pause that the answer names in seconds; at least one, so that none becomes no loop.
-fn named_pause(headers: &HeaderMap) -> Option<Duration> {
-    let seconds: u64 = headers
-        .get(RETRY_AFTER)?
-        .to_str()
-        .ok()?
-        .trim()
-        .parse()
-        .ok()?;
-    Some(Duration::from_secs(seconds.max(1)))
 }
 
 #[cfg(test)]

@@ -101,6 +101,33 @@ pub enum CallError {
     },
 }
 
+/// Why a question had no answer. None of these is a reading: whoever asked knows no more than
+/// before.
+#[derive(Debug, thiserror::Error)]
+pub enum AskError {
+    #[error("{host} does not take the query: {reason}; correct the query")]
+    BadQuery { host: Host, reason: Reason },
+    #[error("{host} does not know what is asked for ({reason}); check the names in the query")]
+    NotFound { host: Host, reason: Reason },
+    /// The server said itself that its answer leaves something out.
+    #[error("{host} answered from a part of its data only: {reason}; look into its health")]
+    Incomplete { host: Host, reason: Reason },
+    #[error(transparent)]
+    Call(#[from] CallError),
+}
+
+impl AskError {
+    /// What to do with the question.
+    #[must_use]
+    pub fn retry(&self) -> Retry {
+        match self {
+            Self::BadQuery { .. } | Self::NotFound { .. } => Retry::Never,
+            Self::Incomplete { .. } => Retry::Backoff,
+            Self::Call(error) => error.retry(),
+        }
+    }
+}
+
 /// An answer that the product does not give.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {

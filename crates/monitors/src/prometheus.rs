@@ -4,6 +4,7 @@
 //! all ([`Reading::Silent`]), which is not the same as a healthy one.
 
 mod answer;
+mod measure;
 mod wire;
 
 use std::time::Duration;
@@ -56,6 +57,9 @@ pub enum QueryError {
     TimedOut { host: Host, reason: Reason },
     #[error("{host} cannot answer right now: {reason}; look into its log if it lasts")]
     Unavailable { host: Host, reason: Reason },
+    /// The server said itself that its answer may leave something out.
+    #[error("{host} is not sure of its answer: {reason}; look into its health")]
+    Incomplete { host: Host, reason: Reason },
     #[error(transparent)]
     Call(#[from] CallError),
 }
@@ -66,7 +70,9 @@ impl QueryError {
     pub fn retry(&self) -> Retry {
         match self {
             Self::BadQuery { .. } | Self::CannotExecute { .. } => Retry::Never,
-            Self::TimedOut { .. } | Self::Unavailable { .. } => Retry::Backoff,
+            Self::TimedOut { .. } | Self::Unavailable { .. } | Self::Incomplete { .. } => {
+                Retry::Backoff
+            }
             Self::Call(error) => error.retry(),
         }
     }

@@ -60,7 +60,7 @@ async fn every_failure_is_one_line_with_a_remedy() {
         (
             refused(403, "security_exception"),
             Retry::Never,
-            "HOST does not allow this (the reason); give the credentials the privilege create_doc on the index",
+            "HOST does not allow this (the reason); give the credentials the privileges create_doc and read on the index",
         ),
         (
             refused(403, "cluster_block_exception"),
