@@ -4,11 +4,13 @@
 //! A change that only closes is asked nothing: taking something back is always possible. A check
 //! whose source does not answer has refused; every refusal names the option that overrides it.
 
+mod cron;
+pub(crate) mod freeze;
 pub mod locks;
 
-mod deployed;
-mod health;
-mod issues;
+pub(crate) mod deployed;
+pub(crate) mod health;
+pub(crate) mod issues;
 mod staging;
 
 use std::future::Future;
@@ -68,6 +70,8 @@ pub(crate) enum Verdict {
     /// It has nothing to say, and why.
     Skipped(String),
     Blocked(String),
+    /// Its source did not answer, which is as bad.
+    Silent(String),
 }
 
 /// What a check is part of, by the option that overrides it.
@@ -113,7 +117,7 @@ const CHECKS: &[Check] = &[
         name: "health",
         guard: Guard::Production,
         tiers: PRODUCTION,
-        run: |parts, subject| Box::pin(health::check(parts, subject)),
+        run: |parts, subject| Box::pin(health::check(parts, subject.environment)),
     },
     Check {
         name: "staging first",
@@ -199,7 +203,7 @@ async fn ask<'c>(
             let verdict = tokio::time::timeout(limit, (check.run)(parts, subject)).await;
             (
                 place,
-                verdict.unwrap_or_else(|_| Verdict::Blocked("gave no answer in time".to_owned())),
+                verdict.unwrap_or_else(|_| Verdict::Silent("gave no answer in time".to_owned())),
             )
         })
         .collect();
@@ -224,7 +228,7 @@ fn how_far(subject: &Subject<'_>, asked: &[&Check], verdicts: &[Option<Verdict>]
             None => "⏳",
             Some(Verdict::Passed) => "✅",
             Some(Verdict::Skipped(_)) => "➖",
-            Some(Verdict::Blocked(_)) => "❌",
+            Some(Verdict::Blocked(_) | Verdict::Silent(_)) => "❌",
         };
         say!("{} {}", mark, check.name)
     });
@@ -251,7 +255,7 @@ fn decide(
         match verdict {
             Verdict::Passed => (),
             Verdict::Skipped(why) => remarks.push(format!("{} not checked: {why}", check.name)),
-            Verdict::Blocked(why) => {
+            Verdict::Blocked(why) | Verdict::Silent(why) => {
                 blocked.reasons.push(format!("{}: {why}", check.name));
                 blocked
                     .options

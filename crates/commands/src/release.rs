@@ -7,10 +7,13 @@ use gitlab::rest::{RefKind, if_found};
 
 use crate::answer::{Answer, Refused};
 use crate::auto_deploy;
+use crate::chatops::Parts;
 use crate::code::{Code, Contained, Project};
 use crate::command::{Argument, Command, Count};
 use crate::context::Context;
+use crate::findings::Finding;
 use crate::grammar::Invocation;
+use crate::plain;
 
 use outcome::Outcome;
 use version::{Milestone, Version};
@@ -44,16 +47,37 @@ async fn run(context: &Context<'_>, invocation: &Invocation) -> Result<Answer, R
     let (project, merge_request) = auto_deploy::merge_request(code, url).await?;
     let outcome = match merge_request.merged_as() {
         None => Outcome::NotMerged,
-        Some(sha) => decide(context, code, &project, sha, milestone).await?,
+        Some(sha) => decide(context.parts(), code, &project, sha, milestone).await?,
     };
     let title = auto_deploy::titled(&merge_request, url);
     let message = outcome.message(code, &project, &title);
     Ok(Answer::in_channel(vec![message]))
 }
 
+/// Whether the merge request at this address is in the milestone's release, for other programs.
+pub(crate) async fn check(parts: &Parts, url: &str, milestone: &str) -> Result<Finding, Refused> {
+    let milestone: Milestone = milestone.parse()?;
+    let code = Code::of(parts)?;
+    let (project, merge_request) = auto_deploy::merge_request(code, url).await?;
+    let outcome = match merge_request.merged_as() {
+        None => Outcome::NotMerged,
+        Some(sha) => decide(parts, code, &project, sha, Some(milestone)).await?,
+    };
+    let said = plain::text(&outcome.sentence(code, &project));
+    let line = format!("`!{}` {said}", merge_request.iid);
+    Ok(match outcome {
+        Outcome::Released { .. } | Outcome::WillBe { .. } => Finding::Holds(line),
+        Outcome::NotMerged
+        | Outcome::NotReleased
+        | Outcome::MostLikely { .. }
+        | Outcome::NotDeployed { .. } => Finding::Waits(line),
+        Outcome::WillNot { .. } => Finding::Fails(line),
+    })
+}
+
 /// The first rule that holds.
 async fn decide(
-    context: &Context<'_>,
+    parts: &Parts,
     code: Code<'_>,
     project: &Project<'_>,
     sha: &str,
@@ -84,7 +108,7 @@ async fn decide(
     };
     let branch = milestone.fill(&project.rules.stable_branch);
     if !branches.contains(&branch) {
-        return before_the_branch(context, code, project, sha, milestone).await;
+        return before_the_branch(parts, code, project, sha, milestone).await;
     }
     Ok(match held.into_iter().find(|(of, _)| *of == branch) {
         Some((_, contained)) => Outcome::WillBe {
@@ -149,13 +173,13 @@ async fn released_in(
 
 /// While the milestone has no branch, what production runs is what the release will be made of.
 async fn before_the_branch(
-    context: &Context<'_>,
+    parts: &Parts,
     code: Code<'_>,
     project: &Project<'_>,
     sha: &str,
     milestone: Milestone,
 ) -> Result<Outcome, Refused> {
-    let production = context.parts().environments.production();
+    let production = parts.environments.production();
     let stage = production
         .and_then(|production| production.stages.last())
         .ok_or_else(|| {

@@ -1,12 +1,12 @@
 //! Deployed before enabled: the merge request that brought the flag must be there.
 
 use environments::Stage;
-use gitlab::rest::if_found;
+use gitlab::rest::{RestError, if_found};
 
 use crate::answer::Refused;
 use crate::auto_deploy;
 use crate::chatops::Parts;
-use crate::code::Code;
+use crate::code::{Code, Project};
 
 use super::{Subject, Verdict};
 
@@ -26,33 +26,75 @@ pub(super) async fn check(parts: &Parts, subject: &Subject<'_>) -> Verdict {
     else {
         return skipped("the definition names no merge request");
     };
-    judge(code, stage, url).await
+    judge(code, &[stage], url, Verdict::Skipped).await
 }
 
-async fn judge(code: Code<'_>, stage: &Stage, url: &str) -> Verdict {
-    let skipped = |refused: Refused| Verdict::Skipped(refused.0);
+/// Whether the merge request at this address is deployed to all of these stages. `absent` says
+/// what it means that there is no such merge request.
+pub(crate) async fn judge(
+    code: Code<'_>,
+    stages: &[&Stage],
+    url: &str,
+    absent: fn(String) -> Verdict,
+) -> Verdict {
     let (project, home, iid) = match auto_deploy::place_of(code, url) {
         Ok(found) => found,
-        Err(refused) => return skipped(refused),
+        Err(Refused(why)) => return absent(why),
     };
     let merge_request = match if_found(code.gitlab.merge_request(&home, iid).await) {
         Ok(Some(merge_request)) => merge_request,
-        Ok(None) => return Verdict::Skipped(format!("there is no merge request `!{iid}`")),
-        Err(error) => return Verdict::Blocked(format!("cannot be asked: {error}")),
+        Ok(None) => return absent(format!("there is no merge request `!{iid}`")),
+        Err(error) => return Verdict::Silent(format!("cannot be asked: {error}")),
     };
     let Some(sha) = merge_request.merged_as() else {
         return Verdict::Blocked(format!("`!{iid}` is not merged"));
     };
-    let standing = match code.standing(&project, &stage.deployed_as).await {
-        Ok(standing) => standing,
-        Err(error) => return Verdict::Blocked(format!("cannot be asked: {error}")),
-    };
-    let Some(current) = standing.current else {
-        return Verdict::Skipped(format!("nothing was ever deployed to `{}`", stage.name));
-    };
-    match code.contained(&project, sha, &current.sha).await {
-        Ok(Some(_)) => Verdict::Passed,
-        Ok(None) => Verdict::Blocked(format!("`!{iid}` is not deployed to `{}` yet", stage.name)),
-        Err(error) => Verdict::Blocked(format!("cannot be asked: {error}")),
+    match reached(code, &project, sha, stages).await {
+        Ok(reached) => reached.verdict(iid),
+        Err(error) => Verdict::Silent(format!("cannot be asked: {error}")),
+    }
+}
+
+/// Where a commit has not come, and where nobody knows.
+#[derive(Default)]
+struct Reached {
+    missing: Vec<String>,
+    unknown: Vec<String>,
+}
+
+async fn reached(
+    code: Code<'_>,
+    project: &Project<'_>,
+    sha: &str,
+    stages: &[&Stage],
+) -> Result<Reached, RestError> {
+    let mut reached = Reached::default();
+    for stage in stages {
+        let name = format!("`{}`", stage.name);
+        let standing = code.standing(project, &stage.deployed_as).await?;
+        let Some(current) = standing.current else {
+            reached.unknown.push(name);
+            continue;
+        };
+        let found = code.contained(project, sha, &current.sha).await?;
+        if found.is_none() {
+            reached.missing.push(name);
+        }
+    }
+    Ok(reached)
+}
+
+impl Reached {
+    fn verdict(&self, iid: u64) -> Verdict {
+        let Self { missing, unknown } = self;
+        if !missing.is_empty() {
+            let missing = missing.join(", ");
+            Verdict::Blocked(format!("`!{iid}` is not deployed to {missing} yet"))
+        } else if !unknown.is_empty() {
+            let unknown = unknown.join(", ");
+            Verdict::Skipped(format!("nothing was ever deployed to {unknown}"))
+        } else {
+            Verdict::Passed
+        }
     }
 }

@@ -1,14 +1,15 @@
 //! Health: every service must be well, and there must be one. Silence is never health.
 
+use environments::Environment;
 use monitors::prometheus::{Answer, InstantQuery, QueryResult, Value};
 
 use crate::chatops::Parts;
 use crate::rules::Health;
 use crate::wording::Name;
 
-use super::{Subject, Verdict};
+use super::Verdict;
 
-pub(super) async fn check(parts: &Parts, subject: &Subject<'_>) -> Verdict {
+pub(crate) async fn check(parts: &Parts, environment: &Environment) -> Verdict {
     let Some(health) = &parts.rules.checks.health else {
         return Verdict::Passed;
     };
@@ -17,8 +18,8 @@ pub(super) async fn check(parts: &Parts, subject: &Subject<'_>) -> Verdict {
     };
     let query = health
         .query
-        .replace("$environment", subject.environment.name.as_str())
-        .replace("$short", &subject.environment.short);
+        .replace("$environment", environment.name.as_str())
+        .replace("$short", &environment.short);
     let query = InstantQuery {
         query: &query,
         at: None,
@@ -26,7 +27,7 @@ pub(super) async fn check(parts: &Parts, subject: &Subject<'_>) -> Verdict {
     };
     match prometheus.query(query).await {
         Ok(answer) => judge(&answer, health),
-        Err(error) => Verdict::Blocked(format!("cannot be asked: {error}")),
+        Err(error) => Verdict::Silent(format!("cannot be asked: {error}")),
     }
 }
 

@@ -146,7 +146,7 @@ fn monday_based(weekday: Weekday) -> u8 {
     weekday.to_monday_zero_offset().unsigned_abs()
 }
 
-pub(super) fn check(parts: &Parts) -> Verdict {
+pub(crate) fn check(parts: &Parts) -> Verdict {
     judge(
         &parts.rules.checks.locks,
         parts.clock.now(),

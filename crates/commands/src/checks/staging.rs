@@ -25,10 +25,7 @@ pub(super) async fn check(parts: &Parts, subject: &Subject<'_>) -> Verdict {
         let record = match environment.get(subject.flag).await {
             Ok(record) => record,
             Err(error) => {
-                return Verdict::Blocked(format!(
-                    "`{}` cannot be asked: {error}",
-                    environment.name
-                ));
+                return Verdict::Silent(format!("`{}` cannot be asked: {error}", environment.name));
             }
         };
         let lacking = lacking(&record, subject.preview);

@@ -50,7 +50,7 @@ impl Outcome {
         }
     }
 
-    fn sentence(&self, code: Code<'_>, project: &Project<'_>) -> Mrkdwn {
+    pub(super) fn sentence(&self, code: Code<'_>, project: &Project<'_>) -> Mrkdwn {
         let branch_link = |branch: &String| {
             code.link(project, &format!("commits/{branch}"), &mrkdwn::code(branch))
         };
