@@ -218,6 +218,10 @@ minted_id!(
     IntegrationId, "integration", "int_"
 );
 minted_id!(
+    /// One rollout of one flag: `rlt_…`.
+    RolloutId, "rollout", "rlt_"
+);
+minted_id!(
     /// A token for our APIs, without its secret: `tok_…`.
     TokenId, "token", "tok_"
 );

@@ -14,7 +14,7 @@ pub mod role;
 pub use event::Event;
 pub use ids::{
     AuditId, ChannelName, DeliveryId, EffectId, EnvironmentName, EventId, HookName, IntegrationId,
-    ProjectPath, ScheduleId, TokenId, WorkspaceId,
+    ProjectPath, RolloutId, ScheduleId, TokenId, WorkspaceId,
 };
 pub use kind::EventKind;
 pub use message::Message;

@@ -12,4 +12,25 @@
     deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)
 )]
 
+mod act;
+pub mod card;
+mod event;
 pub mod evidence;
+pub mod plan;
+mod rollout;
+pub mod sparkline;
+mod status;
+mod step;
+pub mod wording;
+
+pub use act::{Act, ActRefused, Asker};
+pub use event::{Author, Cause, Entry, Event, Hold, HoldReason, Link, Overridden, Through};
+pub use plan::Plan;
+pub use rollout::{OverrideRecord, Rollout, StageRecord, Tick, Watch, Watched};
+pub use status::{
+    ItemStatus, MonitorStatus, Offer, Phase, StageProgress, StageStatus, State, Status, Waiting,
+    WaitingKind,
+};
+pub use step::{
+    Change, CheckOutcome, CheckResult, FlagAct, Part, Reading, Situation, Standing, Step,
+};
