@@ -152,7 +152,7 @@ impl Client {
             .json(document);
         let answer = self.0.send(request).await?;
         if answer.status.is_success() {
-            return match answer.json::<Created>() {
+            return match answer.object::<Created>() {
                 Some(created) if created.result == "created" => Ok(Written::Created),
                 Some(_) | None => Err(self.0.unexpected(&answer, None).into()),
             };
@@ -161,7 +161,7 @@ impl Client {
     }
 
     fn refused(&self, index: &IndexName, answer: &Answer) -> Result<Written, WriteError> {
-        let refusal = answer.json::<Refusal>();
+        let refusal = answer.object::<Refusal>();
         let (host, index) = (self.0.host(), index.clone());
         let cause = refusal.as_ref().map(|refusal| &refusal.error);
         let reason = Reason::new(cause.map_or("", Cause::reason));

@@ -127,7 +127,7 @@ impl Client {
         };
         let request = self.0.request(Method::POST, &["api", "annotations"]);
         let answer = self.0.send(request.json(&arguments)).await?;
-        let made: Made = self.read(&answer)?;
+        let made: Made = self.read(&answer, Answer::object)?;
         Ok(made.id)
     }
 
@@ -161,19 +161,23 @@ impl Client {
         );
         let request = self.0.request(Method::GET, &["api", "annotations"]);
         let answer = self.0.send(request.query(&query)).await?;
-        let found: Vec<Found> = self.read(&answer)?;
+        let found: Vec<Found> = self.read(&answer, Answer::json)?;
         let same = found
             .iter()
             .find(|found| found.time == at && found.text == annotation.text);
         Ok(same.map(|found| found.id))
     }
 
-    fn read<T: serde::de::DeserializeOwned>(&self, answer: &Answer) -> Result<T, AnnotateError> {
-        if let Some(value) = answer.json().filter(|_| answer.status.is_success()) {
+    fn read<T>(
+        &self,
+        answer: &Answer,
+        body: impl Fn(&Answer) -> Option<T>,
+    ) -> Result<T, AnnotateError> {
+        if let Some(value) = body(answer).filter(|_| answer.status.is_success()) {
             return Ok(value);
         }
         let complaint = answer
-            .json::<Complaint>()
+            .object::<Complaint>()
             .map(|complaint| complaint.message);
         match (answer.status.as_u16(), &complaint) {
             (400 | 422, Some(message)) => Err(AnnotateError::Invalid {

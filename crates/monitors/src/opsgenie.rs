@@ -118,10 +118,10 @@ impl Client {
     ) -> Result<T, AskError> {
         let request = self.0.request(Method::GET, path).query(arguments);
         let answer = self.0.send(request).await?;
-        if let Some(value) = answer.json().filter(|_| answer.status.is_success()) {
+        if let Some(value) = answer.object().filter(|_| answer.status.is_success()) {
             return Ok(value);
         }
-        let reason = answer.json::<Refusal>().map(|refusal| refusal.message);
+        let reason = answer.object::<Refusal>().map(|refusal| refusal.message);
         Err(self.0.refused(&answer, reason.as_deref()))
     }
 }

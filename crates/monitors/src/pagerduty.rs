@@ -125,10 +125,10 @@ impl Client {
             .query(arguments)
             .header("accept", "application/vnd.pagerduty+json;version=2");
         let answer = self.0.send(request).await?;
-        if let Some(page) = answer.json().filter(|_| answer.status.is_success()) {
+        if let Some(page) = answer.object().filter(|_| answer.status.is_success()) {
             return Ok(page);
         }
-        let reason = answer.json::<Refusal>().map(Refusal::reason);
+        let reason = answer.object::<Refusal>().map(Refusal::reason);
         Err(self.0.refused(&answer, reason.as_deref()))
     }
 }

@@ -14,7 +14,6 @@ mod search;
 
 use reqwest::Method;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
 pub use dsn::{Dsn, InvalidDsn};
 pub use event::{Event, EventId, Level};
@@ -83,11 +82,11 @@ impl Client {
         Ok(self.endpoint.send(request.query(arguments)).await?)
     }
 
-    fn read<T: DeserializeOwned>(&self, answer: &Answer) -> Result<T, AskError> {
-        if let Some(value) = answer.json().filter(|_| answer.status.is_success()) {
+    fn read<T>(&self, answer: &Answer, body: impl Fn(&Answer) -> Option<T>) -> Result<T, AskError> {
+        if let Some(value) = body(answer).filter(|_| answer.status.is_success()) {
             return Ok(value);
         }
-        let refusal = answer.json::<Refusal>().map(|refusal| refusal.detail);
+        let refusal = answer.object::<Refusal>().map(|refusal| refusal.detail);
         let reason = refusal.as_ref().map(|detail| match detail {
             Detail::Text(text) => text.as_str(),
             Detail::Coded { message } => message.as_str(),

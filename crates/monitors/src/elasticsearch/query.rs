@@ -161,8 +161,8 @@ impl Client {
         if !answer.status.is_success() {
             return Err(self.unanswered(&answer));
         }
-        let completeness = answer.json::<Completeness>();
-        match (completeness, answer.json::<T>()) {
+        let completeness = answer.object::<Completeness>();
+        match (completeness, answer.object::<T>()) {
             (Some(completeness), Some(found)) => match completeness.lack() {
                 None => Ok(found),
                 Some(lack) => Err(AskError::Incomplete {
@@ -175,7 +175,7 @@ impl Client {
     }
 
     fn unanswered(&self, answer: &Answer) -> AskError {
-        let cause = answer.json::<Refusal>().map(|refusal| refusal.error);
+        let cause = answer.object::<Refusal>().map(|refusal| refusal.error);
         let reason = cause.as_ref().map(|cause| cause.detail());
         self.0.refused(answer, reason)
     }

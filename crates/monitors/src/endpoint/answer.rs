@@ -35,6 +35,13 @@ impl Answer {
     pub(crate) fn json<T: DeserializeOwned>(&self) -> Option<T> {
         serde_json::from_slice(&self.body).ok()
     }
+
+    /// As [`Answer::json`], for what is an object: serde would read a list, too, in the order of
+    /// the fields.
+    pub(crate) fn object<T: DeserializeOwned>(&self) -> Option<T> {
+        let body = self.body.trim_ascii_start();
+        body.starts_with(b"{").then(|| self.json())?
+    }
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {

@@ -61,7 +61,7 @@ pub(super) fn read(
     endpoint: &endpoint::Endpoint,
     answer: &endpoint::Answer,
 ) -> Result<Answer, QueryError> {
-    let Some(envelope) = answer.json::<Envelope>() else {
+    let Some(envelope) = answer.object::<Envelope>() else {
         return Err(endpoint.unexpected(answer, None).into());
     };
     if envelope.status == "error" {

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::{Client, Scope};
+use crate::endpoint::Answer;
 use crate::error::AskError;
 use crate::measured::Point;
 use crate::window::Window;
@@ -102,7 +103,7 @@ impl Client {
         }
         arguments.push(("per_page", "1".to_owned()));
         let answer = self.ask("events", &arguments).await?;
-        let table: Table = self.read(&answer)?;
+        let table: Table = self.read(&answer, Answer::object)?;
         Ok(match table.data.first() {
             Some(row) => EventCounts::Counted {
                 events: row.events,
@@ -123,7 +124,7 @@ impl Client {
         arguments.push(("yAxis", query.measure.function().to_owned()));
         arguments.push(("interval", query.interval.as_secs().max(1).to_string()));
         let answer = self.ask("events-timeseries", &arguments).await?;
-        let chart: Chart = self.read(&answer)?;
+        let chart: Chart = self.read(&answer, Answer::object)?;
         let values = chart
             .time_series
             .into_iter()

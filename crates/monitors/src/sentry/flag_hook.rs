@@ -128,14 +128,10 @@ impl FlagHook {
             .header("x-sentry-signature", self.signature(&body))
             .body(body);
         let answer = self.endpoint.send(request).await?;
-        let missed = answer.json::<BTreeMap<String, serde_json::Value>>();
-        let missed = missed.filter(|missed| !missed.is_empty());
+        let missed = answer.object::<BTreeMap<String, serde_json::Value>>();
         match (answer.status.as_u16(), missed) {
-            (200..=299, None)
-                if answer.is_empty() || answer.json::<serde_json::Value>().is_some() =>
-            {
-                Ok(())
-            }
+            (200..=299, None) if answer.is_empty() => Ok(()),
+            (200..=299, Some(missed)) if missed.is_empty() => Ok(()),
             (200..=299 | 400, Some(missed)) => {
                 let words = serde_json::to_string(&missed).unwrap_or_default();
                 Err(self.invalid(&words))

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::{Client, Scope};
+use crate::endpoint::Answer;
 use crate::error::AskError;
 use crate::window::{Window, without_zone};
 
@@ -109,7 +110,7 @@ impl Client {
             let mut asked = arguments.clone();
             asked.extend(cursor.map(|cursor| ("cursor", cursor)));
             let answer = self.ask("issues", &asked).await?;
-            let page: Vec<RawIssue> = self.read(&answer)?;
+            let page: Vec<RawIssue> = self.read(&answer, Answer::json)?;
             for raw in page {
                 let issue = issue(raw).ok_or_else(|| self.endpoint.not_the_json())?;
                 found.issues.push(issue);

@@ -93,10 +93,10 @@ impl Reporter {
             .header("x-sentry-auth", self.credentials())
             .body(self.envelope(event, now)?);
         let answer = self.endpoint.send(request).await?;
-        if answer.status.is_success() && answer.json::<Taken>().is_some() {
+        if answer.status.is_success() && answer.object::<Taken>().is_some() {
             return Ok(());
         }
-        let refusal = answer.json::<Refusal>();
+        let refusal = answer.object::<Refusal>();
         let reason =
             refusal.map(|refusal| [&[refusal.detail], &*refusal.causes].concat().join(": "));
         match (answer.status.as_u16(), &reason) {

@@ -1,14 +1,22 @@
 //! The clients against servers: one that answers what it is told to, and a real Prometheus.
 
 mod elasticsearch;
+mod failures;
 mod grafana;
+mod http_json;
+mod on_call;
 mod prometheus;
 mod real_prometheus;
+mod reports;
 mod script;
+mod searches;
+mod sentry;
+mod strict;
 
 use std::error::Error;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use monitors::{Credentials, Timeouts};
 
 const SECRET: &str = "s3cr3t-t0k3n";
@@ -21,6 +29,10 @@ fn http(url: &str) -> reqwest::Client {
         ..Timeouts::default()
     };
     monitors::http_client(url, timeouts).unwrap()
+}
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
 }
 
 fn bearer() -> Credentials {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use monitors::prometheus::{
     Answer as Found, Client, InstantQuery, QueryError, QueryResult, RangeQuery, Reading, Value,
 };
-use monitors::{Credentials, Retry};
+use monitors::{Credentials, Measured, Nonsense, Retry};
 
 use crate::script::{Answer, Server};
 use crate::{SECRET, bearer, http, line};
@@ -142,6 +142,101 @@ async fn warnings_come_with_the_result() {
     assert_eq!(found.warnings, ["a store is silent"]);
     assert_eq!(found.infos, ["rate of a gauge"]);
     assert_eq!(found.reading(), Reading::Number(1.0));
+}
+
+async fn measured(result_type: &str, result: &str) -> Measured {
+    let body = format!(
+        r#"{{"status":"success","data":{{"resultType":"{result_type}","result":{result}}}}}"#
+    );
+    let server = Server::start([Answer::new(200, &body)]).await;
+    let client = Client::new(http(&server.url), &server.url, bearer()).unwrap();
+    client.measure(QUERY).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_number_to_count_with_is_the_sum_of_all_series() {
+    let vector = |values: &[&str]| {
+        let series: Vec<String> = values
+            .iter()
+            .map(|value| format!(r#"{{"metric":{{}},"value":[1,"{value}"]}}"#))
+            .collect();
+        format!("[{}]", series.join(","))
+    };
+    for (values, expected) in [
+        (vec![], Measured::Silent),
+        (vec!["2.5"], Measured::Number(2.5)),
+        (vec!["1", "0", "2"], Measured::Number(3.0)),
+        (vec!["1", "NaN"], Measured::Nonsense(Nonsense::NotANumber)),
+        (vec!["NaN", "1"], Measured::Nonsense(Nonsense::NotANumber)),
+        (vec!["+Inf", "1"], Measured::Nonsense(Nonsense::Infinite)),
+        (vec!["5", "-1"], Measured::Nonsense(Nonsense::Negative)),
+        (
+            vec!["1e308", "1e308"],
+            Measured::Nonsense(Nonsense::Infinite),
+        ),
+    ] {
+        let found = measured("vector", &vector(&values)).await;
+        assert_eq!(found, expected, "{values:?}");
+    }
+    let histogram = r#"[{"metric":{},"histogram":[1,{"count":"3","sum":"4.5"}]}]"#;
+    for (result_type, result, expected) in [
+        ("scalar", r#"[1,"7"]"#, Measured::Number(7.0)),
+        (
+            "scalar",
+            r#"[1,"-7"]"#,
+            Measured::Nonsense(Nonsense::Negative),
+        ),
+        ("vector", histogram, Measured::Nonsense(Nonsense::NoNumber)),
+        (
+            "string",
+            r#"[1,"7"]"#,
+            Measured::Nonsense(Nonsense::NoNumber),
+        ),
+        ("matrix", "[]", Measured::Silent),
+        (
+            "matrix",
+            r#"[{"metric":{},"values":[[1,"1"]]}]"#,
+            Measured::Nonsense(Nonsense::NoNumber),
+        ),
+    ] {
+        assert_eq!(measured(result_type, result).await, expected, "{result}");
+    }
+}
+
+#[tokio::test]
+async fn a_number_that_prometheus_is_not_sure_of_is_none() {
+    let body = r#"{"status":"success","data":{"resultType":"scalar","result":[1,"1"]},
+        "warnings":["a store is silent"]}"#;
+    let server = Server::start([Answer::new(200, body)]).await;
+    let client = Client::new(http(&server.url), &server.url, bearer()).unwrap();
+    let error = client.measure(QUERY).await.unwrap_err();
+    assert_eq!(
+        line(&error, &server.url),
+        "HOST is not sure of its answer: a store is silent; look into its health"
+    );
+    assert_eq!(error.retry(), Retry::Backoff);
+}
+
+#[tokio::test]
+async fn a_chart_is_the_sum_at_each_moment_and_has_gaps() {
+    let body = r#"{"status":"success","data":{"resultType":"matrix","result":[
+        {"metric":{"a":"1"},"values":[[60,"1"],[120,"2"],[180,"3"]]},
+        {"metric":{"a":"2"},"values":[[120,"5"],[180,"NaN"],[240,"4"]]}]}}"#;
+    let server = Server::start([Answer::new(200, body)]).await;
+    let client = Client::new(http(&server.url), &server.url, bearer()).unwrap();
+    let range = RangeQuery {
+        query: "up",
+        start: Timestamp::from_second(60).unwrap(),
+        end: Timestamp::from_second(240).unwrap(),
+        step: Duration::from_secs(60),
+        timeout: None,
+    };
+    let points = client.series(range).await.unwrap();
+    let points: Vec<_> = points
+        .iter()
+        .map(|point| (point.at.as_second(), point.value))
+        .collect();
+    assert_eq!(points, [(60, 1.0), (120, 7.0), (240, 4.0)]);
 }
 
 fn refused(status: u16, error_type: &str) -> Answer {

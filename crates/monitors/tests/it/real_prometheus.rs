@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use monitors::prometheus::{Client, InstantQuery, QueryResult, RangeQuery, Reading, Value};
-use monitors::{Credentials, Retry, Timeouts};
+use monitors::{Credentials, Measured, Nonsense, Retry, Timeouts};
 
 const PASSWORD: &str = "correct-horse";
 /// bcrypt of the password.
@@ -18,13 +18,28 @@ const HASH: &str = "$2b$04$abcdefghijklmnopqrstuuPoaPXzWjiVz4HaNq2LJXksWbO79E.S6
 /// The first of the samples.
 const BEGIN: i64 = 1_700_000_000;
 
-/// Ten minutes of requests: one a second, and every tenth an error.
+/// Ten minutes of requests: one a second, and every tenth an error; and of two arms of a flag, of
+/// which the smaller one fails more often.
 fn samples() -> String {
     let mut text = String::from("# TYPE http_requests counter\n");
     for (status, a_minute) in [("200", 54), ("500", 6)] {
         for minute in 0..=10_i64 {
             let (value, at) = (minute * a_minute, BEGIN + minute * 60);
             text += &format!("http_requests_total{{status=\"{status}\"}} {value} {at}\n");
+        }
+    }
+    text += "# TYPE deliveries counter\n";
+    for (flag, outcome, a_minute) in [
+        ("on", "failed", 3),
+        ("on", "sent", 9),
+        ("off", "failed", 1),
+        ("off", "sent", 47),
+    ] {
+        for minute in 0..=10_i64 {
+            let (value, at) = (minute * a_minute, BEGIN + minute * 60);
+            text += &format!(
+                "deliveries_total{{flag=\"{flag}\",outcome=\"{outcome}\"}} {value} {at}\n"
+            );
         }
     }
     text + "# EOF\n"
@@ -153,6 +168,7 @@ async fn a_real_prometheus_is_understood() {
     };
     let client = server.client(PASSWORD);
     readings(&client).await;
+    arms(&client).await;
     spans(&client).await;
     refusals(&client).await;
     let error = server.client("wrong").query(query("1")).await.unwrap_err();
@@ -189,6 +205,55 @@ async fn readings(client: &Client) {
             (found, expected) => assert_eq!(found, expected, "{promql}"),
         }
     }
+}
+
+/// What a rollout asks: counts of both arms in a window, and their charts.
+async fn arms(client: &Client) {
+    for (promql, expected) in [
+        (
+            "sum(increase(deliveries_total{flag=\"on\",outcome=\"failed\"}[5m]))",
+            Measured::Number(15.0),
+        ),
+        (
+            "sum(increase(deliveries_total{flag=\"on\"}[5m]))",
+            Measured::Number(60.0),
+        ),
+        (
+            "increase(deliveries_total{flag=\"off\"}[5m])",
+            Measured::Number(240.0),
+        ),
+        (
+            "increase(deliveries_total{flag=\"none\"}[5m])",
+            Measured::Silent,
+        ),
+        (
+            "deliveries_total{flag=\"on\"} / 0",
+            Measured::Nonsense(Nonsense::Infinite),
+        ),
+        ("vector(0) / 0", Measured::Nonsense(Nonsense::NotANumber)),
+        ("-1", Measured::Nonsense(Nonsense::Negative)),
+    ] {
+        let found = client.measure(query(promql)).await.unwrap();
+        match (found, expected) {
+            (Measured::Number(found), Measured::Number(expected)) => {
+                assert!((found - expected).abs() < 1e-9, "{promql}: {found}");
+            }
+            (found, expected) => assert_eq!(found, expected, "{promql}"),
+        }
+    }
+    let range = RangeQuery {
+        query: "deliveries_total{outcome=\"failed\"}",
+        start: at(BEGIN),
+        end: at(BEGIN + 120),
+        step: Duration::from_secs(60),
+        timeout: None,
+    };
+    let points = client.series(range).await.unwrap();
+    let points: Vec<_> = points
+        .iter()
+        .map(|point| (point.at.as_second() - BEGIN, point.value))
+        .collect();
+    assert_eq!(points, [(0, 0.0), (60, 4.0), (120, 8.0)]);
 }
 
 async fn spans(client: &Client) {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::Response;
+use axum::http::{HeaderMap, Response};
 use tokio::task::JoinHandle;
 
 pub struct Server {
@@ -19,6 +19,7 @@ pub struct Server {
 struct Play {
     answers: VecDeque<Answer>,
     requests: Vec<String>,
+    headers: Vec<HeaderMap>,
 }
 
 /// A status, header lines such as `retry-after: 30`, and a body.
@@ -50,6 +51,7 @@ impl Server {
         let play = Arc::new(Mutex::new(Play {
             answers: answers.into_iter().collect(),
             requests: Vec::new(),
+            headers: Vec::new(),
         }));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -63,6 +65,12 @@ impl Server {
         let play = self.play.lock().unwrap();
         assert_eq!(play.requests.len(), 1, "{:#?}", play.requests);
         play.requests[0].clone()
+    }
+
+    /// A header of the only request.
+    pub fn header(&self, name: &str) -> String {
+        let play = self.play.lock().unwrap();
+        play.headers[0][name].to_str().unwrap().to_owned()
     }
 }
 
@@ -82,6 +90,7 @@ async fn answer(State(play): State<Arc<Mutex<Play>>>, request: Request) -> Respo
     let next = {
         let mut play = play.lock().unwrap();
         play.requests.push(shown);
+        play.headers.push(head.headers);
         play.answers.pop_front()
     };
     let Some(answer) = next else {
