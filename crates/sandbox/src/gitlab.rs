@@ -17,6 +17,7 @@ mod saved;
 mod scene;
 mod seed;
 pub mod story;
+mod tasks;
 mod words;
 mod world;
 

@@ -22,7 +22,7 @@ pub struct FreezePeriod {
 }
 
 impl Client {
-    /// The deploy freezes of a project, the next to begin first.
+    /// The deploy freezes of a project, the one that was set first before the others.
     ///
     /// # Errors
     /// [`RestError::NotFound`] when there is no such project, [`RestError::Forbidden`] when one

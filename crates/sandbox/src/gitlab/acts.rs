@@ -6,10 +6,12 @@
 
 mod auto_deploy;
 pub(super) mod ci;
-mod code;
+pub(super) mod code;
 pub(super) mod comments;
+pub(super) mod commits;
 mod deployments;
 mod flags;
+mod freezes;
 mod instance;
 pub(super) mod issues;
 pub(super) mod merge_requests;
@@ -72,6 +74,9 @@ pub(super) const ALL: &[&Act] = &[
     &issues::CLOSE,
     &issues::REOPEN,
     &issues::LABEL,
+    &issues::TICK,
+    &issues::UNTICK,
+    &issues::EDIT,
     &issues::RESOLVE_INCIDENT,
     &issues::CHANGE,
     &issues::COMPLETE_CHANGE,
@@ -81,6 +86,7 @@ pub(super) const ALL: &[&Act] = &[
     &plan::RELEASE,
     &plan::MILESTONE,
     &plan::FEATURE_FLAG,
+    &freezes::FREEZE,
     &comments::EMOJI,
     &comments::GROUP_MENTION,
     &security::ALERT,

@@ -42,6 +42,10 @@ impl GitLabSandbox {
             .route("/sandbox/log/stream", get(page::log::stream))
             .route("/sandbox/fault", post(trouble::fault))
             .route("/sandbox/people", post(scripting::set_state))
+            .route(
+                "/sandbox/issues/{project}/{iid}/tick",
+                post(things::ticking::tick),
+            )
             .route("/sandbox/authorize", post(oauth::approve))
             .merge(session::router())
             .merge(oauth::router())

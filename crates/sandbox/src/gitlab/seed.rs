@@ -16,7 +16,7 @@ use super::world::{
 
 use projects::PROJECTS;
 
-pub(super) use projects::{PRODUCTION, merge_request};
+pub(super) use projects::PRODUCTION;
 pub(super) use rollout::INSTANCE;
 
 /// Where the merge request is whose feature the demo rolls out, and its number.
@@ -171,6 +171,7 @@ pub(super) fn empty_project(
         members: Vec::new(),
         awards: Vec::new(),
         merge_rules: MergeRules::default(),
+        freeze_periods: Vec::new(),
     }
 }
 

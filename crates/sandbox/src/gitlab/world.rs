@@ -7,6 +7,7 @@
 mod ci;
 mod code;
 mod files;
+mod freezes;
 mod history;
 mod members;
 mod merge_requests;
@@ -22,7 +23,8 @@ use serde::{Deserialize, Serialize};
 
 pub use ci::{Deployment, Environment, Job, Pipeline};
 pub use code::{Branch, Commit, Flag, Release, Snippet, Tag, WikiPage};
-pub use files::FileVersion;
+pub use files::{FileVersion, Files};
+pub use freezes::FreezePeriod;
 pub use members::{Access, Member};
 pub use merge_requests::{MergeRequest, MergeRequestState, ReviewState, Reviewer};
 pub use monitoring::{Annotation, Document};

@@ -41,12 +41,12 @@ async fn the_endpoint_answers_what_was_sent_and_the_ids_of_what_was_made() {
     assert_eq!(status, StatusCode::OK);
     assert_eq!(answer["ok"], json!(true));
     assert_eq!(answer["branch"], "fix-the-menu");
-    assert_eq!(answer["iid"], 98_666);
+    assert_eq!(answer["iid"], 104_640);
     assert_eq!(
         answer["sent"],
         json!([{
             "kind": "merge_request", "event": "Merge Request Hook",
-            "about": "merge request !98666: open", "status": 200, "event_id": "evt_1", "error": null,
+            "about": "merge request !104640: open", "status": 200, "event_id": "evt_1", "error": null,
         }])
     );
     let body = &world.take()[0].body;

@@ -144,3 +144,51 @@ async fn members_are_listed_with_their_roles() {
     assert!(first.contains("Signed in as <b>cleo</b>"));
     assert!(first.contains("name=\"user\" value=\"cleo\" checked"));
 }
+
+/// Clicks a box of the rollout issue as the page offers it.
+async fn tick(world: &World, cookie: &str, form: &str) -> StatusCode {
+    let request = Request::post("/sandbox/issues/278964/381012/tick")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(header::COOKIE, cookie)
+        .body(Body::from(form.to_owned()))
+        .unwrap();
+    let response = world.sandbox.router().oneshot(request).await.unwrap();
+    response.status()
+}
+
+/// The value of the first field with this name.
+fn field<'p>(page: &'p str, name: &str) -> &'p str {
+    let (_, rest) = page
+        .split_once(&format!("name=\"{name}\" value=\""))
+        .unwrap();
+    rest.split('"').next().unwrap()
+}
+
+#[tokio::test]
+async fn boxes_are_ticked_by_who_is_signed_in_and_may_edit_the_issue() {
+    let world = World::start().await;
+    let path = "/gitlab-org/gitlab/-/issues/381012";
+    let (_, _, page) = look(&world, path, "").await;
+    assert!(page.contains("0 of 25 checklist items completed"), "{page}");
+    assert!(!page.contains("/tick\""), "a stranger ticks nothing");
+    let ben = sign_in(&world, "ben").await;
+    let (_, _, page) = look(&world, path, &ben).await;
+    let (token, text) = (
+        field(&page, "token"),
+        "The+merge+requests+are+deployed+there%3A+",
+    );
+    let text =
+        format!("{text}%2Fchatops+run+auto_deploy+status+%3Cmerge-commit-of-your-feature%3E");
+    let form = format!("token={token}&item=1&text={text}&done=true");
+    assert_eq!(tick(&world, "", &form).await, StatusCode::FORBIDDEN);
+    let forged = form.replacen(token, "forged", 1);
+    assert_eq!(tick(&world, &ben, &forged).await, StatusCode::FORBIDDEN);
+    let other = form.replacen("item=1", "item=2", 1);
+    assert_eq!(tick(&world, &ben, &other).await, StatusCode::CONFLICT);
+    assert!(world.take().is_empty());
+    assert_eq!(tick(&world, &ben, &form).await, StatusCode::SEE_OTHER);
+    let [event] = world.take().try_into().unwrap();
+    assert_eq!(event.body["user"]["username"], "ben");
+    let (_, _, page) = look(&world, path, &ben).await;
+    assert!(page.contains("1 of 25 checklist items completed"), "{page}");
+}

@@ -427,7 +427,16 @@ async fn a_state_of_an_older_version_can_still_be_used() {
             drop(group, &["milestones", "members"]);
         }
         for project in state["projects"].as_array_mut().unwrap() {
-            drop(project, &["files", "members", "awards", "merge_rules"]);
+            drop(
+                project,
+                &[
+                    "files",
+                    "members",
+                    "awards",
+                    "merge_rules",
+                    "freeze_periods",
+                ],
+            );
             for pipeline in project["pipelines"].as_array_mut().unwrap() {
                 for job in pipeline["jobs"].as_array_mut().unwrap() {
                     drop(job, &["manual", "environment", "retried"]);
@@ -443,6 +452,7 @@ async fn a_state_of_an_older_version_can_still_be_used() {
                 ("issues", "due_date"),
                 ("merge_requests", "conflicts"),
                 ("merge_requests", "auto_merge_by"),
+                ("merge_requests", "keep_branch"),
                 ("merge_requests", "squash_commit_sha"),
                 ("merge_requests", "merged_at"),
             ] {

@@ -9,6 +9,7 @@ mod gitlab_endpoints;
 mod gitlab_monitoring;
 mod gitlab_pages;
 mod gitlab_rest;
+mod gitlab_rollout;
 mod gitlab_sign_in;
 mod gitlab_story;
 mod gitlab_trouble;

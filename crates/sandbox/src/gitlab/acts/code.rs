@@ -163,7 +163,7 @@ fn send_branch(
 }
 
 /// The open merge request of the branch learns of its new head.
-fn update_merge_request(
+pub(super) fn update_merge_request(
     scene: &mut Scene<'_>,
     branch: &str,
     head: &Commit,
@@ -201,7 +201,11 @@ fn new_branch(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
 }
 
 /// Makes a branch at a commit and sends the push of it.
-pub(super) fn cut_branch(scene: &mut Scene<'_>, branch: &str, sha: &str) -> Result<(), DoError> {
+pub(in crate::gitlab) fn cut_branch(
+    scene: &mut Scene<'_>,
+    branch: &str,
+    sha: &str,
+) -> Result<(), DoError> {
     if scene.project().branch(branch).is_some() {
         let problem = format!("{branch} exists already");
         return Err(DoError::impossible("branch", problem));
@@ -240,7 +244,7 @@ fn delete_branch(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
 }
 
 /// Removes the branch and sends the push of it.
-pub(super) fn remove_branch(scene: &mut Scene<'_>, name: &str) {
+pub(in crate::gitlab) fn remove_branch(scene: &mut Scene<'_>, name: &str) {
     let Some(branch) = scene.project().branch(name).cloned() else {
         return;
     };

@@ -1,9 +1,11 @@
 //! Cleaning up after a rollout: the flag goes, what it guarded stays.
 
-use super::{Act, code, field, merge_requests};
+use super::commits::{self, NewCommit};
+use super::merge_requests::{self, New};
+use super::{Act, field};
 use crate::gitlab::args::{Args, DoError, Takes};
 use crate::gitlab::scene::Scene;
-use crate::gitlab::world::FileVersion;
+use crate::gitlab::world::Files;
 
 pub(super) const REMOVE_FLAG: Act = Act {
     what: "remove_flag",
@@ -28,13 +30,9 @@ fn remove_flag(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
     let project = scene.project();
     let target = project.default_branch.clone();
     let base = super::ci::head(scene, &target)?;
-    let files: Vec<FileVersion> = project
-        .files_at(&base.sha)
-        .into_iter()
-        .filter(|file| file.content.contains(name))
-        .cloned()
-        .collect();
-    if files.is_empty() {
+    let before = project.texts_at(&base.sha);
+    let files = without(&before, name);
+    if files == before {
         let problem = format!("nothing on {target} names {name}");
         return Err(DoError::impossible("name", problem));
     }
@@ -44,22 +42,18 @@ fn remove_flag(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
         return Err(DoError::impossible("name", problem));
     }
     let title = format!("Remove feature flag {name}");
-    let mut commit = scene.commit(format!("{title}\n\nChangelog: other"), 60, vec![base.sha]);
-    commit.added.clear();
-    (commit.removed, commit.modified) = files
-        .iter()
-        .map(|file| file.path.clone())
-        .partition(|path| is_definition(path));
-    for kept in &mut scene.project_mut().commits {
-        if kept.sha == commit.sha {
-            kept.clone_from(&commit);
-        }
-    }
-    for file in &files {
-        rewrite(scene, file, name, &commit.sha);
-    }
-    code::move_branch(scene, &branch, std::slice::from_ref(&commit));
-    let iid = merge_requests::open_for(scene, &title, &branch, commit);
+    let new = NewCommit {
+        branch: branch.clone(),
+        parent: base.sha,
+        message: format!("{title}\n\nChangelog: other"),
+        files,
+    };
+    let last_commit = commits::commit(scene, new);
+    let new = New {
+        assignee_ids: vec![scene.user.id],
+        ..New::from_branch(title, branch, target)
+    };
+    let iid = merge_requests::create(scene, new, last_commit).iid;
     if args.yes_no("merge") != Some(false) {
         let merge_request = scene.merge_request(Some(&iid.to_string()), "open", |_| true)?;
         let merging = merge_requests::Merging::default();
@@ -73,20 +67,13 @@ fn is_definition(path: &str) -> bool {
     path.contains("config/feature_flags/")
 }
 
-/// Ends the file's version at `sha`; code goes on without the lines that name the flag.
-fn rewrite(scene: &mut Scene<'_>, file: &FileVersion, name: &str, sha: &str) {
-    let files = &mut scene.project_mut().files;
-    for kept in files.iter_mut().filter(|kept| *kept == file) {
-        kept.until = Some(sha.to_owned());
+/// The files without the flag's definition; code goes on without the lines that name the flag.
+fn without(files: &Files, name: &str) -> Files {
+    let mut files = files.clone();
+    files.retain(|path, text| !(is_definition(path) && text.contains(name)));
+    for text in files.values_mut().filter(|text| text.contains(name)) {
+        let lines = text.lines().filter(|line| !line.contains(name));
+        *text = lines.map(|line| format!("{line}\n")).collect();
     }
-    if is_definition(&file.path) {
-        return;
-    }
-    let lines = file.content.lines().filter(|line| !line.contains(name));
-    files.push(FileVersion {
-        path: file.path.clone(),
-        content: lines.map(|line| format!("{line}\n")).collect(),
-        since: sha.to_owned(),
-        until: None,
-    });
+    files
 }

@@ -1,5 +1,6 @@
 //! Issues and other work items.
 
+mod describing;
 mod production;
 mod updating;
 
@@ -13,6 +14,7 @@ use crate::gitlab::scene::Scene;
 use crate::gitlab::words;
 use crate::gitlab::world::Issue;
 
+pub(super) use describing::{EDIT, TICK, UNTICK};
 pub(super) use production::{CHANGE, COMPLETE_CHANGE, INCIDENT, RESOLVE_INCIDENT};
 pub(in crate::gitlab) use updating::{New, Update, create, move_to, update};
 

@@ -1,6 +1,7 @@
 //! Merge requests: opening, closing and reopening them. What happens between is in the parts.
 
 mod changing;
+mod creating;
 mod merging;
 mod reviewing;
 mod updating;
@@ -15,11 +16,11 @@ use super::{
 use crate::gitlab::args::{Args, DoError, Takes};
 use crate::gitlab::payload::{self, MergeRequestEvent};
 use crate::gitlab::scene::{Scene, next_iid};
-use crate::gitlab::seed;
 use crate::gitlab::words;
-use crate::gitlab::world::{Commit, MergeRequest, MergeRequestState, ReviewState, Reviewer};
+use crate::gitlab::world::{MergeRequest, MergeRequestState, ReviewState, Reviewer};
 
 pub(in crate::gitlab) use changing::{Change, change};
+pub(in crate::gitlab) use creating::{New, create};
 pub(super) use merging::{MERGE, merge_after_pipeline};
 pub(in crate::gitlab) use merging::{Merging, merge_now};
 pub(in crate::gitlab) use reviewing::record_review;
@@ -109,60 +110,26 @@ fn open(scene: &mut Scene<'_>, args: &Args) -> Result<(), DoError> {
     scene
         .project_mut()
         .set_branch(&source_branch, &last_commit.sha);
-    let merge_request = MergeRequest {
-        id: scene.world.next_id(),
-        iid,
+    let new = New {
         draft: args.yes_no("draft").unwrap_or(draft_title.is_some()),
         title: draft_title.unwrap_or(title),
         description: args.text("description").unwrap_or_default().to_owned(),
-        state: MergeRequestState::Opened,
         source_branch,
         target_branch: target,
-        author_id: scene.user.id,
         assignee_ids,
-        reviewers: reviewers.into_iter().map(new_reviewer).collect(),
-        approved_by: Vec::new(),
-        label_ids: scene.labels(args.many("labels").unwrap_or_default()),
+        reviewer_ids: reviewers,
+        labels: args.many("labels").unwrap_or_default().to_vec(),
         milestone_id,
-        created_at: scene.now,
-        updated_at: scene.now,
-        last_commit,
-        merge_commit_sha: None,
-        squash_commit_sha: None,
-        merged_at: None,
-        merge_user_id: None,
-        head_pipeline_id: None,
-        conflicts: false,
-        auto_merge_by: None,
+        keep_branch: false,
     };
-    send(scene, &merge_request, "open", Map::new());
+    let merge_request = create(scene, new, last_commit);
     let pipeline = args
         .text("pipeline")
         .and_then(|option| End::of_option(Some(option)));
-    scene.keep_merge_request(merge_request.clone());
     if let Some(end) = pipeline {
         run_pipeline(scene, &merge_request, &end);
     }
     Ok(())
-}
-
-/// Opens a merge request of a branch that is there already, and answers its number.
-pub(super) fn open_for(
-    scene: &mut Scene<'_>,
-    title: &str,
-    branch: &str,
-    last_commit: Commit,
-) -> u64 {
-    let iid = next_iid(scene.project().merge_requests.iter().map(|mr| mr.iid));
-    let mut merge_request =
-        seed::merge_request((scene.world.next_id(), iid), title, branch, last_commit);
-    let target = &scene.project().default_branch;
-    merge_request.target_branch.clone_from(target);
-    merge_request.created_at = scene.now;
-    merge_request.updated_at = scene.now;
-    send(scene, &merge_request, "open", Map::new());
-    scene.keep_merge_request(merge_request);
-    iid
 }
 
 fn unknown_target(scene: &Scene<'_>, target: &str) -> DoError {

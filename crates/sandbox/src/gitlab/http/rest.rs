@@ -5,8 +5,10 @@
 //! (`acts`), so its webhooks are sent too.
 
 mod call;
+mod commits;
 mod deployments;
 mod files;
+mod freeze_periods;
 mod graphql;
 mod groups;
 mod issues;
@@ -130,7 +132,10 @@ fn of_a_project() -> Routes {
             "/merge_requests/{iid}/notes/{note}",
             of_a_note(On::MergeRequest),
         ),
-        ("/merge_requests", get(merge_requests::list)),
+        (
+            "/merge_requests",
+            get(merge_requests::list).post(merge_requests::creating::create),
+        ),
         (
             "/merge_requests/{iid}",
             get(merge_requests::one).put(merge_requests::changing::update),
@@ -163,11 +168,20 @@ fn of_a_project() -> Routes {
             "/merge_requests/{iid}/commits",
             get(merge_requests::commits),
         ),
-        ("/repository/branches", get(repository::branches)),
-        ("/repository/branches/{branch}", get(repository::branch)),
+        (
+            "/repository/branches",
+            get(repository::branches).post(commits::create_branch),
+        ),
+        (
+            "/repository/branches/{branch}",
+            get(repository::branch).delete(commits::delete_branch),
+        ),
         ("/repository/tags", get(repository::tags)),
         ("/repository/tags/{tag}", get(repository::tag)),
-        ("/repository/commits", get(repository::commits)),
+        (
+            "/repository/commits",
+            get(repository::commits).post(commits::create),
+        ),
         ("/repository/commits/{sha}", get(repository::commit)),
         ("/repository/commits/{sha}/refs", get(repository::refs)),
         (
@@ -180,6 +194,14 @@ fn of_a_project() -> Routes {
         ("/repository/files/{path}", get(files::one)),
         ("/repository/files/{path}/raw", get(files::raw)),
         ("/search", get(files::search)),
+        (
+            "/freeze_periods",
+            get(freeze_periods::list).post(freeze_periods::create),
+        ),
+        (
+            "/freeze_periods/{period}",
+            get(freeze_periods::one).delete(freeze_periods::remove),
+        ),
         ("/deployments", get(deployments::list)),
         ("/deployments/{deployment}", get(deployments::one)),
         ("/environments", get(deployments::environments)),

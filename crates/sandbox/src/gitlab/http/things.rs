@@ -7,16 +7,19 @@ mod members;
 mod merge_request;
 mod parts;
 mod pipeline;
+pub(super) mod ticking;
 
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
+use parts::TaskForm;
+
 use super::frame;
 use super::html::{Safe, query};
 use super::session::Visitor;
 use crate::gitlab::GitLabSandbox;
-use crate::gitlab::world::{Access, Project, User, Visibility, World};
+use crate::gitlab::world::{Access, Issue, Project, User, Visibility, World};
 
 /// A page's title and what stands below it, in HTML.
 type Page = (String, String);
@@ -58,6 +61,7 @@ pub(super) async fn show(
     let viewer = Viewer {
         world: &state.world,
         user: visitor.user.as_ref(),
+        form_token: visitor.form_token(),
     };
     let here = uri.path_and_query().map_or("/", |here| here.as_str());
     let corner = frame::corner(visitor.user.as_ref(), here);
@@ -80,6 +84,8 @@ pub(super) async fn show(
 struct Viewer<'a> {
     world: &'a World,
     user: Option<&'a User>,
+    /// What the viewer's own forms carry.
+    form_token: String,
 }
 
 impl Viewer<'_> {
@@ -115,7 +121,9 @@ impl Viewer<'_> {
                 let found = project.issues.iter().find(|issue| issue.iid == iid)?;
                 let user_id = self.user.map_or(0, |user| user.id);
                 let may = self.world.sees_issue(user_id, project, found);
-                may.then(|| issue::page(self.world, project, found, self.is_inside(project)))
+                let form = self.task_form(project, found);
+                let viewer = (self.is_inside(project), form.as_ref());
+                may.then(|| issue::page(self.world, project, found, viewer))
             }
             ("merge_requests", Some(iid)) => {
                 let found = project.merge_requests.iter().find(|mr| mr.iid == iid)?;
@@ -138,6 +146,16 @@ impl Viewer<'_> {
                 Some((title, main))
             }
         }
+    }
+
+    /// The form by which the viewer ticks boxes; `None` for who may not.
+    fn task_form(&self, project: &Project, issue: &Issue) -> Option<TaskForm<'_>> {
+        let user = self.user?;
+        let may = ticking::may_edit(self.world, user.id, project, issue);
+        may.then(|| TaskForm {
+            action: format!("/sandbox/issues/{}/{}/tick", project.id, issue.iid),
+            token: &self.form_token,
+        })
     }
 
     fn sees(&self, project: &Project) -> bool {

@@ -31,7 +31,7 @@ const TEMPLATES: &[(&str, &str)] = &[
 ];
 
 /// A commit id that is always the same.
-fn sha(of: &str) -> String {
+pub(super) fn sha(of: &str) -> String {
     let mut sha = hex::encode(Sha256::digest(of));
     sha.truncate(40);
     sha
@@ -50,7 +50,7 @@ pub(super) fn add_the_templates(world: &mut World) {
         path: format!(".gitlab/issue_templates/{name}.md"),
         content: (*content).to_owned(),
         since: since.clone(),
-        until: None,
+        until: Vec::new(),
     });
     project.files = files.collect();
 }
@@ -120,6 +120,7 @@ pub(super) fn add_the_private_project(world: &mut World, now: Timestamp) {
         members: Vec::new(),
         awards: Vec::new(),
         merge_rules: MergeRules::default(),
+        freeze_periods: Vec::new(),
     });
 }
 

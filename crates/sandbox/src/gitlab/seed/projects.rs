@@ -320,6 +320,7 @@ fn about(world: &mut World, seed: &SeedProject, now: Timestamp) -> Project {
         members: Vec::new(),
         awards: Vec::new(),
         merge_rules: MergeRules::default(),
+        freeze_periods: Vec::new(),
     }
 }
 
@@ -348,7 +349,7 @@ pub(super) fn on(parent: &str, mut commit: Commit) -> Commit {
     commit
 }
 
-pub(in crate::gitlab) fn merge_request(
+pub(super) fn merge_request(
     (id, iid): (u64, u64),
     title: &str,
     branch: &str,
@@ -379,6 +380,7 @@ pub(in crate::gitlab) fn merge_request(
         head_pipeline_id: None,
         conflicts: false,
         auto_merge_by: None,
+        keep_branch: false,
     }
 }
 

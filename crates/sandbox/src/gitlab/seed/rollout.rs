@@ -1,5 +1,6 @@
 //! The feature whose rollout the demo plays: milestone 15.8, its issue, its merged and deployed
-//! merge request, the files behind its flag, and the issue that tracks its rollout.
+//! merge request, the files behind its flag, its documentation, and the issue that tracks its
+//! rollout.
 
 mod texts;
 
@@ -28,6 +29,9 @@ const ENVIRONMENTS: &[&str] = &[
 const AUTO_DEPLOY: &str = "15-8-auto-deploy-2023011203";
 const STABLE: &str = "15-7-stable-ee";
 const FEATURE_BRANCH: &str = "slack-app-notifications";
+/// The number of the merge request with the documentation.
+const DOCUMENTATION: u64 = 104_639;
+const DOCUMENTATION_BRANCH: &str = "docs-slack-app-notifications";
 
 /// Adds the feature to the app's project.
 pub(super) fn add_the_rollout(world: &mut World, chance: &Chance, now: Timestamp) {
@@ -56,6 +60,7 @@ pub(super) fn add_the_rollout(world: &mut World, chance: &Chance, now: Timestamp
     rollout.milestone_id = Some(milestone.id);
     let mut merged = merged_request(project, (next_id(), ana, ben), chance, now);
     merged.milestone_id = Some(milestone.id);
+    let docs = documentation(project, (next_id(), ben), milestone.id, now);
 
     release_the_last_version_before(project);
     let deployed = cut(project, &merged);
@@ -84,7 +89,45 @@ pub(super) fn add_the_rollout(world: &mut World, chance: &Chance, now: Timestamp
     renumber(&mut project.deployments);
     project.milestones.insert(0, milestone);
     project.issues.splice(0..0, [feature, rollout]);
-    project.merge_requests.insert(0, merged);
+    project.merge_requests.splice(0..0, [docs, merged]);
+}
+
+/// The merge request with the feature's documentation: open, and nobody's to do yet.
+fn documentation(
+    project: &mut Project,
+    (id, ben): (u64, u64),
+    milestone_id: u64,
+    now: Timestamp,
+) -> MergeRequest {
+    let (path, content) = texts::DOCUMENTATION;
+    let title = "Document Slack notifications in the GitLab for Slack app";
+    let base = project.commits.first().map(|commit| commit.sha.clone());
+    let commit = Commit {
+        sha: super::private::sha("documentation"),
+        parents: base.into_iter().collect(),
+        message: title.to_owned(),
+        author_id: ben,
+        at: ago(now, 50),
+        added: vec![path.to_owned()],
+        modified: Vec::new(),
+        removed: Vec::new(),
+    };
+    project.files.push(FileVersion {
+        path: path.to_owned(),
+        content: content.to_owned(),
+        since: commit.sha.clone(),
+        until: Vec::new(),
+    });
+    project.set_branch(DOCUMENTATION_BRANCH, &commit.sha);
+    project.commits.insert(1, commit.clone());
+    let iid = DOCUMENTATION;
+    let mut request = merge_request((id, iid), title, DOCUMENTATION_BRANCH, commit);
+    request.target_branch.clone_from(&project.default_branch);
+    "For !98663. A technical writer has to look at it.\n\nSee #381012"
+        .clone_into(&mut request.description);
+    request.assignee_ids.clear();
+    request.milestone_id = Some(milestone_id);
+    request
 }
 
 /// Later deployments have higher ids.
@@ -136,7 +179,7 @@ fn merged_request(
             path: (*path).to_owned(),
             content: (*content).to_owned(),
             since: last.sha.clone(),
-            until: None,
+            until: Vec::new(),
         })
         .collect();
     if let Some(next) = project.commits.get_mut(1) {

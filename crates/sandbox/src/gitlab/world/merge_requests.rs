@@ -46,6 +46,9 @@ pub struct MergeRequest {
     /// Who had it merged once its pipeline passes.
     #[serde(default)]
     pub auto_merge_by: Option<u64>,
+    /// Whether its source branch stays when it is merged.
+    #[serde(default)]
+    pub keep_branch: bool,
 }
 
 /// What a reviewer has done so far.

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Award, Branch, Commit, Deployment, Environment, FileVersion, Flag, Issue, Label, Member,
-    MergeRequest, Milestone, Note, Pipeline, Release, Snippet, Tag, WikiPage,
+    Award, Branch, Commit, Deployment, Environment, FileVersion, Flag, FreezePeriod, Issue, Label,
+    Member, MergeRequest, Milestone, Note, Pipeline, Release, Snippet, Tag, WikiPage,
 };
 
 /// A group or subgroup.
@@ -71,6 +71,9 @@ pub struct Project {
     pub awards: Vec<Award>,
     #[serde(default)]
     pub merge_rules: MergeRules,
+    /// When it is not to be deployed, oldest first.
+    #[serde(default)]
+    pub freeze_periods: Vec<FreezePeriod>,
 }
 
 /// What a merge request needs before it can be merged.
@@ -171,7 +174,8 @@ impl Project {
         const KEPT: usize = 200;
         keep_newest(&mut self.pipelines, KEPT);
         self.forget_deployments(KEPT);
-        keep_newest(&mut self.notes, KEPT);
+        // A rollout's issue has many comments, and each is looked for before it is made again.
+        keep_newest(&mut self.notes, 10 * KEPT);
         keep_newest(&mut self.awards, KEPT);
         if self.commits.len() > 2 * KEPT {
             self.forget_commits(KEPT);

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{is_open, send};
 use crate::gitlab::acts::ci::{self, End, Start};
-use crate::gitlab::acts::{Act, MR, PIPELINE, code, field, issues};
+use crate::gitlab::acts::{Act, MR, PIPELINE, code, commits, field, issues};
 use crate::gitlab::args::{Args, DoError, Takes};
 use crate::gitlab::payload::{changes, utc};
 use crate::gitlab::scene::Scene;
@@ -85,6 +85,9 @@ pub(in crate::gitlab) fn merge_now(
     if merging.squash {
         let onto = heads[0].clone().into_iter().collect();
         let squashed = scene.commit(merge_request.title.clone(), 0, onto);
+        if let [Some(onto), Some(from)] = &heads {
+            commits::take_over(scene, (from, onto, &squashed.sha));
+        }
         heads[1] = Some(squashed.sha.clone());
         merge_request.squash_commit_sha = Some(squashed.sha);
     }
@@ -109,7 +112,7 @@ pub(in crate::gitlab) fn merge_now(
     let commits = [merge_request.last_commit.clone(), merged.clone()];
     let target = merge_request.target_branch.clone();
     let before = code::move_branch(scene, &target, &commits);
-    if !merging.keep_branch {
+    if !merging.keep_branch && !merge_request.keep_branch {
         code::remove_branch(scene, &merge_request.source_branch);
     }
     issues::close_mentioned(scene, &merge_request.description);

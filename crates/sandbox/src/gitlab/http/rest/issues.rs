@@ -13,6 +13,7 @@ use crate::gitlab::acts::quick_actions;
 use crate::gitlab::world::{Access, Issue, Project, World};
 
 const LONGEST_TITLE: usize = 255;
+const LONGEST_DESCRIPTION: usize = 1_048_576;
 
 /// `GET /projects/:id/issues`
 pub(super) async fn list(Path(id): Path<String>, call: Call) -> Answer {
@@ -91,7 +92,7 @@ pub(super) async fn create(Path(id): Path<String>, call: Call) -> Answer {
     let kind = params.one_of("issue_type", &["issue", "incident", "task", "test_case"])?;
     let incident = kind == Some("incident");
     let milestone_id = params.number("milestone_id")?.filter(|id| *id != 0);
-    let read = quick_actions::read(&params.text("description").unwrap_or_default());
+    let read = quick_actions::read(&description(&call)?.unwrap_or_default());
     let new = New {
         type_name: type_name(kind.unwrap_or("issue")).to_owned(),
         title,
@@ -149,6 +150,16 @@ fn title(given: &str) -> Result<String, Refused> {
     Ok(given.to_owned())
 }
 
+fn description(call: &Call) -> Result<Option<String>, Refused> {
+    let given = call.params.text("description");
+    let is_long = |text: &String| LONGEST_DESCRIPTION < text.chars().count();
+    if given.as_ref().is_some_and(is_long) {
+        let problem = "is too long (maximum is 1048576 characters)";
+        return Err(Refused::invalid("description", problem));
+    }
+    Ok(given)
+}
+
 /// `assignee_ids`, or `assignee_id`; zero and an empty list unassign.
 fn assignees(call: &Call) -> Result<Option<Vec<u64>>, Refused> {
     let many = call.params.numbers("assignee_ids");
@@ -176,7 +187,7 @@ pub(super) async fn update(Path((id, iid)): Path<(String, u64)>, call: Call) -> 
     let params = &call.params;
     let changes = Update {
         title: params.text("title").map(|text| title(&text)).transpose()?,
-        description: params.text("description"),
+        description: description(&call)?,
         confidential: params.yes_no("confidential")?,
         assignee_ids: assignees(&call)?,
         labels: params.many("labels"),

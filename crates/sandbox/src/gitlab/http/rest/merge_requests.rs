@@ -2,6 +2,7 @@
 
 pub(super) mod approving;
 pub(super) mod changing;
+pub(super) mod creating;
 pub(super) mod merging;
 
 use axum::extract::Path;

@@ -87,12 +87,12 @@ impl Refused {
     }
 
     /// It could be done, but not with this.
-    pub fn unprocessable(message: &str) -> Self {
+    pub fn unprocessable(message: impl Into<Value>) -> Self {
         Self::message(StatusCode::UNPROCESSABLE_ENTITY, message)
     }
 
     /// It is there already.
-    pub fn conflict(message: &str) -> Self {
+    pub fn conflict(message: impl Into<Value>) -> Self {
         Self::message(StatusCode::CONFLICT, message)
     }
 }

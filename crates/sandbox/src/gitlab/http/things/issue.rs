@@ -1,11 +1,17 @@
 //! The page of an issue.
 
 use super::Page;
-use super::parts::{comments, description, facts, labels, milestone, people, person, time};
+use super::parts::{TaskForm, comments, facts, labels, milestone, people, person, task_list, time};
 use crate::gitlab::http::html::Safe;
 use crate::gitlab::world::{Issue, Noteable, Project, World};
 
-pub(super) fn page(world: &World, project: &Project, issue: &Issue, inside: bool) -> Page {
+pub(super) fn page(
+    world: &World,
+    project: &Project,
+    issue: &Issue,
+    viewer: (bool, Option<&TaskForm<'_>>),
+) -> Page {
+    let (inside, form) = viewer;
     let state = if issue.open { "open" } else { "closed" };
     let confidential = match issue.confidential {
         true => " <span class=\"badge confidential\">confidential</span>",
@@ -34,7 +40,7 @@ pub(super) fn page(world: &World, project: &Project, issue: &Issue, inside: bool
         "<p class=\"about\">{kind}: {state}{confidential}</p>{facts}{description}{comments}",
         kind = Safe(&issue.type_name),
         facts = facts(&shown),
-        description = description(&issue.description),
+        description = task_list(&issue.description, form),
         comments = comments(world, project, &Noteable::Issue(issue.iid), inside),
     );
     (format!("#{} {}", issue.iid, issue.title), main)

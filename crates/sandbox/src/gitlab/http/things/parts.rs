@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::gitlab::http::html::Safe;
+use crate::gitlab::tasks::{self, Task};
 use crate::gitlab::world::{Note, Noteable, Project, World};
 
 /// A list of facts: a name and, in HTML, what it is.
@@ -60,6 +61,75 @@ pub(super) fn milestone(world: &World, project: &Project, id: Option<u64>) -> St
 
 fn or_none(html: &str) -> String {
     if html.is_empty() { "none" } else { html }.to_owned()
+}
+
+/// A description with its boxes: each is a button for whoever may edit it.
+pub(super) fn task_list(text: &str, form: Option<&TaskForm<'_>>) -> String {
+    let tasks = tasks::tasks(text);
+    if tasks.is_empty() {
+        return description(text);
+    }
+    let done = tasks.iter().filter(|task| task.done).count();
+    let mut html = format!(
+        "<p class=\"about\">{done} of {} checklist items completed</p>",
+        tasks.len(),
+    );
+    let mut said = String::new();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let part = at..at + line.len();
+        at = part.end;
+        let Some(index) = tasks.iter().position(|task| task.is_within(&part)) else {
+            said.push_str(line);
+            continue;
+        };
+        html.push_str(&between(&std::mem::take(&mut said)));
+        html.push_str(&task_box(&tasks[index], index, form));
+    }
+    html + &between(&said)
+}
+
+/// The text between two boxes.
+fn between(text: &str) -> String {
+    let text = text.trim_matches('\n');
+    match text.trim().is_empty() {
+        true => String::new(),
+        false => description(text),
+    }
+}
+
+fn task_box(task: &Task, index: usize, form: Option<&TaskForm<'_>>) -> String {
+    let sign = if task.done { "☑" } else { "☐" };
+    let shown = format!(
+        "<span aria-hidden=\"true\">{sign}</span> {}",
+        Safe(&task.text)
+    );
+    let depth = task.depth.min(5);
+    let Some(form) = form else {
+        let state = if task.done { "done" } else { "open" };
+        return format!("<p class=\"task depth-{depth} {state}\">{shown}</p>");
+    };
+    format!(
+        "<form class=\"task depth-{depth}\" method=\"post\" action=\"{action}\">\
+         <input type=\"hidden\" name=\"token\" value=\"{token}\">\
+         <input type=\"hidden\" name=\"item\" value=\"{number}\">\
+         <input type=\"hidden\" name=\"text\" value=\"{text}\">\
+         <button name=\"done\" value=\"{turned}\" role=\"checkbox\" aria-checked=\"{done}\">{shown}\
+         </button></form>",
+        action = Safe(&form.action),
+        token = Safe(form.token),
+        number = index + 1,
+        text = Safe(&task.text),
+        turned = !task.done,
+        done = task.done,
+    )
+}
+
+/// Where a click on a box goes.
+pub(super) struct TaskForm<'a> {
+    pub action: String,
+    /// What proves that the form is the visitor's own.
+    pub token: &'a str,
 }
 
 pub(super) fn description(text: &str) -> String {

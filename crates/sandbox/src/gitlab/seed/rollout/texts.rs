@@ -53,6 +53,22 @@ default_enabled: false
     ),
 ];
 
+/// Path and text of the page that tells of it.
+pub(super) const DOCUMENTATION: (&str, &str) = (
+    "doc/user/project/integrations/gitlab_slack_application.md",
+    "\
+# GitLab for Slack app
+
+The app brings slash commands to Slack, and the notifications of your projects.
+
+## Slack notifications
+
+1. In your project, select **Settings > Integrations > GitLab for Slack app**.
+1. Turn the events on that you want to hear of, and name a channel for each.
+1. Select **Save changes**.
+",
+);
+
 pub(super) const FEATURE: &str = "\
 Two integrations send to Slack today: the old **Slack notifications** with a webhook of its own, \
 and the **GitLab for Slack app** with its commands. The app should do both, so that people set \

@@ -27,14 +27,6 @@ pub(in super::super) async fn update(Path((id, iid)): Path<(String, u64)>, call:
 
 fn wanted(call: &Call) -> Result<Change, Refused> {
     let params = &call.params;
-    let people = |many: &str, one: &str| -> Result<Option<Vec<u64>>, Refused> {
-        let one = params.number(one)?.map(|id| vec![id]);
-        let given = params.numbers(many).or(one);
-        Ok(given.map(|ids| {
-            let known = |id: &u64| call.read(|world, _| world.user(*id).is_some());
-            ids.into_iter().filter(known).collect()
-        }))
-    };
     let title = params.text("title");
     if title.as_ref().is_some_and(|title| title.trim().is_empty()) {
         return Err(Refused::invalid("title", "can't be blank"));
@@ -47,8 +39,8 @@ fn wanted(call: &Call) -> Result<Change, Refused> {
         title,
         draft,
         description: params.text("description"),
-        assignee_ids: people("assignee_ids", "assignee_id")?,
-        reviewer_ids: people("reviewer_ids", "reviewer_id")?,
+        assignee_ids: people(call, "assignee_ids", "assignee_id")?,
+        reviewer_ids: people(call, "reviewer_ids", "reviewer_id")?,
         labels: params.many("labels"),
         add_labels: params.many("add_labels").unwrap_or_default(),
         remove_labels: params.many("remove_labels").unwrap_or_default(),
@@ -61,4 +53,14 @@ fn wanted(call: &Call) -> Result<Change, Refused> {
             _ => MergeRequestState::Opened,
         }),
     })
+}
+
+/// Several people or one; those that nobody is are left out, and zero is nobody.
+pub(super) fn people(call: &Call, many: &str, one: &str) -> Result<Option<Vec<u64>>, Refused> {
+    let one = call.params.number(one)?.map(|id| vec![id]);
+    let given = call.params.numbers(many).or(one);
+    Ok(given.map(|ids| {
+        let known = |id: &u64| call.read(|world, _| world.user(*id).is_some());
+        ids.into_iter().filter(known).collect()
+    }))
 }

@@ -79,7 +79,7 @@ pub(super) fn same_sha(params: &Params, mr: &MergeRequest) -> Result<(), Refused
         None => Ok(()),
         Some(_) => {
             let said = format!("SHA does not match HEAD of source branch: {head}");
-            Err(Refused::conflict(&said))
+            Err(Refused::conflict(said))
         }
     }
 }

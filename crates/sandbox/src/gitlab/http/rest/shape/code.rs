@@ -1,17 +1,54 @@
 //! GitLab's shapes of what is in a repository.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{Shape, time};
-use crate::gitlab::world::{Branch, Commit, Project, Release, Tag};
+use crate::gitlab::world::{Branch, Commit, FreezePeriod, Project, Release, Tag};
 
 /// "2026-01-16T05:56:22.000+00:00", as commits say a time.
 fn commit_time(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%S.%3f+00:00").to_string()
 }
 
+/// What the last paragraph of a message says in lines such as `Changelog: added`, when it has
+/// only such lines and is not the title.
+fn trailers(message: &str, shown: impl Fn(&[&str]) -> Value) -> Value {
+    let paragraphs = message.trim_end().rsplit_once("\n\n");
+    let lines = paragraphs.map_or("", |(_, last)| last).lines();
+    let pair = |line| {
+        let (key, value) = str::split_once(line, ": ")?;
+        let is_key = key.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+        is_key.then_some((key, value))
+    };
+    let Some(pairs) = lines.map(pair).collect::<Option<Vec<_>>>() else {
+        return json!({});
+    };
+    let mut all: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (key, value) in pairs {
+        all.entry(key).or_default().push(value);
+    }
+    let all = all
+        .into_iter()
+        .map(|(key, values)| (key.to_owned(), shown(&values)));
+    Value::Object(all.collect())
+}
+
 impl Shape<'_> {
+    /// A deploy freeze.
+    pub fn freeze_period(self, period: &FreezePeriod) -> Value {
+        json!({
+            "id": period.id,
+            "freeze_start": period.start,
+            "freeze_end": period.end,
+            "cron_timezone": period.timezone,
+            "created_at": time(period.at),
+            "updated_at": time(period.at),
+        })
+    }
+
     /// A commit as lists and other records show it.
     pub fn commit(self, project: &Project, commit: &Commit) -> Value {
         let author = self.world.user(commit.author_id);
@@ -31,8 +68,8 @@ impl Shape<'_> {
             "committer_name": name,
             "committer_email": email,
             "committed_date": commit_time(commit.at),
-            "trailers": {},
-            "extended_trailers": {},
+            "trailers": trailers(&commit.message, |values| json!(values.last())),
+            "extended_trailers": trailers(&commit.message, |values| json!(values)),
             "web_url": self.page(project, &format!("commit/{}", commit.sha)),
         })
     }

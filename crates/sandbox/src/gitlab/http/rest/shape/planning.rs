@@ -207,13 +207,7 @@ pub(super) fn time_stats() -> Value {
 
 /// How many checkboxes there are in the text, and how many of them are ticked.
 pub(super) fn tasks(text: &str) -> Value {
-    let boxes = text.lines().filter_map(|line| {
-        let line = line.trim_start().strip_prefix(['-', '*', '+'])?;
-        line.trim_start().get(..3)
-    });
-    let boxes: Vec<&str> = boxes
-        .filter(|start| ["[ ]", "[x]", "[X]"].contains(start))
-        .collect();
-    let done = boxes.iter().filter(|start| **start != "[ ]").count();
-    json!({ "count": boxes.len(), "completed_count": done })
+    let tasks = crate::gitlab::tasks::tasks(text);
+    let done = tasks.iter().filter(|task| task.done).count();
+    json!({ "count": tasks.len(), "completed_count": done })
 }
