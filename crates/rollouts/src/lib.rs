@@ -16,6 +16,7 @@ mod act;
 pub mod card;
 mod event;
 pub mod evidence;
+pub mod issue;
 pub mod plan;
 mod rollout;
 pub mod sparkline;

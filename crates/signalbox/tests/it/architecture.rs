@@ -60,6 +60,21 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "driver",
+        &[
+            "clock",
+            "commands",
+            "domain",
+            "environments",
+            "flags",
+            "gitlab",
+            "monitors",
+            "rollouts",
+            "steering",
+            "store",
+        ],
+    ),
+    (
         "app",
         &[
             "accounts",

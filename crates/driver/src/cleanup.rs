@@ -1,0 +1,3 @@
+//! How a flag leaves the code.
+
+mod ruby;

@@ -1,0 +1,9 @@
+//! Carries rollouts out.
+//!
+//! What comes next is decided by `rollouts`, from stored state, readings and the time; this crate
+//! finds out what that needs (how the flag stands, what must hold, what the monitors say), makes
+//! the changes, and keeps the rollout issue and the clean-up going. It can die at any point:
+//! whoever looks at the rollout next goes on where it was.
+
+#[cfg(test)]
+mod cleanup;

@@ -1,0 +1,310 @@
+//! The boxes: a stage's preconditions, its change, its soak and its verification, in the order
+//! in which they are gone through.
+
+use flags::request::Targets;
+
+use crate::plan::{By, CleanUp, ItemId, Plan, Precondition, Stage, StageKind};
+use crate::rollout::Rollout;
+use crate::status::{Phase, State};
+use crate::step::CheckOutcome;
+
+use super::markdown::{code, duration, written};
+
+/// One box.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// The name in its marker: the stage's number, and what it is of it.
+    pub marker: String,
+    /// The stage's number, counted from 0.
+    pub stage: usize,
+    /// GitLab's Markdown.
+    pub text: String,
+    pub done: bool,
+    /// Of a manual item: what a person's tick in GitLab ticks.
+    pub manual: Option<ItemId>,
+}
+
+/// Every box of a rollout.
+#[must_use]
+pub fn items(rollout: &Rollout) -> Vec<Item> {
+    let stages = rollout.plan.stages.iter().enumerate();
+    stages
+        .flat_map(|(number, stage)| {
+            Writer {
+                rollout,
+                stage,
+                number,
+            }
+            .items()
+        })
+        .collect()
+}
+
+/// Where a stage is, seen from the present one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum When {
+    Over,
+    Now,
+    Later,
+}
+
+struct Writer<'a> {
+    rollout: &'a Rollout,
+    stage: &'a Stage,
+    number: usize,
+}
+
+impl Writer<'_> {
+    fn items(&self) -> Vec<Item> {
+        let before = &self.stage.preconditions;
+        let mut items: Vec<Item> = before.iter().map(|of| self.precondition(of)).collect();
+        if 0 < self.stage.approvals {
+            let text = format!("{} approved by others", people(self.stage.approvals));
+            let enough = self.rollout.approvals.len() >= self.stage.approvals as usize;
+            items.push(self.item("approved", text, self.is_past(enough)));
+        }
+        items.extend(self.change());
+        if !self.stage.soak.is_zero() {
+            let text = format!("Wait for {} at least, and watch", duration(self.stage.soak));
+            items.push(self.item("soaked", text, self.is_past(false)));
+        }
+        let verify = &self.stage.verify;
+        items.extend(verify.iter().map(|of| self.precondition(of)));
+        items.extend(self.at_the_end());
+        items
+    }
+
+    fn item(&self, name: &str, text: String, done: bool) -> Item {
+        Item {
+            marker: format!("{}.{}", self.number + 1, name.replace("--", "-.")),
+            stage: self.number,
+            text,
+            done,
+            manual: None,
+        }
+    }
+
+    fn precondition(&self, of: &Precondition) -> Item {
+        let manual = if let Precondition::Manual { item, .. } = of {
+            Some(item.clone())
+        } else {
+            None
+        };
+        let done = match &manual {
+            Some(item) => self.rollout.ticks.contains_key(item),
+            None => self.is_past(self.holds(of)),
+        };
+        Item {
+            manual,
+            ..self.item(of.id(), text(of, &self.rollout.plan, self.stage), done)
+        }
+    }
+
+    fn holds(&self, of: &Precondition) -> bool {
+        let is_behind = self.rollout.phase > Phase::Checking;
+        let answer = self.rollout.checks.get(of.id());
+        is_behind
+            || answer.is_some_and(|answer| match answer.outcome {
+                CheckOutcome::Holds | CheckOutcome::Skipped => true,
+                CheckOutcome::Waits | CheckOutcome::Fails | CheckOutcome::Silent => false,
+            })
+    }
+
+    fn when(&self) -> When {
+        if self.rollout.state == State::Completed || self.number < self.rollout.stage {
+            When::Over
+        } else if self.number == self.rollout.stage {
+            When::Now
+        } else {
+            When::Later
+        }
+    }
+
+    /// Whether something of this stage is done, if `now` says so of the present one.
+    fn is_past(&self, now: bool) -> bool {
+        match self.when() {
+            When::Over => true,
+            When::Now => now,
+            When::Later => false,
+        }
+    }
+
+    fn change(&self) -> Option<Item> {
+        let text = match &self.stage.kind {
+            StageKind::Preparation | StageKind::Verification | StageKind::CleanUp(_) => {
+                return None;
+            }
+            StageKind::NonProduction | StageKind::Global => "Open it for everyone".to_owned(),
+            StageKind::Named(actors) => format!("Open it for {}", named(&actors.0)),
+            StageKind::Percentage(share) => {
+                let of = match self.rollout.plan.by {
+                    By::Actors => "actors",
+                    By::Time => "the time",
+                };
+                format!("Open it for {} percent of {of}", share.number())
+            }
+        };
+        let places: Vec<String> = self
+            .stage
+            .environments
+            .iter()
+            .map(|environment| code(environment.as_str()))
+            .collect();
+        let text = format!("{text} on {}", places.join(", "));
+        let record = self.rollout.stages.get(self.number);
+        let changed = record.is_some_and(|record| record.changed_at.is_some());
+        Some(self.item(
+            "changed",
+            text,
+            self.is_past(changed) && self.still_stands(),
+        ))
+    }
+
+    /// A rollback closes the flag wherever customers are.
+    fn still_stands(&self) -> bool {
+        match self.rollout.state {
+            State::RolledBack | State::RollingBack => self.stage.kind == StageKind::NonProduction,
+            State::Running | State::Held | State::Completed | State::Cancelled => true,
+        }
+    }
+
+    fn at_the_end(&self) -> Vec<Item> {
+        let has_feature_issue = self.rollout.plan.links.feature_issue.is_some();
+        let completed = self.rollout.state == State::Completed;
+        match &self.stage.kind {
+            StageKind::Global if has_feature_issue => {
+                let text = "Say on the feature issue that everybody has it".to_owned();
+                let record = self.rollout.stages.get(self.number);
+                let changed = record.is_some_and(|record| record.changed_at.is_some());
+                vec![self.item("announced-done", text, self.is_past(changed))]
+            }
+            StageKind::CleanUp(of) => {
+                let mut items = vec![self.item("deleted", deleted(of), completed)];
+                if has_feature_issue {
+                    let text = "Close the feature issue".to_owned();
+                    items.push(self.item("feature-closed", text, completed));
+                }
+                items.push(self.item("closed", "Close this issue".to_owned(), completed));
+                items
+            }
+            StageKind::NonProduction
+            | StageKind::Named(_)
+            | StageKind::Preparation
+            | StageKind::Percentage(_)
+            | StageKind::Global
+            | StageKind::Verification => Vec::new(),
+        }
+    }
+}
+
+fn people(number: u32) -> String {
+    match number {
+        1 => "One person".to_owned(),
+        number => format!("{number} people"),
+    }
+}
+
+fn deleted(of: &CleanUp) -> String {
+    let places: Vec<String> = of.environments.iter().map(|of| code(of.as_str())).collect();
+    if places.is_empty() {
+        return "Delete the flag wherever it was set".to_owned();
+    }
+    format!("Delete the flag on {}", places.join(", "))
+}
+
+/// `projects a/b, c/d and users ana`.
+fn named(targets: &Targets) -> String {
+    let lists = [
+        ("projects", &targets.projects),
+        ("groups", &targets.groups),
+        ("users", &targets.users),
+        ("namespaces", &targets.namespaces),
+        ("repositories", &targets.repositories),
+    ];
+    let mut words: Vec<String> = lists
+        .iter()
+        .filter(|(_, names)| !names.is_empty())
+        .map(|(kind, names)| {
+            let names: Vec<String> = names.iter().map(|name| code(name)).collect();
+            format!("the {kind} {}", names.join(", "))
+        })
+        .collect();
+    words.extend(
+        targets
+            .feature_group
+            .as_ref()
+            .map(|group| format!("the feature group {}", code(group.as_str()))),
+    );
+    if words.is_empty() {
+        return "nobody".to_owned();
+    }
+    words.join(" and ")
+}
+
+fn text(of: &Precondition, plan: &Plan, stage: &Stage) -> String {
+    let linked = |url: &Option<String>| match url {
+        Some(url) => format!(" ({url})"),
+        None => String::new(),
+    };
+    match of {
+        Precondition::Deployed => {
+            let places: Vec<String> = stage.environments.iter().map(|e| code(e.as_str())).collect();
+            let feature = linked(&plan.links.merge_request);
+            let places = places.join(", ");
+            format!("The feature's merge request{feature} is deployed to {places}, canary included")
+        }
+        Precondition::NoIncident => "No incident is active".to_owned(),
+        Precondition::NoChangeInProgress => "No conflicting change is in progress".to_owned(),
+        Precondition::NoChangeLock => "No change lock and no deploy freeze".to_owned(),
+        Precondition::Healthy => "The services are healthy".to_owned(),
+        Precondition::OnCall => "Somebody is on call until the end of the wait".to_owned(),
+        Precondition::Watched => format!(
+            "{} or somebody in their place watches for two hours after the change",
+            code(&format!("@{}", plan.people.watcher()))
+        ),
+        Precondition::Documentation => format!(
+            "The documentation is merged, or assigned to somebody who will merge it{}",
+            linked(&plan.links.docs_merge_request)
+        ),
+        Precondition::Milestone => match &plan.milestone {
+            Some(milestone) => format!("This issue has the milestone {}", code(milestone)),
+            None => "This issue has a milestone".to_owned(),
+        },
+        Precondition::ChangeIssue => {
+            "It is decided whether a change management issue is needed; if so, it and this issue are linked"
+                .to_owned()
+        }
+        Precondition::Announced => format!(
+            "The feature issue says when it is expected{}",
+            linked(&plan.links.feature_issue)
+        ),
+        Precondition::Notified => {
+            let team = Some(&plan.channels.team);
+            let channels = [plan.channels.support.as_ref(), team];
+            let names: Vec<String> = channels
+                .into_iter()
+                .flatten()
+                .map(|channel| code(channel.as_str()))
+                .collect();
+            format!("{} know", names.join(" and "))
+        }
+        Precondition::Http { item, endpoint, .. } => {
+            format!("{} of {} agrees", code(item.as_str()), code(endpoint))
+        }
+        Precondition::Manual {
+            text, environment, ..
+        } => {
+            let text = written(text).replace(['\n', '\r'], " ");
+            match environment {
+                Some(environment) => format!("{text} (on {})", code(environment)),
+                None => text,
+            }
+        }
+        Precondition::RemovalMerged => "The merge request that removes the flag is merged".to_owned(),
+        Precondition::RemovalDeployed => "… and deployed wherever the flag is set".to_owned(),
+        Precondition::RemovalReleased => match &plan.milestone {
+            Some(milestone) => format!("… and part of the release {}", code(milestone)),
+            None => "… and part of a release".to_owned(),
+        },
+    }
+}
