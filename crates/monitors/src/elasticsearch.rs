@@ -6,6 +6,7 @@
 
 mod arms;
 mod count;
+mod flag_term;
 mod name;
 mod query;
 
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 pub use arms::{Arm, Arms, ArmsQuery};
 pub use count::CountQuery;
+pub use flag_term::{InvalidFlagTerm, flag_term};
 pub use name::{DocumentId, IndexName, IndexPattern, InvalidName};
 
 use crate::endpoint::{Answer, Credentials, Endpoint, InvalidEndpoint};

@@ -9,7 +9,7 @@ use reqwest::Method;
 
 pub use path::{InvalidPath, JsonPointer, RelativePath};
 
-use crate::endpoint::{Credentials, Endpoint, InvalidEndpoint};
+use crate::endpoint::{Answer, Credentials, Endpoint, InvalidEndpoint};
 use crate::error::AskError;
 use crate::measured::{Measured, Nonsense};
 
@@ -46,28 +46,50 @@ impl Client {
         Endpoint::new(http, base_url, credentials, "JSON", needed).map(Self)
     }
 
-    /// `GET`s `path` and gives what stands at `pointer`. Only a status from 200 to 299 is an
-    /// answer.
+    /// `GET`s `path`. Only JSON with a status from 200 to 299 is an answer.
     ///
     /// # Errors
     /// See [`AskError`].
-    pub async fn value(
-        &self,
-        path: &RelativePath,
-        pointer: &JsonPointer,
-    ) -> Result<Value, AskError> {
+    pub async fn get(&self, path: &RelativePath) -> Result<Document, AskError> {
+        let answer = self.ask(path).await?;
+        match answer.json::<serde_json::Value>() {
+            Some(json) if answer.status.is_success() => Ok(Document(json)),
+            Some(json) => Err(self.0.refused(&answer, reason(&json))),
+            None => Err(self.0.unexpected(&answer, None).into()),
+        }
+    }
+
+    /// Whether `path` answers with a status from 200 to 299, be it with JSON, a text or nothing.
+    /// A web page is no answer: it may ask to sign in.
+    ///
+    /// # Errors
+    /// See [`AskError`].
+    pub async fn reach(&self, path: &RelativePath) -> Result<(), AskError> {
+        let answer = self.ask(path).await?;
+        if answer.status.is_success() && !answer.is_page {
+            return Ok(());
+        }
+        let json = answer.json::<serde_json::Value>();
+        Err(self.0.refused(&answer, json.as_ref().and_then(reason)))
+    }
+
+    async fn ask(&self, path: &RelativePath) -> Result<Answer, AskError> {
         let request = self.0.request(Method::GET, &path.segments());
         let request = request
             .query(&path.query())
             .header("accept", "application/json");
-        let answer = self.0.send(request).await?;
-        match answer.json::<serde_json::Value>() {
-            Some(json) if answer.status.is_success() => {
-                Ok(Value::of(json.pointer(pointer.as_str())))
-            }
-            Some(json) => Err(self.0.refused(&answer, reason(&json))),
-            None => Err(self.0.unexpected(&answer, None).into()),
-        }
+        Ok(self.0.send(request).await?)
+    }
+}
+
+/// An answer, in which any number of values may be looked up.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Document(serde_json::Value);
+
+impl Document {
+    #[must_use]
+    pub fn value(&self, pointer: &JsonPointer) -> Value {
+        Value::of(self.0.pointer(pointer.as_str()))
     }
 }
 

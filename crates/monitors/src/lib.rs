@@ -10,6 +10,7 @@
 pub mod elasticsearch;
 mod endpoint;
 mod error;
+mod flag;
 pub mod grafana;
 mod http;
 pub mod http_json;
@@ -23,6 +24,7 @@ mod window;
 
 pub use endpoint::{Credentials, InvalidEndpoint};
 pub use error::{AskError, CallError, Host, Reason, Retry, Unreadable};
+pub use flag::{FlagState, InvalidFlagName};
 pub use http::{Timeouts, http_client};
 pub use measured::{Measured, Nonsense, Point};
 pub use window::Window;

@@ -4,6 +4,7 @@
 //! all ([`Reading::Silent`]), which is not the same as a healthy one.
 
 mod answer;
+mod fill;
 mod measure;
 mod wire;
 
@@ -14,6 +15,7 @@ use reqwest::Method;
 use serde::Serialize;
 
 pub use answer::{Answer, InstantSample, Labels, QueryResult, Reading, Sample, Series, Value};
+pub use fill::fill;
 
 use crate::endpoint::{Credentials, Endpoint, InvalidEndpoint};
 use crate::error::{CallError, Host, Reason, Retry};

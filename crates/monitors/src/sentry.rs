@@ -21,7 +21,7 @@ pub use events::{EventCounts, EventQuery, Measure, SeriesQuery};
 pub use flag_hook::{FlagAction, FlagAuthor, FlagChange, FlagHook, TellError};
 pub use issues::{Issue, IssueQuery, Issues};
 pub use reporter::{ReportError, Reporter};
-pub use search::{FlagState, FlagTerm, InvalidFlagName, both};
+pub use search::{FlagTerm, both};
 
 use crate::endpoint::{Answer, Credentials, Endpoint, InvalidEndpoint};
 use crate::error::{AskError, Reason};

@@ -10,7 +10,7 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     /// Where further pages are, in the product's own words.
     pub(crate) link: Option<String>,
-    pub(super) is_page: bool,
+    pub(crate) is_page: bool,
     pub(super) pause: Option<Duration>,
     body: Vec<u8>,
 }

@@ -5,7 +5,7 @@ use std::error::Error;
 use std::time::Duration;
 
 use monitors::elasticsearch::{ArmsQuery, CountQuery};
-use monitors::http_json::{JsonPointer, RelativePath};
+use monitors::http_json::RelativePath;
 use monitors::sentry::{
     Dsn, Event, EventId, EventQuery, FlagAction, FlagAuthor, FlagChange, FlagHook, IssueQuery,
     Level, Measure, Reporter, Scope, SeriesQuery,
@@ -112,10 +112,7 @@ impl Ask {
                 let token = Credentials::Bearer(SECRET.into());
                 let client = http_json::Client::new(http.clone(), url, token).unwrap();
                 let path: RelativePath = "status".parse().unwrap();
-                let pointer: JsonPointer = "/open".parse().unwrap();
-                failed(client.value(&path, &pointer).await, url, |error| {
-                    error.retry()
-                })
+                failed(client.get(&path).await, url, |error| error.retry())
             }
             Self::PagerDutyOnCalls | Self::PagerDutyIncidents | Self::PagerDutyMaintenance => {
                 self.of_pagerduty(http, url).await

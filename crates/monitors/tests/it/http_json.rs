@@ -24,8 +24,8 @@ fn pointer(text: &str) -> JsonPointer {
 #[tokio::test]
 async fn a_path_below_the_endpoint_is_asked_with_its_token() {
     let server = Server::start([Answer::new(200, r#"{"open":true}"#)]).await;
-    let found = client(&server).value(&path(), &pointer("/open")).await;
-    assert_eq!(found.unwrap(), Value::Bool(true));
+    let found = client(&server).get(&path()).await.unwrap();
+    assert_eq!(found.value(&pointer("/open")), Value::Bool(true));
     assert_eq!(
         server.request(),
         "GET /api/status/deploys?service=web+team\nBearer s3cr3t-t0k3n\n"
@@ -35,6 +35,8 @@ async fn a_path_below_the_endpoint_is_asked_with_its_token() {
 #[tokio::test]
 async fn a_value_is_where_the_pointer_points_or_absent() {
     let body = r#"{"data":[{"errors":3.5}],"state":"open","none":null,"a/b":1}"#;
+    let server = Server::start([Answer::new(200, body)]).await;
+    let found = client(&server).get(&path()).await.unwrap();
     for (place, expected) in [
         ("/data/0/errors", Value::Number(3.5)),
         ("/state", Value::Text("open".to_owned())),
@@ -44,9 +46,7 @@ async fn a_value_is_where_the_pointer_points_or_absent() {
         ("/data", Value::Several),
         ("", Value::Several),
     ] {
-        let server = Server::start([Answer::new(200, body)]).await;
-        let found = client(&server).value(&path(), &pointer(place)).await;
-        assert_eq!(found.unwrap(), expected, "{place}");
+        assert_eq!(found.value(&pointer(place)), expected, "{place}");
     }
 }
 
@@ -54,7 +54,8 @@ async fn a_value_is_where_the_pointer_points_or_absent() {
 async fn a_long_text_is_cut() {
     let body = format!("\"{}\"", "é".repeat(5_000));
     let server = Server::start([Answer::new(200, &body)]).await;
-    let found = client(&server).value(&path(), &pointer("")).await.unwrap();
+    let found = client(&server).get(&path()).await.unwrap();
+    let found = found.value(&pointer(""));
     assert_eq!(found, Value::Text("é".repeat(1_000)));
 }
 
@@ -82,10 +83,31 @@ async fn only_a_success_is_an_answer() {
             "HOST failed with status 503 (no reason given); look into its log",
         ),
     ] {
-        let server = Server::start([answer]).await;
-        let error = client(&server).value(&path(), &pointer("/open")).await;
-        let error = error.unwrap_err();
+        let server = Server::start([answer.clone()]).await;
+        let error = client(&server).get(&path()).await.unwrap_err();
         assert_eq!(line(&error, &server.url), text);
         assert_eq!(error.retry(), retry, "{text}");
+        let server = Server::start([answer]).await;
+        let error = client(&server).reach(&path()).await.unwrap_err();
+        assert_eq!(line(&error, &server.url), text);
+    }
+}
+
+#[tokio::test]
+async fn a_gate_without_a_value_needs_only_a_success() {
+    for (answer, is_open) in [
+        (Answer::new(204, ""), true),
+        (Answer::new(200, "OK"), true),
+        (Answer::new(200, "{}"), true),
+        (
+            Answer::new(200, "<html>Sign in</html>").header("content-type", "text/html"),
+            false,
+        ),
+        (Answer::new(302, ""), false),
+        (Answer::new(503, "closed"), false),
+    ] {
+        let server = Server::start([answer.clone()]).await;
+        let found = client(&server).reach(&path()).await;
+        assert_eq!(found.is_ok(), is_open, "{answer:?}: {found:?}");
     }
 }

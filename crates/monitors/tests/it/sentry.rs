@@ -3,10 +3,9 @@
 use std::time::Duration;
 
 use monitors::sentry::{
-    Client, EventCounts, EventQuery, FlagState, FlagTerm, IssueQuery, Measure, Scope, SeriesQuery,
-    both,
+    Client, EventCounts, EventQuery, FlagTerm, IssueQuery, Measure, Scope, SeriesQuery, both,
 };
-use monitors::{AskError, Retry, Window};
+use monitors::{AskError, FlagState, Retry, Window};
 use serde_json::json;
 
 use crate::strict::{Asked, Call, Given, Product, Strict};
