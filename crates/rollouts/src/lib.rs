@@ -18,6 +18,7 @@ mod event;
 pub mod evidence;
 pub mod issue;
 pub mod plan;
+pub mod preparation;
 mod rollout;
 pub mod sparkline;
 mod status;

@@ -5,19 +5,33 @@
 //! configuration knows.
 
 mod cleanup;
+mod duration;
+mod keys;
+mod lint;
 mod monitor;
+mod parse;
 mod people;
 mod precondition;
+mod schema;
 mod stage;
+mod standard;
+mod write;
 
 use flags::FlagKey;
 use serde::{Deserialize, Serialize};
 
+use crate::preparation::ChangeIssue;
+
 pub use cleanup::CleanUp;
+pub use duration::{InvalidDuration, parse_duration, write_duration};
+pub use lint::{Defined, Facts, Finding, Weight};
 pub use monitor::{Counting, Empty, FlagTerm, Monitor, MonitorName, OnBad, Query, Source};
+pub use parse::{PlanFile, SUFFIX};
 pub use people::{Approval, Channels, Group, People, Person};
 pub use precondition::{ItemId, Precondition};
+pub use schema::schema;
 pub use stage::{Actors, OnBreach, Stage, StageKind, StageName};
+pub use standard::{Basics, Logs, Watching, standard, team_channel};
 
 /// A flag's planned way to everybody, and out of the code.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -34,6 +48,9 @@ pub struct Plan {
     /// What the rollout issue says in words.
     #[serde(default)]
     pub prose: Prose,
+    /// Whether it needs a change management issue.
+    #[serde(default)]
+    pub change: ChangeIssue,
     /// Who approves the stages that need it.
     #[serde(default)]
     pub approval: Approval,

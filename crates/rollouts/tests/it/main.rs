@@ -1,1 +1,2 @@
 //! What the crate promises, seen from outside.
+mod plan;
