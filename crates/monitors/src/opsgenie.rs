@@ -11,7 +11,7 @@ use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 
 use crate::endpoint::{Credentials, Endpoint, InvalidEndpoint};
-use crate::error::AskError;
+use crate::error::{AskError, Reason};
 use crate::on_call::{Shift, Trouble};
 use crate::window::Window;
 
@@ -24,7 +24,7 @@ pub struct Client(Endpoint);
 /// What of an account is looked at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scope {
-    /// By name.
+    /// By name; at least one, to ask who is on call.
     pub schedules: Vec<String>,
     /// By id, of services that incidents impact; all where there are none.
     pub services: Vec<String>,
@@ -56,6 +56,12 @@ impl Client {
     /// See [`AskError`].
     pub async fn on_calls(&self, scope: &Scope, window: Window) -> Result<Vec<Shift>, AskError> {
         const DAY: u64 = 24 * 60 * 60;
+        if scope.schedules.is_empty() {
+            return Err(AskError::BadQuery {
+                host: self.0.host(),
+                reason: Reason::new("no schedule is named"),
+            });
+        }
         let days = window.length().as_secs() / DAY + 1;
         let arguments = [
             ("identifierType", "name".to_owned()),

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::{Client, Scope};
 use crate::endpoint::Answer;
 use crate::error::AskError;
-use crate::measured::Point;
+use crate::measured::{Measured, Point};
 use crate::window::Window;
 
 /// A search for events.
@@ -72,10 +72,11 @@ struct RawSeries {
     values: Vec<RawPoint>,
 }
 
-/// Unix milliseconds.
 #[derive(Deserialize)]
 struct RawPoint {
+    /// Unix milliseconds.
     timestamp: f64,
+    /// `null` where nothing was measured: a gap.
     value: Option<f64>,
     #[serde(default)]
     incomplete: bool,
@@ -130,15 +131,18 @@ impl Client {
             .into_iter()
             .flat_map(|series| series.values);
         let complete = values.filter(|point| !point.incomplete);
-        complete
-            .map(|raw| Ok(point(&raw).ok_or_else(|| self.endpoint.not_the_json())?))
+        let points = complete.filter_map(|raw| Some(point(raw.timestamp, raw.value?)));
+        points
+            .map(|point| Ok(point.ok_or_else(|| self.endpoint.not_the_json())?))
             .collect()
     }
 }
 
-fn point(raw: &RawPoint) -> Option<Point> {
+fn point(milliseconds: f64, value: f64) -> Option<Point> {
     // A float that is too large becomes the largest integer, which is no timestamp.
-    let at = Timestamp::from_millisecond(raw.timestamp as i64).ok()?;
-    let value = raw.value.unwrap_or_default();
-    value.is_finite().then_some(Point { at, value })
+    let at = Timestamp::from_millisecond(milliseconds as i64).ok()?;
+    match Measured::of(value) {
+        Measured::Number(value) => Some(Point { at, value }),
+        Measured::Silent | Measured::Nonsense(_) => None,
+    }
 }

@@ -1,9 +1,11 @@
 //! The clients against servers: one that answers what it is told to, and a real Prometheus.
 
+mod asks;
 mod elasticsearch;
 mod failures;
 mod grafana;
 mod http_json;
+mod mutants;
 mod on_call;
 mod prometheus;
 mod real_prometheus;

@@ -375,6 +375,13 @@ async fn a_refusal_is_said_in_the_products_words() {
         line(&error, &double.url),
         "HOST does not take the query: Invalid Input Provided: Until must be after since; correct the query"
     );
+    let nowhere = "http://opsgenie.example";
+    let client = opsgenie::Client::new(http(nowhere), nowhere, SECRET.into()).unwrap();
+    let nothing = client.on_calls(&opsgenie::Scope::default(), window()).await;
+    assert_eq!(
+        line(&nothing.unwrap_err(), nowhere),
+        "HOST does not take the query: no schedule is named; correct the query"
+    );
     let double = Strict::start(OPSGENIE).await;
     let error = opsgenie(&double).shifts(backwards).await.unwrap_err();
     assert_eq!(
