@@ -18,14 +18,65 @@ pub(super) struct Fault {
 }
 
 /// What the caller gets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Harm {
     /// The true answer (late, when `delay_ms` says so).
     None,
     /// This HTTP status; with 429 the seconds of `Retry-After`.
     Status(u16, Option<u64>),
+    /// This status with this text instead of the answer.
+    Says(u16, String),
+    /// A search whose shards failed in part, and said so.
+    Partial,
     /// Nothing until faults are cleared; then the true answer.
     Hang,
+}
+
+/// The parts of the sandbox that can go wrong on their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Service {
+    Elasticsearch,
+    GitLab,
+    Grafana,
+    Prometheus,
+    Sentry,
+}
+
+impl Service {
+    pub const ALL: [Self; 5] = [
+        Self::Elasticsearch,
+        Self::GitLab,
+        Self::Grafana,
+        Self::Prometheus,
+        Self::Sentry,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Elasticsearch => "elasticsearch",
+            Self::GitLab => "gitlab",
+            Self::Grafana => "grafana",
+            Self::Prometheus => "prometheus",
+            Self::Sentry => "sentry",
+        }
+    }
+
+    /// What the paths of its API begin with.
+    pub fn path(self) -> &'static str {
+        match self {
+            Self::Elasticsearch => "/-/elasticsearch",
+            Self::GitLab => "/api/v4/",
+            Self::Grafana => "/-/grafana",
+            Self::Prometheus => "/-/prometheus",
+            Self::Sentry => "/-/sentry",
+        }
+    }
+
+    /// Whose path it is.
+    pub fn of(path: &str) -> Option<Self> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|service| path.starts_with(service.path()))
+    }
 }
 
 /// All that is to go wrong.

@@ -27,7 +27,10 @@ pub use files::{FileVersion, Files};
 pub use freezes::FreezePeriod;
 pub use members::{Access, Member};
 pub use merge_requests::{MergeRequest, MergeRequestState, ReviewState, Reviewer};
-pub use monitoring::{Annotation, Document};
+pub use monitoring::{
+    Annotation, Document, Documents, FieldType, Index, New, NotWritten, Scalar, Shared, Types,
+    Written, number,
+};
 pub use oauth::{Code, Grant, SignIns, Standing};
 pub(in crate::gitlab) use people::NOBODY;
 pub use people::{PersonState, User};
@@ -50,9 +53,9 @@ pub struct World {
     /// What was written into the monitoring's graphs, oldest first.
     #[serde(default)]
     pub annotations: Vec<Annotation>,
-    /// What was written into the search engine, oldest first.
+    /// What was written into the search engine.
     #[serde(default)]
-    pub documents: Vec<Document>,
+    pub documents: Shared<Documents>,
     /// Who is signed in here, and whom applications act for.
     #[serde(default)]
     pub sign_ins: SignIns,

@@ -1,8 +1,8 @@
-//! The monitoring beside the sandbox's GitLab: a Prometheus to ask, a Grafana and an
-//! Elasticsearch to write to.
+//! The monitoring beside the sandbox's GitLab: a Prometheus to ask, a Grafana to write to, an
+//! Elasticsearch and a Sentry for both.
 //!
-//! Each speaks its own API, as far as a change of a flag needs it, and remembers what it was
-//! told; `/sandbox/annotations` and `/sandbox/documents` show that again.
+//! Each speaks its own API, as far as rollouts need it, and remembers what it was told;
+//! `/sandbox/annotations` and `/sandbox/documents` show that again.
 
 mod elasticsearch;
 mod grafana;
@@ -11,43 +11,36 @@ mod prometheus;
 use axum::Router;
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
-use axum::routing::{get, post, put};
+use axum::routing::get;
 
 use crate::gitlab::GitLabSandbox;
 
-/// What Grafana and Elasticsearch want as a bearer token.
+pub(super) use elasticsearch::Partial;
+
+/// What Grafana wants as a bearer token, and Elasticsearch takes.
 const TOKEN: &str = "demo-grafana-token";
-/// So many annotations, and so many documents, are kept.
+/// So many annotations are kept.
 const KEPT: usize = 1000;
 
-/// Everything below `/-/prometheus`, `/-/grafana` and `/-/elasticsearch`.
+/// Everything below `/-/prometheus`, `/-/grafana`, `/-/elasticsearch` and `/-/sentry`.
 pub(super) fn router() -> Router<GitLabSandbox> {
     let query = get(prometheus::query).post(prometheus::query);
     let annotations = get(grafana::list).post(grafana::create);
-    let document = put(elasticsearch::put).post(elasticsearch::put);
     Router::new()
         .route("/-/prometheus/api/v1/query", query)
         .route("/-/grafana/api/annotations", annotations)
-        .route("/-/elasticsearch/{index}/_doc", post(elasticsearch::add))
-        .route("/-/elasticsearch/{index}/_doc/{id}", document)
-        .route(
-            "/-/elasticsearch/{index}/_create/{id}",
-            put(elasticsearch::create).post(elasticsearch::create),
-        )
+        .nest("/-/elasticsearch", elasticsearch::router())
+        .route("/-/elasticsearch/", get(elasticsearch::about))
         .route("/sandbox/annotations", get(grafana::remembered))
         .route("/sandbox/documents", get(elasticsearch::remembered))
 }
 
-/// The credentials after `Bearer`, or after `ApiKey`, as Elasticsearch says it.
+/// The credentials after `Bearer`.
 fn has_token(headers: &HeaderMap) -> bool {
     let given = headers
         .get(AUTHORIZATION)
         .and_then(|value| value.to_str().ok());
-    let token = given.and_then(|given| {
-        let bearer = given.strip_prefix("Bearer ");
-        bearer.or_else(|| given.strip_prefix("ApiKey "))
-    });
-    token == Some(TOKEN)
+    given.and_then(|given| given.strip_prefix("Bearer ")) == Some(TOKEN)
 }
 
 /// Makes room for one more.

@@ -1,8 +1,15 @@
 //! What is written into the monitoring.
 
+mod documents;
+mod fields;
+mod shared;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+
+pub use documents::{Document, Documents, Index, New, NotWritten, Written};
+pub use fields::{FieldType, Scalar, Types, number};
+pub use shared::Shared;
 
 /// A mark in the monitoring's graphs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,14 +21,4 @@ pub struct Annotation {
     /// The end of a span of time; none for a moment.
     pub until: Option<Timestamp>,
     pub dashboard: Option<String>,
-}
-
-/// A document in the search engine.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Document {
-    pub index: String,
-    pub id: String,
-    pub version: u64,
-    pub at: Timestamp,
-    pub source: Value,
 }

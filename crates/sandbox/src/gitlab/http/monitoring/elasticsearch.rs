@@ -1,147 +1,119 @@
-//! Elasticsearch's documents: one is added, or put under an id of its own, which makes a repeat
-//! harmless. With `op_type=create` the repeat is refused, as the document is there already.
+//! An Elasticsearch 8: documents are written, counted and searched.
+//!
+//! Queries are evaluated on the documents that came in. What this double does not know, be it a
+//! parameter, a key of a body or a kind of query, is refused in Elasticsearch's words.
+
+mod access;
+mod aggregations;
+mod bulk;
+mod dates;
+mod documents;
+mod indices;
+mod lucene;
+mod matching;
+mod query;
+mod refused;
+mod search;
 
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, StatusCode};
-use serde_json::{Map, Value, json};
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post, put};
+use serde_json::{Value, json};
 
-use super::{forget_the_oldest, has_token};
+pub(in crate::gitlab::http) use access::Partial;
+pub(super) use documents::remembered;
+
 use crate::gitlab::GitLabSandbox;
-use crate::gitlab::words;
-use crate::gitlab::world::Document;
+use access::Access;
+use refused::Refused;
 
-type Answer = (StatusCode, Json<Value>);
+/// Everything below `/-/elasticsearch`.
+pub(super) fn router() -> Router<GitLabSandbox> {
+    let search = get(search::search).post(search::search);
+    let count = get(search::count).post(search::count);
+    let bulk = post(bulk::bulk).put(bulk::bulk);
+    let refresh = get(refresh).post(refresh);
+    let document = get(documents::get).put(documents::put).post(documents::put);
+    Router::new()
+        .route("/", get(about))
+        .route("/_bulk", bulk.clone())
+        .route("/{index}/_bulk", bulk)
+        .route("/_count", count.clone())
+        .route("/{index}/_count", count)
+        .route("/_search", search.clone())
+        .route("/{index}/_search", search)
+        .route("/_refresh", refresh.clone())
+        .route("/{index}/_refresh", refresh)
+        .route("/{index}/_doc", post(documents::add))
+        .route("/{index}/_doc/{id}", document)
+        .route(
+            "/{index}/_create/{id}",
+            put(documents::create).post(documents::create),
+        )
+        .fallback(nothing_here)
+        .layer(from_fn(signed))
+}
 
-fn refused(status: StatusCode, kind: &str, reason: &str) -> Answer {
-    let body = json!({
-        "error": {
-            "root_cause": [{ "type": kind, "reason": reason }],
-            "type": kind,
-            "reason": reason,
+/// Official clients work with what says that it is Elasticsearch alone, and want their own media
+/// type back.
+async fn signed(request: Request, next: Next) -> Response {
+    let wanted = request.headers().get(header::ACCEPT);
+    let wanted = wanted
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let compatible = wanted.contains("application/vnd.elasticsearch+json");
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let product = HeaderName::from_static("x-elastic-product");
+    headers.insert(product, HeaderValue::from_static("Elasticsearch"));
+    if compatible {
+        let kind = "application/vnd.elasticsearch+json;compatible-with=8";
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    }
+    response
+}
+
+/// `GET /`
+pub(super) async fn about(_: Access) -> Json<Value> {
+    Json(json!({
+        "name": "sandbox",
+        "cluster_name": "sandbox",
+        "cluster_uuid": refused::uuid("sandbox"),
+        "version": {
+            "number": "8.15.0",
+            "build_flavor": "default",
+            "build_type": "docker",
+            "build_hash": "sandbox",
+            "build_date": "2024-08-05T10:05:34.233336849Z",
+            "build_snapshot": false,
+            "lucene_version": "9.11.1",
+            "minimum_wire_compatibility_version": "7.17.0",
+            "minimum_index_compatibility_version": "7.0.0",
         },
-        "status": status.as_u16(),
-    });
-    (status, Json(body))
+        "tagline": "You Know, for Search",
+    }))
 }
 
-/// `POST /{index}/_doc`
-pub(super) async fn add(
+/// `POST /[{index}/]_refresh`: what was written can be searched at once here.
+async fn refresh(
     State(sandbox): State<GitLabSandbox>,
-    Path(index): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Answer {
-    let mut id = words::sha(&sandbox.options().chance);
-    id.truncate(20);
-    keep(&sandbox, (index, id), false, (&headers, &body))
-}
-
-/// `PUT` or `POST /{index}/_doc/{id}`
-pub(super) async fn put(
-    State(sandbox): State<GitLabSandbox>,
-    Path(place): Path<(String, String)>,
-    Query(query): Query<Vec<(String, String)>>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Answer {
-    let mut query = query.iter();
-    let once = query.any(|(name, value)| name == "op_type" && value == "create");
-    keep(&sandbox, place, once, (&headers, &body))
-}
-
-/// `PUT` or `POST /{index}/_create/{id}`
-pub(super) async fn create(
-    State(sandbox): State<GitLabSandbox>,
-    Path(place): Path<(String, String)>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Answer {
-    keep(&sandbox, place, true, (&headers, &body))
-}
-
-fn keep(
-    sandbox: &GitLabSandbox,
-    (index, id): (String, String),
-    once: bool,
-    (headers, body): (&HeaderMap, &[u8]),
-) -> Answer {
-    if !has_token(headers) {
-        let reason = format!("missing authentication credentials for REST request [/{index}/_doc]");
-        return refused(StatusCode::UNAUTHORIZED, "security_exception", &reason);
-    }
-    let upper = index.chars().any(char::is_uppercase);
-    if upper || index.starts_with(['-', '_', '+']) {
-        let reason = format!("Invalid index name [{index}], must be lowercase");
-        let kind = "invalid_index_name_exception";
-        return refused(StatusCode::BAD_REQUEST, kind, &reason);
-    }
-    let source: Map<String, Value> = match serde_json::from_slice(body) {
-        Ok(source) => source,
-        Err(_) => {
-            let kind = "document_parsing_exception";
-            return refused(StatusCode::BAD_REQUEST, kind, "failed to parse");
-        }
-    };
-    let now = sandbox.options().clock.now();
-    let mut state = sandbox.lock();
-    let documents = &mut state.world.documents;
-    let known = documents
-        .iter()
-        .position(|d| d.index == index && d.id == id);
-    if let (Some(at), true) = (known, once) {
-        let version = documents[at].version;
-        let reason = format!(
-            "[{id}]: version conflict, document already exists (current version [{version}])"
-        );
-        let kind = "version_conflict_engine_exception";
-        return refused(StatusCode::CONFLICT, kind, &reason);
-    }
-    let before = known.map_or(0, |at| documents.remove(at).version);
-    forget_the_oldest(documents);
-    let body = json!({
-        "_index": index,
-        "_id": id,
-        "_version": before + 1,
-        "result": if before == 0 { "created" } else { "updated" },
-        "_shards": { "total": 2, "successful": 1, "failed": 0 },
-        "_seq_no": documents.len(),
-        "_primary_term": 1,
-    });
-    documents.push(Document {
-        index,
-        id,
-        version: before + 1,
-        at: now,
-        source: source.into(),
-    });
-    state.unsaved = true;
-    let status = match before {
-        0 => StatusCode::CREATED,
-        _ => StatusCode::OK,
-    };
-    (status, Json(body))
-}
-
-/// `GET /sandbox/documents`: everything that was indexed, oldest first, or that of one `index`.
-pub(super) async fn remembered(
-    State(sandbox): State<GitLabSandbox>,
-    Query(query): Query<Vec<(String, String)>>,
-) -> Json<Value> {
-    let index = query.iter().find(|(name, _)| name == "index");
+    access: Access,
+) -> Result<Json<Value>, Refused> {
+    let options = indices::Options::read(&access, &[])?;
     let state = sandbox.lock();
-    let documents = state.world.documents.iter();
-    let found = documents.filter(|d| index.is_none_or(|(_, index)| d.index == *index));
-    let found: Vec<Value> = found
-        .map(|document| {
-            json!({
-                "_index": document.index,
-                "_id": document.id,
-                "_version": document.version,
-                "_source": document.source,
-            })
-        })
-        .collect();
-    Json(json!({ "documents": found }))
+    let indices = indices::named(&state.world.documents, access.index(), options)?;
+    let count = indices.len();
+    Ok(Json(
+        json!({ "_shards": { "total": count, "successful": count, "failed": 0 } }),
+    ))
+}
+
+async fn nothing_here(method: Method, uri: Uri) -> Response {
+    let error = format!("no handler found for uri [{uri}] and method [{method}]");
+    let body = json!({ "error": error, "status": 400 });
+    (StatusCode::BAD_REQUEST, Json(body)).into_response()
 }
