@@ -59,6 +59,18 @@ impl Client {
         }
     }
 
+    /// `GET`s `path` and gives the one value at `pointer`.
+    ///
+    /// # Errors
+    /// See [`AskError`].
+    pub async fn value(
+        &self,
+        path: &RelativePath,
+        pointer: &JsonPointer,
+    ) -> Result<Value, AskError> {
+        Ok(self.get(path).await?.value(pointer))
+    }
+
     /// Whether `path` answers with a status from 200 to 299, be it with JSON, a text or nothing.
     /// A web page is no answer: it may ask to sign in.
     ///

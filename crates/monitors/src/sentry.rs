@@ -23,6 +23,8 @@ pub use issues::{Issue, IssueQuery, Issues};
 pub use reporter::{ReportError, Reporter};
 pub use search::{FlagTerm, both};
 
+pub use crate::flag::{FlagState, InvalidFlagName};
+
 use crate::endpoint::{Answer, Credentials, Endpoint, InvalidEndpoint};
 use crate::error::{AskError, Reason};
 use crate::window::{Window, without_zone};
