@@ -245,6 +245,12 @@ mod tests {
         let markdown = "```\n- [ ] code\n```\n- [ ] one\n<!--\n- [ ] x\n-->\n- [x] two\n\
             `` ` `` ```x``` \n- [ ] three";
         assert_eq!(shown(markdown), ["3[ ] one", "7[x] two", "9[ ] three"]);
+        let unclosed = "> ```\n> - [ ] code\n- [ ] behind the quote\n\n- item\n  ```\n\n  - [ ] \
+            code\n- [ ] behind the item\n";
+        assert_eq!(
+            shown(unclosed),
+            ["2[ ] behind the quote", "8[ ] behind the item"]
+        );
     }
 
     #[test]

@@ -24,10 +24,17 @@ const CODE: usize = 4;
 /// What the lines before say about the next one.
 #[derive(Default)]
 struct Reader {
-    block: Option<Block>,
+    block: Option<Open>,
     /// The column at which the text of the last list item begins, while its list goes on.
     list: Option<usize>,
     after_blank: bool,
+}
+
+/// A block that goes on, and where it is: it ends with what it is in, too.
+struct Open {
+    block: Block,
+    quotes: usize,
+    column: usize,
 }
 
 /// What has its own end.
@@ -50,13 +57,18 @@ pub(super) fn lines(markdown: &str) -> impl Iterator<Item = Line<'_>> {
 
 impl Reader {
     fn read<'a>(&mut self, line: &'a str, at: usize) -> Option<Task<'a>> {
-        let (unquoted, indent) = unquoted(line);
-        let text = unquoted.trim_start();
-        if let Some(block) = &self.block {
-            if block.ends_with(text) {
+        let Unquoted { rest, quotes } = unquoted(line);
+        let indent = columns(rest);
+        let text = rest.trim_start();
+        if let Some(open) = &self.block {
+            let left = quotes < open.quotes || (indent < open.column && !text.is_empty());
+            let ends = open.block.ends_with(text);
+            if left || ends {
                 self.block = None;
             }
-            return None;
+            if !left {
+                return None;
+            }
         }
         if text.is_empty() {
             self.after_blank = true;
@@ -66,8 +78,12 @@ impl Reader {
         if is_code(indent, self.list) {
             return None;
         }
-        self.block = Block::begun_by(text);
-        if self.block.is_some() {
+        if let Some(block) = Block::begun_by(text) {
+            self.block = Some(Open {
+                block,
+                quotes,
+                column: self.list.filter(|column| *column <= indent).unwrap_or(0),
+            });
             return None;
         }
         match list_prefix(text) {
@@ -121,16 +137,22 @@ impl Block {
     }
 }
 
-/// The line behind its quotation marks, and how far that is indented.
-fn unquoted(line: &str) -> (&str, usize) {
-    let mut rest = line;
+/// A line behind its quotation marks.
+struct Unquoted<'a> {
+    rest: &'a str,
+    quotes: usize,
+}
+
+fn unquoted(line: &str) -> Unquoted<'_> {
+    let (mut rest, mut quotes) = (line, 0);
     while let Some(quoted) = rest.trim_start().strip_prefix('>') {
         if CODE <= columns(rest) {
             break;
         }
         rest = quoted.strip_prefix(' ').unwrap_or(quoted);
+        quotes += 1;
     }
-    (rest, columns(rest))
+    Unquoted { rest, quotes }
 }
 
 /// How far a line is indented; a tab goes to the next fourth column.

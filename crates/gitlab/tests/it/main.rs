@@ -10,3 +10,4 @@ mod old_payloads;
 mod planning;
 mod properties;
 mod rest;
+mod task_lists;

@@ -12,7 +12,9 @@ mod oauth;
 mod people;
 mod reads;
 mod reviews;
+mod sandboxed;
 mod stub;
+mod writing;
 
 use std::time::Duration;
 
