@@ -153,4 +153,49 @@ mod tests {
             assert_eq!(coverage(&shifts, window), expected, "{shifts:?}");
         }
     }
+
+    /// The same by looking at every minute.
+    fn minute_by_minute(shifts: &[Shift], window: Window) -> Coverage {
+        let all: Vec<&Shift> = shifts.iter().collect();
+        let people = people_at(&all, window.from);
+        let mut hand_over = None;
+        for minute in (0..10)
+            .map(at)
+            .filter(|m| window.from <= *m && *m < window.until)
+        {
+            let now = people_at(&all, minute);
+            if now.is_empty() {
+                return Coverage::Gap { from: minute };
+            }
+            if now != people && hand_over.is_none() {
+                hand_over = Some(HandOver {
+                    at: minute,
+                    to: now,
+                });
+            }
+        }
+        Coverage::Whole { people, hand_over }
+    }
+
+    #[test]
+    fn any_two_shifts_cover_what_they_cover_minute_by_minute() {
+        let window = Window {
+            from: at(2),
+            until: at(5),
+        };
+        let ends: Vec<Option<i64>> = std::iter::once(None).chain((1..7).map(Some)).collect();
+        let mut all = Vec::new();
+        for name in ["ana", "ben"] {
+            for from in &ends {
+                all.extend(ends.iter().map(|until| shift(name, 1, *from, *until)));
+            }
+        }
+        for first in &all {
+            for second in &all {
+                let shifts = [first.clone(), second.clone()];
+                let expected = minute_by_minute(&shifts, window);
+                assert_eq!(coverage(&shifts, window), expected, "{shifts:?}");
+            }
+        }
+    }
 }

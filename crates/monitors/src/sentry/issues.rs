@@ -64,8 +64,11 @@ struct RawIssue {
     permalink: Option<String>,
     #[serde(default)]
     level: Option<String>,
-    first_seen: Timestamp,
-    last_seen: Timestamp,
+    /// `null` when Sentry's events of it have not arrived where it counts.
+    #[serde(default)]
+    first_seen: Option<Timestamp>,
+    #[serde(default)]
+    last_seen: Option<Timestamp>,
     #[serde(flatten)]
     all: Counts,
     /// Those that match the search, where Sentry tells them apart.
@@ -134,8 +137,8 @@ fn issue(raw: RawIssue) -> Option<Issue> {
     Some(Issue {
         events,
         users: matching.user_count,
-        first_seen: raw.first_seen,
-        last_seen: raw.last_seen,
+        first_seen: raw.first_seen.or(raw.last_seen)?,
+        last_seen: raw.last_seen.or(raw.first_seen)?,
         id: raw.id,
         short_id: raw.short_id,
         title: raw.title,

@@ -138,7 +138,10 @@ fn issues(asked: &Asked) -> Result<Given, String> {
             ),
         }),
         ["0:100:0"] => Ok(Given {
-            body: json!([issue(2, &json!({"culprit": null, "count": 5}))]),
+            body: json!([issue(
+                2,
+                &json!({"culprit": null, "count": 5, "firstSeen": null})
+            )]),
             link: Some("<https://s/>; rel=\"next\"; results=\"false\"; cursor=\"0:200:0\""),
         }),
         // Without an end: what a search for everything would give.
@@ -238,6 +241,7 @@ async fn new_issues_are_read_page_after_page_and_only_from_the_same_server() {
     );
     assert_eq!(first.first_seen, at("2026-11-24T10:01:00.125Z"));
     assert_eq!(first.permalink, "https://acme.sentry.io/issues/1/");
+    assert_eq!(second.first_seen, at("2026-11-24T10:02:00Z"));
     assert_eq!(
         (second.events, second.users, second.culprit.as_str()),
         (5, 7, "")
