@@ -84,10 +84,13 @@ pub enum Event {
         entries: Vec<AuditId>,
         gates: BTreeMap<EnvironmentName, Option<Gates>>,
     },
-    /// It cannot be made, and nothing was changed.
+    /// It could not be made everywhere. It is tried again after a while, and what was made then
+    /// counts as made.
     NotApplied {
         reason: String,
     },
+    /// What must hold before a stage that changes nothing holds: it is watched from now on.
+    Entered,
     /// The stage is over and the next one begins.
     Advanced {
         to: usize,
@@ -108,8 +111,8 @@ pub enum Event {
         cause: Cause,
     },
     RolledBack,
-    /// A precondition or a monitor is not heeded in this stage, by somebody's decision. A
-    /// monitor's evidence begins anew with half the budget.
+    /// Something is not heeded in this stage, by somebody's decision. A monitor's evidence begins
+    /// anew with half the budget: what it proves from now on is heeded again, its silence is not.
     Overridden {
         what: Overridden,
         reason: String,
@@ -144,7 +147,7 @@ pub enum Event {
         link: Link,
         url: String,
     },
-    /// The last stage is over and the flag's row is gone.
+    /// The last stage is over.
     Completed,
     /// Given up, leaving the flag as it stands.
     Cancelled {
@@ -178,7 +181,7 @@ pub enum HoldReason {
     Blocked,
     /// The flag was changed outside.
     Conflict,
-    /// After going back a stage because of a breach.
+    /// After going back a stage, or after others closed the flag: going on is a person's decision.
     WentBack,
 }
 
@@ -235,5 +238,18 @@ impl Author {
         (self.through != Through::Itself)
             .then(|| self.name.parse().ok())
             .flatten()
+    }
+}
+
+impl Overridden {
+    /// As in commands: a precondition's id, a monitor's name, `evidence` or `soak`.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Precondition(id) => id,
+            Self::Monitor(name) => name.as_str(),
+            Self::Evidence => "evidence",
+            Self::Soak => "soak",
+        }
     }
 }

@@ -17,6 +17,7 @@ pub mod card;
 mod event;
 pub mod evidence;
 pub mod issue;
+mod machine;
 pub mod plan;
 pub mod preparation;
 mod rollout;
@@ -27,12 +28,16 @@ pub mod wording;
 
 pub use act::{Act, ActRefused, Asker};
 pub use event::{Author, Cause, Entry, Event, Hold, HoldReason, Link, Overridden, Through};
+pub use machine::{ask, next_step};
 pub use plan::Plan;
-pub use rollout::{OverrideRecord, Rollout, StageRecord, Tick, Watch, Watched};
+pub use rollout::{
+    Intended, Outside, OverrideRecord, Point, Purpose, Rollout, StageRecord, Tick, Watch, Watched,
+};
 pub use status::{
     ItemStatus, MonitorStatus, Offer, Phase, StageProgress, StageStatus, State, Status, Waiting,
     WaitingKind,
 };
 pub use step::{
-    Change, CheckOutcome, CheckResult, FlagAct, Part, Reading, Situation, Standing, Step,
+    Change, CheckOutcome, CheckResult, FlagAct, Part, Reading, Situation, Standing, Step, Wanted,
+    WantedReading,
 };

@@ -59,6 +59,21 @@ pub enum State {
     Cancelled,
 }
 
+impl State {
+    /// In words, for `it is …`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Held => "held",
+            Self::RollingBack => "rolling back",
+            Self::RolledBack => "rolled back",
+            Self::Completed => "completed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
 /// Where the present stage is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

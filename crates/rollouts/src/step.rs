@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use domain::{AuditId, EnvironmentName};
 use flags::Gates;
 use flags::request::Request;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
@@ -17,7 +17,8 @@ use crate::plan::{MonitorName, Precondition};
 pub enum Step {
     /// Nothing, before this moment or before something happens.
     Wait { until: Option<Timestamp> },
-    /// Ask whether these hold, and come back with the answers.
+    /// Ask whether these hold, tell [`Rollout::asked`](crate::Rollout::asked), and come back with
+    /// the answers. What a person ticks and who watches is no part of it: the rollout knows.
     Check(Vec<Precondition>),
     /// Write these down. Nothing else is done.
     Record(Vec<Event>),
@@ -90,8 +91,6 @@ pub struct Situation {
     pub gates: BTreeMap<EnvironmentName, Standing>,
     /// The answers to the last [`Step::Check`], if they are for this very moment.
     pub checks: Option<Vec<CheckResult>>,
-    /// Readings that came in since, the oldest first.
-    pub readings: Vec<Reading>,
     /// Ids for audit entries that the step may need, one an environment of the plan.
     pub fresh_ids: Vec<AuditId>,
 }
@@ -102,6 +101,30 @@ pub struct Standing {
     pub gates: Option<Gates>,
     /// Who changed it last, if that was not the rollout.
     pub by: Option<String>,
+}
+
+/// A reading that is due. Windows of one monitor follow each other without gaps, also after an
+/// outage, one at a time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WantedReading {
+    pub monitor: MonitorName,
+    pub what: Wanted,
+    /// The window is `[from, to)`.
+    pub from: Timestamp,
+    pub to: Timestamp,
+    /// Since when an actor counts as newly failed, and an issue as new.
+    pub since: Timestamp,
+    /// The number of the stage whose change is in force, counted from 0.
+    pub stage: usize,
+}
+
+/// What is wanted of a window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// What came during it.
+    Window,
+    /// What it was like before the change, in windows of this length.
+    Baseline { step: SignedDuration },
 }
 
 /// What a monitor said of one window, or that it said nothing.

@@ -85,6 +85,7 @@ pub fn comment(rollout: &Rollout, entry: &Entry) -> Option<String> {
             )
         }
         Event::Checked { .. }
+        | Event::Entered
         | Event::Acknowledged { .. }
         | Event::NobodyWatches
         | Event::Intended { .. }

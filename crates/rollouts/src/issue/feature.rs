@@ -47,6 +47,7 @@ pub fn announcement(rollout: &Rollout, entry: &Entry) -> Option<String> {
         | Event::Ticked { .. }
         | Event::Unticked { .. }
         | Event::Intended { .. }
+        | Event::Entered
         | Event::Applied { .. }
         | Event::NotApplied { .. }
         | Event::Advanced { .. }

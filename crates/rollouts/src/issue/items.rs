@@ -4,8 +4,8 @@
 use flags::request::Targets;
 
 use crate::plan::{By, CleanUp, ItemId, Plan, Precondition, Stage, StageKind};
-use crate::rollout::Rollout;
-use crate::status::{Phase, State};
+use crate::rollout::{Point, Rollout};
+use crate::status::State;
 use crate::step::CheckOutcome;
 
 use super::markdown::{code, duration, written};
@@ -101,7 +101,7 @@ impl Writer<'_> {
     }
 
     fn holds(&self, of: &Precondition) -> bool {
-        let is_behind = self.rollout.phase > Phase::Checking;
+        let is_behind = self.rollout.point != Point::Asking;
         let answer = self.rollout.checks.get(of.id());
         is_behind
             || answer.is_some_and(|answer| match answer.outcome {

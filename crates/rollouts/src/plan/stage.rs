@@ -84,6 +84,13 @@ pub enum OnBreach {
     Off,
 }
 
+impl StageName {
+    /// What stands where a plan has no stages.
+    pub(crate) fn none() -> Self {
+        Self("none".to_owned())
+    }
+}
+
 impl Stage {
     /// Whether the stage changes the flag.
     #[must_use]

@@ -41,7 +41,7 @@ pub(super) fn tell(telling: &Telling<'_>) -> Vec<Told> {
             thread(line, Tone::Warning)
         }
         // Told when it is made.
-        Event::Intended { .. } => Vec::new(),
+        Event::Intended { .. } | Event::Entered => Vec::new(),
         Event::Applied { .. } => applied(telling),
         Event::NotApplied { reason } => {
             let line = say!("The change was not made{}", because(Some(reason)));

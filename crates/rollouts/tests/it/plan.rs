@@ -57,7 +57,8 @@ fn read(text: &str) -> Result<PlanFile, Vec<String>> {
     PlanFile::parse("flags/beta/tidy_sidebar.rollout.yml", text).map_err(|problems| {
         let lines = problems.iter().map(|problem| {
             let line = problem.to_string();
-            line.trim_start_matches("flags/beta/tidy_sidebar.rollout.yml:").to_owned()
+            line.trim_start_matches("flags/beta/tidy_sidebar.rollout.yml:")
+                .to_owned()
         });
         lines.collect()
     })

@@ -1,0 +1,139 @@
+//! Taking back: to an earlier stage, to how the flag stood, or what others changed. None of it is
+//! held up by a check, an approval or a hold.
+
+use domain::EnvironmentName;
+use flags::request::Request;
+use flags::{Gates, State};
+
+use super::step::Turn;
+use crate::event::Event;
+use crate::rollout::{Intended, Purpose};
+use crate::step::{FlagAct, Step};
+
+type Acts = Vec<(EnvironmentName, FlagAct)>;
+
+impl Turn<'_> {
+    /// The flag is put back where customers are; where no customer was reached, everywhere.
+    pub(super) fn roll_back(&self) -> Step {
+        if let Some(intended) = self.intended_for(Purpose::RollBack) {
+            return self.make(intended);
+        }
+        let acts = self.takes_down();
+        if acts.is_empty() {
+            return Step::Record(vec![Event::RolledBack]);
+        }
+        self.intend("back to how it stood".to_owned(), acts)
+    }
+
+    fn takes_down(&self) -> Acts {
+        let touched = self.rollout.touched();
+        let production = self.rollout.production();
+        let reached: Vec<_> = touched.intersection(&production).copied().collect();
+        let environments = if reached.is_empty() {
+            touched.into_iter().collect()
+        } else {
+            reached
+        };
+        environments
+            .into_iter()
+            .filter(|environment| !self.rollout.taken_down.contains(*environment))
+            .filter_map(|environment| Some((environment.clone(), self.takes_down_in(environment)?)))
+            .collect()
+    }
+
+    fn takes_down_in(&self, environment: &EnvironmentName) -> Option<FlagAct> {
+        let origin = self.rollout.origin.get(environment).cloned().flatten();
+        let restore = FlagAct::Restore(origin.clone());
+        let Some(standing) = self.situation.gates.get(environment) else {
+            return Some(restore);
+        };
+        let gates = standing.gates.as_ref();
+        if gates == origin.as_ref() {
+            None
+        } else if self.rollout.may_stand(environment, gates) {
+            Some(restore)
+        } else if is_closed(gates) {
+            // Others closed it already, and that is not fought.
+            None
+        } else {
+            Some(FlagAct::Set(Request::everyone("false")))
+        }
+    }
+
+    /// The present stage's gates are made so again.
+    pub(super) fn go_back(&self) -> Step {
+        if let Some(intended) = self.intended_for(Purpose::Return) {
+            if self.would_open(intended) {
+                return self.wait();
+            }
+            return self.make(intended);
+        }
+        let way = self.rollout.way_back(self.rollout.stage).into_iter();
+        let acts: Acts = way
+            .filter(|(environment, target)| self.closes(environment, target.as_ref()))
+            .map(|(environment, target)| (environment, FlagAct::Restore(target)))
+            .collect();
+        if acts.is_empty() {
+            return Step::Record(vec![Event::Entered]);
+        }
+        let stage = self.rollout.present();
+        let name = stage.map(|stage| stage.name.to_string());
+        self.intend(format!("back to {}", name.unwrap_or_default()), acts)
+    }
+
+    /// What others opened is closed as far as the rollout had left it.
+    pub(super) fn restore(&self) -> Step {
+        if let Some(intended) = self.intended_for(Purpose::Restore) {
+            return self.make(intended);
+        }
+        let outside = self.rollout.outside.keys();
+        let acts: Acts = outside
+            .map(|environment| {
+                let left = self.rollout.believed(environment).cloned();
+                (environment.clone(), FlagAct::Restore(left))
+            })
+            .collect();
+        self.intend("what others changed, taken back".to_owned(), acts)
+    }
+
+    fn intended_for(&self, purpose: Purpose) -> Option<&Intended> {
+        let intended = self.rollout.intended.as_ref();
+        intended.filter(|intended| intended.purpose == purpose)
+    }
+
+    fn make(&self, intended: &Intended) -> Step {
+        match &intended.retry {
+            Some((at, _)) if self.now < *at => self.wait(),
+            Some(_) | None => Step::Apply(intended.change.clone()),
+        }
+    }
+
+    fn intend(&self, what: String, acts: Acts) -> Step {
+        match self.change_of(what, acts, true) {
+            Some(change) => Step::Record(vec![Event::Intended { change }]),
+            None => self.wait_a_second(),
+        }
+    }
+
+    /// Others closed the flag meanwhile: what was intended as closing would open it again.
+    fn would_open(&self, intended: &Intended) -> bool {
+        intended.change.parts.iter().any(|part| match &part.act {
+            FlagAct::Restore(target) => {
+                self.rollout.outside.contains_key(&part.environment)
+                    && !self.closes(&part.environment, target.as_ref())
+            }
+            FlagAct::Set(_) | FlagAct::Delete => false,
+        })
+    }
+
+    fn closes(&self, environment: &EnvironmentName, target: Option<&Gates>) -> bool {
+        let unsure = self.rollout.unsure.contains_key(environment);
+        let seen = self.rollout.last_seen(environment);
+        unsure && !self.rollout.outside.contains_key(environment)
+            || flags::only_closes(seen, target, false)
+    }
+}
+
+fn is_closed(gates: Option<&Gates>) -> bool {
+    gates.is_none_or(|gates| gates.state() == State::Off)
+}
