@@ -226,9 +226,37 @@ minted_id!(
     TokenId, "token", "tok_"
 );
 
+impl AuditId {
+    /// What an entry of a rollout's history is called where an entry of the audit is named, such
+    /// as by what follows from it.
+    #[must_use]
+    pub fn of_rollout(rollout: &RolloutId, number: u64) -> Self {
+        Self(format!("{rollout}-{number}"))
+    }
+
+    /// The rollout of whose history it is an entry, if it is of one's.
+    #[must_use]
+    pub fn rollout(&self) -> Option<RolloutId> {
+        let (rollout, number) = self.0.rsplit_once('-')?;
+        let is_one = rollout.starts_with(RolloutId::PREFIX) && number.parse::<u64>().is_ok();
+        is_one.then(|| RolloutId(rollout.to_owned()))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_entry_of_a_rollout_knows_its_rollout() {
+        let rollout = RolloutId::mint(1_700_000_000_000, 1);
+        let entry = AuditId::of_rollout(&rollout, 12);
+        assert_eq!(entry.as_str().parse(), Ok(entry.clone()));
+        assert_eq!(entry.rollout(), Some(rollout));
+        for other in [AuditId::mint(1_700_000_000_000, 1), AuditId("rlt_x".to_owned())] {
+            assert_eq!(other.rollout(), None, "{other}");
+        }
+    }
 
     #[test]
     fn minted_ids_sort_by_time_and_read_back() {

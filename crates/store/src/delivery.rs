@@ -4,7 +4,8 @@ use domain::{AuditId, ChannelName, DeliveryId, EventId, WorkspaceId};
 use jiff::Timestamp;
 
 use crate::engine::{Fault, Row, Tx, Value};
-use crate::names::Via;
+use crate::names::{ThreadPlace, Via};
+use crate::threads::{DeliveryThread, ThreadRoot};
 
 /// Who says a message: one of the two integrations. Decided once, when the event is routed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -57,6 +58,16 @@ pub struct NewDelivery {
     pub speaker: Speaker,
     /// The message as JSON. The store does not look into it.
     pub message: String,
+    /// The thread that it belongs to, if it does. It is never folded into a digest then.
+    pub thread: Option<Thread>,
+}
+
+/// A thread of a channel, and a message's place there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Thread {
+    /// What the caller calls it; one root a channel.
+    pub key: String,
+    pub place: ThreadPlace,
 }
 
 /// A delivery's place in its lane; smaller is earlier.
@@ -83,6 +94,10 @@ pub struct Delivery {
     pub since: Timestamp,
     /// Since when an earlier attempt's outcome is unknown: Slack may already show this message.
     pub uncertain_since: Option<Timestamp>,
+    /// Which integration's try to say it was refused first. Another than the speaker after it
+    /// was [rerouted](crate::Store::reroute_failed).
+    pub failed_via: Option<Via>,
+    pub thread: Option<DeliveryThread>,
 }
 
 impl Delivery {
@@ -93,9 +108,16 @@ impl Delivery {
     }
 }
 
-/// Columns of a [`Delivery`], for [`read`]; the table is `d`, its event `e`.
+/// Columns of a [`Delivery`], for [`read`], which stand in [`TABLES`].
 pub(crate) const COLUMNS: &str = "d.seq, d.state, d.sending_since, d.id, e.id, e.received_at, \
-     d.position, d.via, d.message, d.attempts, d.since, d.uncertain_since, d.webhook_of, d.announces";
+     d.position, d.via, d.message, d.attempts, d.since, d.uncertain_since, d.webhook_of, d.announces, \
+     d.failed_via, d.thread, d.thread_place, t.channel_id, t.ts";
+
+/// The deliveries `d`, their events `e`, their lanes `l` and where their threads begin `t`.
+pub(crate) const TABLES: &str = "deliveries d LEFT JOIN events e ON e.seq = d.event_seq
+     JOIN lanes l ON l.id = d.lane
+     LEFT JOIN threads t ON t.workspace = l.workspace AND t.channel = l.channel
+                        AND t.key = d.thread";
 
 /// What a row with [`COLUMNS`] says.
 pub(crate) struct Queued {
@@ -121,8 +143,21 @@ pub(crate) fn read(mut row: Row) -> Result<Queued, Fault> {
             attempts: row.small(9)?,
             since: row.time(10)?,
             uncertain_since: row.maybe_time(11)?,
+            failed_via: row.maybe_parsed(14)?,
+            thread: read_thread(&mut row)?,
         },
     })
+}
+
+fn read_thread(row: &mut Row) -> Result<Option<DeliveryThread>, Fault> {
+    let (Some(key), Some(place)) = (row.maybe_text(15)?, row.maybe_parsed(16)?) else {
+        return Ok(None);
+    };
+    let root = match (row.maybe_text(17)?, row.maybe_text(18)?) {
+        (Some(channel_id), Some(ts)) => Some(ThreadRoot { channel_id, ts }),
+        _ => None,
+    };
+    Ok(Some(DeliveryThread { key, place, root }))
 }
 
 /// Writes down that the lane's oldest delivery is being sent from now on. If it was being sent
@@ -154,7 +189,7 @@ pub(crate) fn begin_head(
 
 fn head_sql() -> String {
     format!(
-        "SELECT {COLUMNS} FROM deliveries d LEFT JOIN events e ON e.seq = d.event_seq
+        "SELECT {COLUMNS} FROM {TABLES}
          WHERE d.lane = $1 AND d.state IN ('waiting', 'sending') ORDER BY d.position LIMIT 1"
     )
 }

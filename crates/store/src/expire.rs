@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::engine::{Fault, Tx};
 use crate::outcome::{delivery_tally, event_tally};
+use crate::rollouts::expire_readings;
 use crate::{Store, StoreError, link_tokens, pending, seen, sessions};
 
 /// What was dropped.
@@ -14,6 +15,8 @@ pub struct Expired {
     pub deliveries: u64,
     /// Sessions, links, authorizations under way and remembered requests.
     pub temporary: u64,
+    /// What the monitors of rollouts said that are long over.
+    pub readings: u64,
 }
 
 /// How much is dropped in one transaction, so that nobody waits long for the next.
@@ -23,7 +26,8 @@ impl Store {
     /// Drops repeat keys, sessions, links, authorizations under way and remembered requests whose
     /// time is over, and events that were received more than
     /// `keep_events` ago and have come to an end, with their deliveries. What waits or is dead
-    /// stays, however old.
+    /// stays, however old. The readings of rollouts that ended more than `keep_events` ago go
+    /// too; their histories stay.
     ///
     /// # Errors
     /// Those of the store; part of it may have been dropped then.
@@ -48,6 +52,7 @@ impl Store {
             after = step.through;
         }
         expired.deliveries += self.drop_all(before, drop_digests).await?;
+        expired.readings = self.drop_all(before, expire_readings).await?;
         Ok(expired)
     }
 

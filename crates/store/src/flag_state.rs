@@ -7,7 +7,7 @@ mod change;
 
 use std::collections::BTreeMap;
 
-use domain::{AuditId, EnvironmentName, ScheduleId};
+use domain::{AuditId, EnvironmentName, RolloutId, ScheduleId};
 use flags::{ActorId, Change, FlagKey, Gates, Refusal};
 use jiff::Timestamp;
 
@@ -28,6 +28,17 @@ pub struct FlagWrite {
     pub names: Vec<(ActorId, String)>,
     /// The schedule that ends with this change, if it is one's.
     pub finishing: Option<ScheduleId>,
+    /// The rollout whose step this change is, if it is one's.
+    pub fence: Option<Fence>,
+}
+
+/// Lets a change happen only while a rollout stands as its carrier has read it: whoever was
+/// overtaken changes nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fence {
+    pub rollout: RolloutId,
+    /// [`RolloutRecord::revision`](crate::RolloutRecord::revision).
+    pub revision: u64,
 }
 
 /// What is written.
@@ -110,6 +121,9 @@ pub enum ChangeFlagError {
     /// The schedule was run or cancelled already. The audit says nothing.
     #[error("schedule {0} is over: it was run or cancelled already")]
     ScheduleOver(ScheduleId),
+    /// The rollout went on without whoever wanted this. The audit says nothing.
+    #[error("rollout {0} was changed meanwhile; read it again and decide again")]
+    Fenced(RolloutId),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -122,7 +136,8 @@ impl Store {
     /// may be asked more than once; only its last answer counts.
     ///
     /// An `entry` that is in the audit already means that the change was made: it is answered
-    /// as it was, and nothing is written. So a call whose outcome is unknown can be repeated.
+    /// as it was, and nothing is written. So a call whose outcome is unknown can be repeated,
+    /// and that before the fence is looked at.
     ///
     /// # Errors
     /// [`ChangeFlagError`]; nothing was changed then.

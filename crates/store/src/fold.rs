@@ -30,10 +30,10 @@ pub struct Folded {
     pub waiting: u64,
 }
 
-/// What can be folded: everything in the lane whose message is certainly not in Slack, and that
-/// one speaker would say.
+/// What can be folded: everything in the lane whose message is certainly not in Slack, that one
+/// speaker would say, and that belongs to no thread.
 const FOLDABLE: &str = "d.lane = $1 AND d.state IN ('waiting', 'sending') \
-     AND d.uncertain_since IS NULL AND d.via = $2 AND COALESCE(d.webhook_of, '') = $3";
+     AND d.uncertain_since IS NULL AND d.thread IS NULL AND d.via = $2 AND COALESCE(d.webhook_of, '') = $3";
 
 /// The values that [`FOLDABLE`] begins with.
 fn foldable<'s>(token: LaneToken, speaker: &'s Speaker) -> [Value<'s>; 3] {
@@ -63,7 +63,7 @@ impl Store {
             }
             let first = "SELECT via, webhook_of FROM deliveries
                          WHERE lane = $1 AND state IN ('waiting', 'sending')
-                               AND uncertain_since IS NULL
+                               AND uncertain_since IS NULL AND thread IS NULL
                          ORDER BY position LIMIT 1";
             let speaker = tx.one(first, &[token.lane.into()], |mut row| {
                 Speaker::read(&mut row, 0, 1)
@@ -72,9 +72,9 @@ impl Store {
                 return Ok(Ok(Vec::new()));
             };
             let sql = format!(
-                "SELECT {} FROM deliveries d LEFT JOIN events e ON e.seq = d.event_seq
-                 WHERE {FOLDABLE} ORDER BY d.position LIMIT $4",
-                delivery::COLUMNS
+                "SELECT {} FROM {} WHERE {FOLDABLE} ORDER BY d.position LIMIT $4",
+                delivery::COLUMNS,
+                delivery::TABLES
             );
             let [lane, via, place] = foldable(token, &speaker);
             let queued = tx.query(&sql, &[lane, via, place, limit.into()], delivery::read)?;

@@ -123,7 +123,7 @@ impl Store {
     }
 
     /// The earliest moment at which something can be done: `Some` in the past while events
-    /// wait to be routed or lanes, schedules or effects are due, `None` when nothing waits. What
+    /// wait to be routed or lanes, schedules, effects or rollouts are due, `None` when nothing waits. What
     /// somebody has a lease of does not count.
     ///
     /// # Errors
@@ -142,6 +142,8 @@ impl Store {
                 "SELECT next_at FROM schedules WHERE state = 'waiting' AND lease_until = 0
                  ORDER BY next_at LIMIT 1",
                 "SELECT next_at FROM effects WHERE state = 'waiting' AND lease_until = 0
+                 ORDER BY next_at LIMIT 1",
+                "SELECT next_at FROM rollouts WHERE next_at IS NOT NULL AND lease_until = 0
                  ORDER BY next_at LIMIT 1",
             ] {
                 due.extend(tx.one(sql, &[], |row| row.time(0))?);
@@ -170,7 +172,7 @@ impl Store {
         .await
     }
 
-    /// How many lanes, schedules and effects are leased: by this process, others, and such as
+    /// How many lanes, schedules, effects and rollouts are leased: by this process, others, and such as
     /// have died.
     ///
     /// # Errors
@@ -179,13 +181,14 @@ impl Store {
         self.read(|tx| {
             let sql = "SELECT (SELECT COUNT(*) FROM lanes WHERE owner IS NOT NULL)
                  + (SELECT COUNT(*) FROM schedules WHERE state = 'waiting' AND lease_until > 0)
-                 + (SELECT COUNT(*) FROM effects WHERE state = 'waiting' AND lease_until > 0)";
+                 + (SELECT COUNT(*) FROM effects WHERE state = 'waiting' AND lease_until > 0)
+                 + (SELECT COUNT(*) FROM rollouts WHERE lease_until > 0)";
             Ok(tx.one(sql, &[], |row| row.count(0))?.unwrap_or(0))
         })
         .await
     }
 
-    /// When the first lease of a lane, schedule or effect runs out, if anything is leased.
+    /// When the first lease of a lane, schedule, effect or rollout runs out, if anything is leased.
     ///
     /// # Errors
     /// Those of the store.
@@ -197,6 +200,8 @@ impl Store {
                  SELECT MIN(lease_until) FROM schedules WHERE state = 'waiting' AND lease_until > 0
                  UNION ALL
                  SELECT MIN(lease_until) FROM effects WHERE state = 'waiting' AND lease_until > 0
+                 UNION ALL
+                 SELECT MIN(lease_until) FROM rollouts WHERE lease_until > 0
              ) AS leased";
             Ok(tx.one(sql, &[], |row| row.maybe_time(0))?.flatten())
         })
@@ -338,6 +343,8 @@ pub(crate) fn clear_leases(tx: &mut Tx<'_>) -> Result<(), Fault> {
         "UPDATE lanes SET owner = NULL, lease_until = 0 WHERE owner IS NOT NULL",
         "UPDATE schedules SET lease_until = 0 WHERE lease_until > 0",
         "UPDATE effects SET lease_until = 0 WHERE lease_until > 0",
+        "UPDATE rollouts SET lease_until = 0 WHERE lease_until > 0",
+        "UPDATE rollout_cards SET lease_until = 0 WHERE lease_until > 0",
     ] {
         tx.execute(sql, &[])?;
     }

@@ -6,6 +6,8 @@
 //! A flag is changed in one transaction with its audit entry and all that follows from it
 //! ([`Store::change_flag`]): announcements, which are deliveries without an event, effects and
 //! schedules, which wait in tables of their own.
+//! A rollout is written as whoever writes it has read it, or not at all
+//! ([`Store::record_rollout`]), with its history, its readings and all that follows.
 //! Besides that it keeps what the Slack app has to remember: in which workspaces it is installed
 //! ([`Store::put_installation`]), who people are in GitLab ([`Store::link_account`]), who is
 //! signed in ([`Store::put_session`]) and which projects a workspace speaks of
@@ -41,10 +43,13 @@ mod migrations;
 mod names;
 mod open;
 mod outcome;
+mod outcomes;
 mod overview;
 mod pending;
 mod replay;
+mod reroute;
 mod revisions;
+mod rollouts;
 mod route;
 mod schedules;
 pub mod seal;
@@ -52,6 +57,7 @@ mod secret_hash;
 mod seen;
 mod sessions;
 mod settle;
+mod threads;
 mod tokens;
 
 pub use accept::{Accepted, NewEvent, RepeatKey};
@@ -61,14 +67,14 @@ pub use audit::{
     InstallationFacts, IntegrationFacts, LinkedAccountFacts, Note, Origin, Subject,
 };
 pub use connections::{Alias, ConnectError, ConnectedBy, Connection, InvalidAlias, NewConnection};
-pub use delivery::{Delivery, NewDelivery, Position, Speaker};
+pub use delivery::{Delivery, NewDelivery, Position, Speaker, Thread};
 pub use effects::{
     ClaimedEffect, DeadEffects, EffectError, EffectOutcome, EffectRecord, EffectToken, NewEffect,
 };
 pub use error::{OpenError, StoreError};
 pub use expire::Expired;
 pub use flag_state::{
-    ChangeFlagError, FlagChanged, FlagRefused, FlagWrite, FlagsAt, Followed, Write,
+    ChangeFlagError, Fence, FlagChanged, FlagRefused, FlagWrite, FlagsAt, Followed, Write,
 };
 pub use fold::{Folded, NewDigest};
 pub use homes::Home;
@@ -80,17 +86,25 @@ pub use linked_accounts::{LinkedAccount, NewLinkedAccount};
 pub use log::{Cursor, DeliveryRecord, EventFilter, EventPage, EventRecord};
 pub use names::{
     DeliveryState, EffectState, EventOutcome, InstallationState, Purpose, RequestKind,
-    ScheduleState, UnknownName, Via,
+    ScheduleState, ThreadPlace, UnknownName, Via,
 };
 pub use open::{Changes, OpenOptions, Stats, Store};
+pub use outcomes::{ArmOutcomes, DeliveryOutcomes, OutcomeQuery};
 pub use overview::{Counts, DeliveryCounts, EffectCounts, LaneRecord};
 pub use pending::Pending;
 pub use replay::{DeadFilter, DeadLetter, DeadLetters, ReplayError};
+pub use reroute::Rerouted;
+pub use rollouts::{
+    CardOutcome, CardPlace, CardToken, ClaimedCard, ClaimedRollout, NewRollout, NewRolloutEntry,
+    NewRolloutReading, RecordRolloutError, RolloutEntryRecord, RolloutFilter, RolloutPage,
+    RolloutReadingRecord, RolloutRecord, RolloutToken, RolloutWrite, StartRolloutError,
+};
 pub use route::{RouteError, Routing, StoredEvent};
 pub use schedules::{
     NewSchedule, ScheduleError, ScheduleFilter, ScheduleOutcome, SchedulePage, ScheduleRecord,
 };
 pub use secret_hash::SecretHash;
 pub use sessions::Session;
-pub use settle::{After, Outcome, Posted, Settled, Settlement};
+pub use settle::{After, Outcome, Posted, RetryCause, Settled, Settlement};
+pub use threads::{DeliveryThread, ThreadRoot};
 pub use tokens::NewTokens;

@@ -44,6 +44,9 @@ pub struct DeliveryRecord {
     pub at: Timestamp,
     /// The digest that tells of it.
     pub digest: Option<DeliveryId>,
+    /// The integration that it failed by first: another than `via` after it was rerouted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failed_via: Option<Via>,
 }
 
 /// A place in a list, to go on from.
@@ -235,10 +238,10 @@ fn containing(text: &str) -> String {
 
 /// Columns for [`read_delivery`]: the delivery `d`, its lane `l`, its digest `g`.
 pub(crate) const DELIVERY_COLUMNS: &str = "d.seq, d.id, l.workspace, l.channel, d.state, d.via, d.ts, d.channel_id, d.attempts, \
-     d.reason, d.remedy, d.at, g.id";
+     d.reason, d.remedy, d.at, g.id, d.failed_via";
 
 /// How many columns those are.
-pub(crate) const DELIVERY_WIDTH: usize = 13;
+pub(crate) const DELIVERY_WIDTH: usize = 14;
 
 pub(crate) fn read_delivery(row: &mut Row) -> Result<(i64, DeliveryRecord), Fault> {
     let record = DeliveryRecord {
@@ -254,6 +257,7 @@ pub(crate) fn read_delivery(row: &mut Row) -> Result<(i64, DeliveryRecord), Faul
         remedy: row.maybe_text(10)?,
         at: row.time(11)?,
         digest: row.maybe_parsed(12)?,
+        failed_via: row.maybe_parsed(13)?,
     };
     Ok((row.int(0)?, record))
 }

@@ -32,6 +32,12 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/0003_app.sqlite.sql"),
         postgres: include_str!("../migrations/0003_app.postgres.sql"),
     },
+    Migration {
+        number: 4,
+        name: "rollouts",
+        sqlite: include_str!("../migrations/0004_rollouts.sqlite.sql"),
+        postgres: include_str!("../migrations/0004_rollouts.postgres.sql"),
+    },
 ];
 
 /// Held while migrations are looked at, so that nodes that start together do not both apply one.

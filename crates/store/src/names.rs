@@ -97,6 +97,17 @@ named! {
 }
 
 named! {
+    /// Where in its thread a message stands.
+    ThreadPlace, "place in a thread", {
+        /// The first message; the thread is below it.
+        Root = "root",
+        Reply = "reply",
+        /// A reply that the channel sees too.
+        Broadcast = "broadcast",
+    }
+}
+
+named! {
     /// How far a schedule is.
     ScheduleState, "state of a schedule", {
         /// Not due yet, or being run.
@@ -173,6 +184,9 @@ mod tests {
         }
         for &outcome in EventOutcome::ALL {
             assert_eq!(outcome.name().parse(), Ok(outcome));
+        }
+        for &place in ThreadPlace::ALL {
+            assert_eq!(place.name().parse(), Ok(place));
         }
         for &state in ScheduleState::ALL {
             assert_eq!(state.name().parse(), Ok(state));

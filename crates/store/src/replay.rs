@@ -219,12 +219,12 @@ fn dead_ids(tx: &mut Tx<'_>, filter: &DeadFilter) -> Result<Vec<DeliveryId>, Fau
 }
 
 /// A delivery that may be replayed.
-struct Candidate {
-    seq: i64,
-    id: DeliveryId,
-    lane: i64,
-    event: Option<i64>,
-    state: String,
+pub(crate) struct Candidate {
+    pub seq: i64,
+    pub id: DeliveryId,
+    pub lane: i64,
+    pub event: Option<i64>,
+    pub state: String,
 }
 
 fn candidate(tx: &mut Tx<'_>, id: &DeliveryId) -> Result<Option<Candidate>, Fault> {
@@ -245,7 +245,7 @@ fn candidate(tx: &mut Tx<'_>, id: &DeliveryId) -> Result<Option<Candidate>, Faul
     )
 }
 
-fn replay(
+pub(crate) fn replay(
     tx: &mut Tx<'_>,
     id: &DeliveryId,
     now: Timestamp,
@@ -293,7 +293,7 @@ fn replay(
 }
 
 /// The event that a delivery tells of: a digest of several, an announcement of none.
-fn told_event(tx: &mut Tx<'_>, told: &Candidate) -> Result<Option<StoredEvent>, Fault> {
+pub(crate) fn told_event(tx: &mut Tx<'_>, told: &Candidate) -> Result<Option<StoredEvent>, Fault> {
     let sql = format!(
         "SELECT {STORED_EVENT} FROM deliveries d
          JOIN events e ON e.seq = d.event_seq JOIN bodies b ON b.seq = e.seq

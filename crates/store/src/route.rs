@@ -3,7 +3,7 @@
 //! Which deliveries an event makes is decided by a pure function of the caller. It runs
 //! between a read and a write, outside of any transaction, so that accepting goes on meanwhile.
 
-use domain::{AuditId, EventId, EventKind, HookName};
+use domain::{AuditId, EventId, EventKind, HookName, RolloutId};
 use jiff::Timestamp;
 
 use crate::delivery::NewDelivery;
@@ -178,6 +178,16 @@ pub(crate) fn announce(
     Ok(())
 }
 
+/// Enqueues what tells people of a rollout, besides what an entry of its history does.
+pub(crate) fn tell_of_rollout(
+    tx: &mut Tx<'_>,
+    rollout: &RolloutId,
+    deliveries: &[NewDelivery],
+    now: Timestamp,
+) -> Result<(), Fault> {
+    announce(tx, &AuditId::of_rollout(rollout, 0), deliveries, now)
+}
+
 /// What a delivery tells of.
 #[derive(Clone, Copy)]
 enum About<'a> {
@@ -213,8 +223,8 @@ fn enqueue(
     let [via, webhook_of] = delivery.speaker.columns();
     tx.execute(
         "INSERT INTO deliveries (id, event_seq, lane, position, state, via, message, since, at,
-                                 announces, webhook_of)
-         VALUES ($1, $2, $3, $4, 'waiting', $5, $6, $7, $7, $8, $9)",
+                                 announces, webhook_of, thread, thread_place)
+         VALUES ($1, $2, $3, $4, 'waiting', $5, $6, $7, $7, $8, $9, $10, $11)",
         &[
             delivery.id.as_str().into(),
             event.into(),
@@ -225,6 +235,12 @@ fn enqueue(
             now.into(),
             entry.into(),
             webhook_of,
+            delivery.thread.as_ref().map(|thread| &thread.key).into(),
+            delivery
+                .thread
+                .as_ref()
+                .map(|thread| thread.place.name())
+                .into(),
         ],
     )?;
     tx.count("delivery.waiting", 1);

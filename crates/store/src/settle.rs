@@ -7,7 +7,8 @@ use crate::Store;
 use crate::delivery::{self, Delivery};
 use crate::engine::{Fault, Tx};
 use crate::lanes::{self, Held, LaneError, LaneToken};
-use crate::outcome;
+use crate::names::ThreadPlace;
+use crate::{outcome, threads};
 
 /// What an attempt came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +24,7 @@ pub enum Outcome {
         at: Timestamp,
         reason: String,
         posted: Posted,
+        cause: RetryCause,
     },
     /// It cannot be delivered; `remedy` says what a person can do about it.
     Dead { reason: String, remedy: String },
@@ -35,6 +37,15 @@ pub enum Posted {
     No,
     /// Perhaps: the next one to send it must look before it does.
     Unknown,
+}
+
+/// Why an attempt is to be repeated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RetryCause {
+    /// Slack asked for a pause; nothing is wrong with the message.
+    Paced,
+    /// Slack refused it, or did not answer.
+    Failed,
 }
 
 /// What the holder of the lane does next.
@@ -88,6 +99,7 @@ struct Attempted {
     seq: i64,
     /// `None` for a digest and for an announcement.
     event: Option<i64>,
+    place: Option<ThreadPlace>,
 }
 
 fn settle(
@@ -99,12 +111,14 @@ fn settle(
         return Ok(Err(LaneError::Stale));
     };
     let attempted = tx.one(
-        "SELECT seq, event_seq FROM deliveries WHERE id = $1 AND lane = $2 AND state = 'sending'",
+        "SELECT seq, event_seq, thread_place FROM deliveries
+         WHERE id = $1 AND lane = $2 AND state = 'sending'",
         &[settlement.delivery.as_str().into(), token.lane.into()],
-        |row| {
+        |mut row| {
             Ok(Attempted {
                 seq: row.int(0)?,
                 event: row.maybe_int(1)?,
+                place: row.maybe_parsed(2)?,
             })
         },
     )?;
@@ -148,8 +162,16 @@ fn write_outcome(
             write_delivered(tx, attempted, "updated", [Some(ts), Some(channel_id)], now)
         }
         Outcome::Dead { reason, remedy } => write_dead(tx, attempted, [reason, remedy], now),
-        Outcome::Retry { reason, posted, .. } => {
+        Outcome::Retry {
+            reason,
+            posted,
+            cause,
+            ..
+        } => {
             tx.count("delivery.waiting", 1);
+            if *cause == RetryCause::Failed {
+                mark_failed(tx, attempted, now)?;
+            }
             let sql = match posted {
                 Posted::No => {
                     "UPDATE deliveries SET state = 'waiting', attempts = attempts + 1, at = $2,
@@ -179,7 +201,8 @@ fn write_delivered(
 ) -> Result<Left, Fault> {
     tx.execute(
         "UPDATE deliveries SET state = $2, ts = $3, channel_id = $4, at = $5, message = '',
-                reason = NULL, remedy = NULL, sending_since = NULL, uncertain_since = NULL
+                reason = NULL, remedy = NULL, sending_since = NULL, uncertain_since = NULL,
+                tried_at = COALESCE(tried_at, CAST($5 AS BIGINT))
          WHERE seq = $1",
         &[
             attempted.seq.into(),
@@ -189,12 +212,16 @@ fn write_delivered(
             now.into(),
         ],
     )?;
+    if let (Some(ThreadPlace::Root), Some(ts), Some(channel_id)) = (attempted.place, ts, channel_id)
+    {
+        threads::remember(tx, attempted.seq, channel_id, ts)?;
+    }
     let events = match attempted.event {
         Some(event) => vec![event],
         None => end_folded(
             tx,
             "UPDATE deliveries SET state = 'digested', ts = $2, channel_id = $3, at = $4,
-                    reason = NULL, remedy = NULL
+                    reason = NULL, remedy = NULL, tried_at = COALESCE(tried_at, CAST($4 AS BIGINT))
              WHERE digest = $1 AND state = 'folded' RETURNING event_seq",
             &[
                 attempted.seq.into(),
@@ -216,6 +243,7 @@ fn write_dead(
     now: Timestamp,
 ) -> Result<Left, Fault> {
     tx.count("delivery.dead", 1);
+    mark_failed(tx, attempted, now)?;
     tx.execute(
         "UPDATE deliveries SET state = 'dead', attempts = attempts + 1, reason = $2, remedy = $3,
                 at = $4, sending_since = NULL, uncertain_since = NULL
@@ -244,6 +272,20 @@ fn write_dead(
     };
     outcome::refresh(tx, events)?;
     Ok(Left::Yes)
+}
+
+/// The first try that counts was refused: of this delivery, and of those that a digest tells of.
+fn mark_failed(tx: &mut Tx<'_>, attempted: &Attempted, now: Timestamp) -> Result<(), Fault> {
+    let values = [attempted.seq.into(), now.into()];
+    let sql = "UPDATE deliveries SET tried_at = $2, failed_via = via
+               WHERE seq = $1 AND tried_at IS NULL";
+    tx.execute(sql, &values)?;
+    if attempted.event.is_none() {
+        let sql = "UPDATE deliveries SET tried_at = $2, failed_via = via
+                   WHERE digest = $1 AND state = 'folded' AND tried_at IS NULL";
+        tx.execute(sql, &values)?;
+    }
+    Ok(())
 }
 
 /// What a digest tells of shares its fate. Answers whose events those are; a digest that was

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::{ChangeFlagError, FlagChanged, FlagWrite, Followed, Write};
 use crate::audit::{self, NewEntry, Subject, to_json};
 use crate::engine::{Fault, Tx, tx::Poke};
-use crate::{actors, effects, revisions, route, schedules};
+use crate::{actors, effects, revisions, rollouts, route, schedules};
 
 pub(super) fn change(
     tx: &mut Tx<'_>,
@@ -27,6 +27,11 @@ pub(super) fn change(
         && !schedules::lock_waiting(tx, schedule)?
     {
         return Ok(Err(ChangeFlagError::ScheduleOver(schedule.clone())));
+    }
+    if let Some(fence) = &write.fence
+        && !rollouts::fence_holds(tx, &fence.rollout, fence.revision)?
+    {
+        return Ok(Err(ChangeFlagError::Fenced(fence.rollout.clone())));
     }
     let before = match &write.write {
         Write::Changes(_) | Write::Restore { .. } => gates(tx, &write.environment, &write.flag)?,

@@ -28,7 +28,9 @@ const FREE: &str = "
     schedules AS (
         UPDATE schedules SET lease_until = 0
         WHERE state = 'waiting' AND lease_until > 0 AND node = ANY($1)
-    )
+    ),
+    rollouts AS (UPDATE rollouts SET lease_until = 0 WHERE lease_until > 0 AND node = ANY($1)),
+    cards AS (UPDATE rollout_cards SET lease_until = 0 WHERE lease_until > 0 AND node = ANY($1))
     UPDATE effects SET lease_until = 0
     WHERE state = 'waiting' AND lease_until > 0 AND node = ANY($1)";
 
