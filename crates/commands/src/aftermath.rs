@@ -83,6 +83,7 @@ impl Change<'_> {
             channel,
             speaker: Speaker::App,
             message: message.clone(),
+            thread: None,
         };
         self.channels().into_iter().map(deliver).collect()
     }

@@ -253,7 +253,10 @@ mod tests {
         let entry = AuditId::of_rollout(&rollout, 12);
         assert_eq!(entry.as_str().parse(), Ok(entry.clone()));
         assert_eq!(entry.rollout(), Some(rollout));
-        for other in [AuditId::mint(1_700_000_000_000, 1), AuditId("rlt_x".to_owned())] {
+        for other in [
+            AuditId::mint(1_700_000_000_000, 1),
+            AuditId("rlt_x".to_owned()),
+        ] {
             assert_eq!(other.rollout(), None, "{other}");
         }
     }

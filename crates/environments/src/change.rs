@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use domain::{AuditId, EnvironmentName, ScheduleId};
+use domain::{AuditId, EnvironmentName, RolloutId, ScheduleId};
 use flags::request::{BadRequest, Request};
 use flags::{ActorId, Definition, FlagKey, Gates, GroupName, Refusal};
 use jiff::Timestamp;
-use store::{FlagChanged, Followed, NewSchedule, Note, StoreError};
+use store::{Fence, FlagChanged, Followed, NewSchedule, Note, StoreError};
 
 use crate::directory::NotResolved;
 
@@ -41,6 +41,11 @@ pub struct Along {
     pub finishing: Option<ScheduleId>,
     /// What is to be done later because of it.
     pub schedules: Option<ScheduleAfter>,
+    /// What the audit's entry is to be called: a change whose outcome is unknown can be asked
+    /// for again then. Minted when there is none.
+    pub entry: Option<AuditId>,
+    /// Lets it happen only while this rollout stands as it was read.
+    pub fence: Option<Fence>,
 }
 
 /// What a change puts on the schedule: its own undo, for one.
@@ -54,6 +59,8 @@ impl Along {
             note,
             finishing: None,
             schedules: None,
+            entry: None,
+            fence: None,
         }
     }
 
@@ -148,6 +155,9 @@ pub enum ChangeError {
     /// The schedule that was to end with the change has ended.
     #[error("schedule {0} is over: it was run or cancelled already")]
     ScheduleOver(ScheduleId),
+    /// The rollout whose step it was went on without whoever asked.
+    #[error("rollout {0} was changed meanwhile; look at it and decide again")]
+    Fenced(RolloutId),
     /// A flag that is kept elsewhere cannot be put back with what the API there can do.
     #[error("{flag} is left as it is: {why}; put it back by hand")]
     NoWayBack { flag: FlagKey, why: String },

@@ -261,7 +261,8 @@ impl Hosted {
             ..
         } = &*self.parts;
         let at = clock.now();
-        let entry = AuditId::mint(at.as_millisecond(), chance.next_u128());
+        let mint = || AuditId::mint(at.as_millisecond(), chance.next_u128());
+        let entry = along.entry.clone().unwrap_or_else(mint);
         let definition = self.catalogue().get(&flag).cloned();
         let follow = along.follow(after_change, definition.as_ref());
         let write = FlagWrite {
@@ -271,6 +272,7 @@ impl Hosted {
             note: along.note,
             names,
             finishing: along.finishing,
+            fence: along.fence,
         };
         let changed = self
             .parts
@@ -281,6 +283,7 @@ impl Hosted {
                 ChangeFlagError::Refused(refusal) => ChangeError::Refused(refusal),
                 ChangeFlagError::Conflict { .. } => ChangeError::Conflict { flag: flag.clone() },
                 ChangeFlagError::ScheduleOver(id) => ChangeError::ScheduleOver(id),
+                ChangeFlagError::Fenced(id) => ChangeError::Fenced(id),
                 ChangeFlagError::Store(error) => error.into(),
             })?;
         self.show(&changed).await;

@@ -152,6 +152,9 @@ impl Remote {
     }
 
     async fn make(&self, request: ChangeRequest) -> Result<Changed, ChangeError> {
+        if let Some(made) = self.made_already(&request.flag, &request.along).await? {
+            return Ok(made);
+        }
         let plan = flags::request::plan(&request.request)?;
         let before = self.get(&request.flag).await?;
         let before = self.known(&request, before).await?;
@@ -159,7 +162,7 @@ impl Remote {
         let targets = directory.spelled(&request.request.targets).await?;
         let parameters = asking::planned(&plan, targets, request.force);
         let after = self.set(&request.flag, &parameters).await?;
-        Ok(self.write_down(before, after, request.along).await)
+        self.write_down(before, after, request.along).await
     }
 
     /// What is known of the flag that is asked for. A name that neither a definition nor the
@@ -224,10 +227,13 @@ impl Remote {
     }
 
     async fn remove(&self, flag: &FlagKey, along: Along) -> Result<Changed, ChangeError> {
+        if let Some(made) = self.made_already(flag, &along).await? {
+            return Ok(made);
+        }
         let before = self.get(flag).await?;
         let deleted = self.0.client.delete_feature(flag.as_str()).await;
         deleted.map_err(|error| not_done(flag, error))?;
-        Ok(self.write_down(before, None, along).await)
+        self.write_down(before, None, along).await
     }
 }
 

@@ -18,10 +18,27 @@ pub struct PostMessage<'a> {
     /// A channel's id or name, or a person's id for a direct message.
     pub channel: &'a ChannelName,
     pub message: &'a Rendered,
-    /// The first message of the thread to answer in.
-    pub thread: Option<&'a Ts>,
+    /// The thread to answer in.
+    pub thread: Option<InThread<'a>>,
     /// Stands in the message's metadata, so that the message can be found before a resend.
     pub delivery: &'a DeliveryId,
+}
+
+/// A place in a thread.
+#[derive(Clone, Copy, Debug)]
+pub struct InThread<'a> {
+    /// Its first message.
+    pub root: &'a Ts,
+    pub audience: Audience,
+}
+
+/// Who sees an answer in a thread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// Whoever follows the thread.
+    Thread,
+    /// The whole channel as well.
+    Channel,
 }
 
 /// A message that answers somebody, such as a card with buttons or a direct message. No
@@ -79,6 +96,8 @@ struct MessageArguments<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     thread_ts: Option<&'a Ts>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    reply_broadcast: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     metadata: Option<DeliveryMetadata<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     unfurl_links: Option<bool>,
@@ -107,6 +126,7 @@ impl<'a> MessageArguments<'a> {
             ts: None,
             user: None,
             thread_ts: None,
+            reply_broadcast: None,
             metadata: None,
             unfurl_links: None,
             unfurl_media: None,
@@ -155,7 +175,11 @@ impl Client {
     /// See [`PostError`].
     pub async fn post_message(&self, post: PostMessage<'_>) -> Result<Posted, PostError> {
         let arguments = MessageArguments {
-            thread_ts: post.thread,
+            thread_ts: post.thread.map(|thread| thread.root),
+            reply_broadcast: post
+                .thread
+                .is_some_and(|thread| thread.audience == Audience::Channel)
+                .then_some(true),
             metadata: Some(DeliveryMetadata {
                 event_type: DELIVERY_METADATA,
                 event_payload: DeliveryPayload { id: post.delivery },

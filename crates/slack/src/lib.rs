@@ -37,7 +37,10 @@ pub mod view;
 mod wire;
 
 pub use block_kit::Rendered;
-pub use chat::{DELIVERY_METADATA, PostCard, PostEphemeral, PostMessage, Posted, UpdateMessage};
+pub use chat::{
+    Audience, DELIVERY_METADATA, InThread, PostCard, PostEphemeral, PostMessage, Posted,
+    UpdateMessage,
+};
 pub use client::{Client, InvalidClient, Timeouts, http_client};
 pub use command::{InvalidCommand, SlashCommand};
 pub use conversations::{

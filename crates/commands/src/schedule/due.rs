@@ -149,6 +149,7 @@ impl From<ChangeError> for Unmade {
             | ChangeError::UnknownGroup { .. }
             | ChangeError::Refused(_)
             | ChangeError::Conflict { .. }
+            | ChangeError::Fenced(_)
             | ChangeError::NoWayBack { .. }
             // It may have been made: a person must look before it is made again.
             | ChangeError::Uncertain { .. }
@@ -266,6 +267,7 @@ async fn tell(chatops: &ChatOps, schedule: &ScheduleRecord, reason: &str) {
             channel,
             speaker: Speaker::App,
             message,
+            thread: None,
         });
     let (at, random) = mint();
     let entry = AuditId::mint(at, random);

@@ -4,21 +4,55 @@ use domain::AuditId;
 use flags::{FlagKey, Gates};
 use gitlab::rest::RestError;
 use jiff::Timestamp;
-use store::{ChangeFlagError, FlagRefused, FlagWrite, Note, Write};
+use store::{ChangeFlagError, Fence, FlagRefused, FlagWrite, Note, Subject, Write};
 
 use super::Remote;
 use crate::change::{Along, ChangeError, Changed, EnvironmentError, FlagRecord};
 
 impl Remote {
+    /// What was made of a change before that is to be made along with this; nothing yet, if it
+    /// may be made.
+    pub(super) async fn made_already(
+        &self,
+        flag: &FlagKey,
+        along: &Along,
+    ) -> Result<Option<Changed>, ChangeError> {
+        let store = &self.0.store;
+        if let Some(entry) = &along.entry
+            && let Some(made) = store.audit_entry(entry).await?
+            && made.refused.is_none()
+            && let Subject::Flag { before, after, .. } = made.subject
+        {
+            return Ok(Some(Changed {
+                environment: self.0.name.clone(),
+                flag: flag.clone(),
+                before,
+                after,
+                definition: self.catalogue().get(flag).cloned(),
+                entry: made.id,
+                at: made.at,
+            }));
+        }
+        if let Some(Fence { rollout, revision }) = &along.fence {
+            let stands = store.rollout(rollout).await?;
+            if stands.is_none_or(|stands| stands.revision != *revision) {
+                return Err(ChangeError::Fenced(rollout.clone()));
+            }
+        }
+        Ok(None)
+    }
+
     /// Audits a change that was made there, with all that follows from it. It cannot be undone
-    /// because our database does not answer: that is told to the operator.
+    /// because our database does not answer: that is told to the operator, and to whoever named
+    /// the entry, who asks again.
     pub(super) async fn write_down(
         &self,
         before: FlagRecord,
         after: Option<Gates>,
         along: Along,
-    ) -> Changed {
-        let (at, entry) = self.entry();
+    ) -> Result<Changed, ChangeError> {
+        let (at, minted) = self.entry();
+        let entry = along.entry.clone().unwrap_or(minted);
         let mut write = FlagWrite {
             environment: self.0.name.clone(),
             flag: before.name.clone(),
@@ -29,6 +63,8 @@ impl Remote {
             note: along.note.clone(),
             names: Vec::new(),
             finishing: along.finishing.clone(),
+            // It is too late for that: the change is made.
+            fence: None,
         };
         let follow = || along.follow(&self.0.after_change, before.definition.as_ref());
         let store = &self.0.store;
@@ -42,8 +78,13 @@ impl Remote {
         }
         if let Err(error) = written {
             tracing::error!(flag.key = %before.name, environment = %self.0.name, %error, "a remote change is not in the audit");
+            if along.entry.is_some() {
+                let why = format!("it was changed, and that is not in the audit: {error}");
+                let flag = before.name;
+                return Err(ChangeError::Uncertain { flag, why });
+            }
         }
-        Changed {
+        Ok(Changed {
             environment: self.0.name.clone(),
             flag: before.name,
             before: before.gates,
@@ -51,7 +92,7 @@ impl Remote {
             definition: before.definition,
             entry,
             at,
-        }
+        })
     }
 
     /// Audits why a change was not made, or may not have been, as the store does of its own.
@@ -101,6 +142,7 @@ fn is_noted(error: &ChangeError) -> bool {
         | ChangeError::UnknownGroup { .. }
         | ChangeError::NotResolved(_)
         | ChangeError::ScheduleOver(_)
+        | ChangeError::Fenced(_)
         | ChangeError::Environment(_) => false,
     }
 }

@@ -33,11 +33,14 @@ impl Remote {
         to: Option<&Gates>,
         along: Along,
     ) -> Result<Changed, ChangeError> {
+        if let Some(made) = self.made_already(flag, &along).await? {
+            return Ok(made);
+        }
         let before = self.get(flag).await?;
         if before.gates.as_ref() == to {
             // Perhaps by this very undo, before this program was killed.
             let after = before.gates.clone();
-            return Ok(self.write_down(before, after, along).await);
+            return self.write_down(before, after, along).await;
         }
         if before.gates.as_ref() != expected {
             return Err(ChangeError::Conflict { flag: flag.clone() });
@@ -53,12 +56,12 @@ impl Remote {
                 Err(error) if done == 0 => return Err(error),
                 Err(error) => {
                     let unfinished = Along::noting(along.note);
-                    self.write_down(before, after, unfinished).await;
+                    self.write_down(before, after, unfinished).await?;
                     return Err(partly(flag, error));
                 }
             }
         }
-        Ok(self.write_down(before, after, along).await)
+        self.write_down(before, after, along).await
     }
 
     /// The requests that lead to these gates; nothing is changed yet. Everything that they name

@@ -12,11 +12,12 @@ use domain::{ChannelName, DeliveryId, Message};
 use jiff::{SignedDuration, Timestamp};
 use notify::digest::DigestItem;
 use slack::{
-    CallError, Client, ConversationError, FindDelivery, LookupError, PostError, PostMessage,
-    Posted, Rendered, Retry, Visibility,
+    Audience, CallError, Client, ConversationError, FindDelivery, InThread, LookupError, PostError,
+    PostMessage, Posted, Rendered, Retry, Ts, Visibility,
 };
 use store::{
     After, ClaimedLane, Delivery, LaneError, NewDigest, Outcome, Settlement, Speaker, Store,
+    ThreadPlace, Via,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -84,9 +85,25 @@ impl LaneWorker {
         }
     }
 
+    /// What was the app's to say before, and may stand there, is looked for first.
+    async fn find_of_app(&self, lane: &ClaimedLane) -> Option<Tried> {
+        let since = lane.head.uncertain_since?;
+        if lane.head.failed_via != Some(Via::App) {
+            return None;
+        }
+        let client = self.voices.installations.client(&lane.workspace)?;
+        match self.find(&client, lane, since).await {
+            Ok(found) => found.map(Tried::Sent),
+            Err(error) => Some(Tried::NotFound(error)),
+        }
+    }
+
     /// A webhook's answer says nothing of where the message stands, and it can carry nothing to
     /// find it by: a message whose first try has an unknown end is sent again.
     async fn try_by_webhook(&self, lane: &ClaimedLane, place: &str) -> Tried {
+        if let Some(tried) = self.find_of_app(lane).await {
+            return tried;
+        }
         let rendered = slack::block_kit::render(&decode(&lane.head));
         let mut tried = self.post_by_webhook(lane, place, &rendered).await;
         if let Tried::Failed(PostError::InvalidMessage(refusal)) = &tried {
@@ -150,9 +167,10 @@ impl LaneWorker {
         lane: &ClaimedLane,
         since: Timestamp,
     ) -> Result<Option<Posted>, LookupError> {
+        let root = root_of(&lane.head);
         let find = FindDelivery {
             channel: &lane.channel,
-            thread: None,
+            thread: root.as_ref(),
             delivery: &lane.head.id,
             // Slack's clock may run a little behind ours.
             since: since
@@ -186,13 +204,27 @@ impl LaneWorker {
         lane: &ClaimedLane,
         message: &Rendered,
     ) -> Result<Posted, PostError> {
+        let root = root_of(&lane.head);
+        let thread = root.as_ref().map(|root| InThread {
+            root,
+            audience: audience_of(&lane.head),
+        });
         let post = PostMessage {
             channel: &lane.channel,
             message,
-            thread: None,
+            thread,
             delivery: &lane.head.id,
         };
         match client.post_message(post).await {
+            // Somebody deleted the root: what was to be said below it is said all the same.
+            Err(PostError::ThreadLost { code }) if thread.is_some() => {
+                tracing::info!(delivery.id = %lane.head.id, %code, "a thread is gone; its message is posted alone");
+                let alone = PostMessage {
+                    thread: None,
+                    ..post
+                };
+                client.post_message(alone).await
+            }
             Err(error @ PostError::ChannelNotFound(_)) if self.create_channels => {
                 match create_channel(client, &lane.channel).await {
                     Way::Open => client.post_message(post).await,
@@ -241,8 +273,10 @@ impl LaneWorker {
     /// Folds what waits into one message when the lane is too far behind to be read one by one.
     async fn fold_if_behind(&self, lane: &mut ClaimedLane) -> Result<(), LaneError> {
         // A digest that Slack does not take now goes first, once it does; then the next is made.
+        // So does what belongs to a thread.
         let is_digest = lane.head.is_digest();
-        if lane.waiting < self.digest_from || is_digest || lane.head.uncertain_since.is_some() {
+        let stays = lane.head.thread.is_some() || lane.head.uncertain_since.is_some();
+        if lane.waiting < self.digest_from || is_digest || stays {
             return Ok(());
         }
         let waiting = self.store.waiting(lane.token, MOST_FOLDED).await?;
@@ -281,6 +315,24 @@ impl LaneWorker {
             })
             .collect();
         notify::digest::digest(&items, &self.public_url)
+    }
+}
+
+/// The message below which this one belongs, if it does and that one stands there.
+fn root_of(head: &Delivery) -> Option<Ts> {
+    let thread = head.thread.as_ref()?;
+    match thread.place {
+        ThreadPlace::Root => None,
+        ThreadPlace::Reply | ThreadPlace::Broadcast => {
+            thread.root.as_ref().and_then(|root| root.ts.parse().ok())
+        }
+    }
+}
+
+fn audience_of(head: &Delivery) -> Audience {
+    match head.thread.as_ref().map(|thread| thread.place) {
+        Some(ThreadPlace::Broadcast) => Audience::Channel,
+        Some(ThreadPlace::Root | ThreadPlace::Reply) | None => Audience::Thread,
     }
 }
 

@@ -102,6 +102,7 @@ impl Router {
                     channel: target.channel,
                     speaker: speaker.clone(),
                     message: message.clone(),
+                    thread: None,
                 });
                 Routing::Deliver(deliveries.collect())
             }

@@ -13,7 +13,10 @@ async fn post_in(world: &World, channel: &ChannelName, thread: Option<&Ts>, n: u
     let post = PostMessage {
         channel,
         message: &message,
-        thread,
+        thread: thread.map(|root| slack::InThread {
+            root,
+            audience: slack::Audience::Thread,
+        }),
         delivery: &delivery,
     };
     world.client.post_message(post).await.unwrap()

@@ -194,7 +194,10 @@ fn settle(
         }
         CardOutcome::Lost { root } => {
             let CardPlace { workspace, channel } = &card.place;
-            threads::forget(tx, [workspace.as_str(), channel.as_str(), card.rollout.as_str()])?;
+            threads::forget(
+                tx,
+                [workspace.as_str(), channel.as_str(), card.rollout.as_str()],
+            )?;
             route::tell_of_rollout(tx, &card.rollout, std::slice::from_ref(root), now)?;
             let sql = "UPDATE rollout_cards SET shown = NULL, revision = 0, version = 0
                        WHERE seq = $1";

@@ -35,9 +35,10 @@ pub(super) fn find(
     condition: &str,
     value: &str,
 ) -> Result<Option<RolloutRecord>, Fault> {
-    let sql =
-        format!("SELECT {COLUMNS} FROM rollouts WHERE {condition} ORDER BY seq DESC LIMIT 1");
-    tx.one(&sql, &[value.into()], |row| read(row).map(|(_, found)| found))
+    let sql = format!("SELECT {COLUMNS} FROM rollouts WHERE {condition} ORDER BY seq DESC LIMIT 1");
+    tx.one(&sql, &[value.into()], |row| {
+        read(row).map(|(_, found)| found)
+    })
 }
 
 pub(super) fn matching(
@@ -101,11 +102,7 @@ pub(super) fn start(
     Err(Fault::Conflict(format!("{} is begun elsewhere", new.flag)))
 }
 
-fn insert_entry(
-    tx: &mut Tx<'_>,
-    id: &RolloutId,
-    entry: &NewRolloutEntry,
-) -> Result<(), Fault> {
+fn insert_entry(tx: &mut Tx<'_>, id: &RolloutId, entry: &NewRolloutEntry) -> Result<(), Fault> {
     tx.execute(
         "INSERT INTO rollout_entries (rollout, number, at, author, kind, body)
          VALUES ($1, $2, $3, $4, $5, $6)",
@@ -264,7 +261,10 @@ pub(super) fn record(
     for entry in &write.entries {
         if entry.number != version + 1 {
             let id = &write.id;
-            let what = format!("entry {} of rollout {id} comes after {version}", entry.number);
+            let what = format!(
+                "entry {} of rollout {id} comes after {version}",
+                entry.number
+            );
             return Err(Fault::Failed(what));
         }
         insert_entry(tx, &write.id, entry)?;

@@ -36,7 +36,8 @@ fn old_events_go_with_their_deliveries_unless_somebody_waits_for_them() {
                 repeat_keys: 5,
                 events: 2,
                 deliveries: 1,
-                temporary: 0
+                temporary: 0,
+                readings: 0,
             }
         );
         for (n, stays) in [(1, false), (2, true), (3, true), (4, false), (5, true)] {

@@ -57,6 +57,7 @@ pub fn write(write: Write) -> FlagWrite {
         note: note(),
         names: Vec::new(),
         finishing: None,
+        fence: None,
     }
 }
 

@@ -7,7 +7,7 @@ use domain::{ChannelName, DeliveryId, EventId, EventKind};
 use jiff::{SignedDuration, Timestamp};
 use store::{
     After, ClaimedLane, Delivery, NewDelivery, NewEvent, OpenOptions, Outcome, Posted, RepeatKey,
-    Routing, Settlement, Speaker, Store,
+    RetryCause, Routing, Settlement, Speaker, Store,
 };
 
 /// A database that exists for one case.
@@ -144,6 +144,7 @@ pub fn delivery(number: u128, channel: &str) -> NewDelivery {
         channel: channel.parse::<ChannelName>().unwrap(),
         speaker: Speaker::App,
         message: format!("{{\"text\":\"{number}\"}}"),
+        thread: None,
     }
 }
 
@@ -164,6 +165,7 @@ pub fn retry(at: Timestamp, posted: Posted) -> Outcome {
         at,
         reason: "Slack did not answer".to_owned(),
         posted,
+        cause: RetryCause::Failed,
     }
 }
 

@@ -243,6 +243,7 @@ mod tests {
             remedy: None,
             at: Timestamp::UNIX_EPOCH,
             digest: None,
+            failed_via: None,
         }
     }
 

@@ -116,6 +116,7 @@ impl From<ChangeError> for Refusal {
             ChangeError::Refused(error) => Self::bad_request(error),
             ChangeError::Conflict { .. }
             | ChangeError::ScheduleOver(_)
+            | ChangeError::Fenced(_)
             | ChangeError::NoWayBack { .. } => {
                 Self::message(StatusCode::CONFLICT, &format!("Conflict - {error}"))
             }

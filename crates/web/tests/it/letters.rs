@@ -61,6 +61,7 @@ async fn deliver(store: &Store, world: &World, delivery: &DeliveryId, message: S
         channel: "#web".parse().expect("a channel"),
         speaker: Speaker::App,
         message,
+        thread: None,
     };
     store
         .route(world.clock.now(), 10, |_| {

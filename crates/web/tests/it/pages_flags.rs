@@ -414,6 +414,7 @@ async fn dead_effect(world: &World, reason: &str) -> EffectId {
         note: note("ana", reason),
         names: Vec::new(),
         finishing: None,
+        fence: None,
     };
     let follow = move |_: &store::FlagChanged| Followed {
         effects: vec![effect.clone()],

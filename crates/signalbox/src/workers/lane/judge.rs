@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use slack::{LookupError, PostError, Posted, Retry};
-use store::{Delivery, Outcome};
+use store::{Delivery, Outcome, RetryCause};
 
 /// How long Slack may refuse a message before it is a dead letter.
 const PATIENCE: SignedDuration = SignedDuration::from_hours(24);
@@ -80,6 +80,10 @@ pub(super) fn judge(
             remedy: "replay it when Slack takes messages again".into(),
         };
     }
+    let cause = match pause {
+        Retry::After(_) => RetryCause::Paced,
+        Retry::Backoff | Retry::Never => RetryCause::Failed,
+    };
     let pause = match pause {
         Retry::After(pause) => SignedDuration::try_from(pause).unwrap_or(SignedDuration::MAX),
         Retry::Backoff | Retry::Never => backoff(head.attempts.saturating_add(1)),
@@ -88,5 +92,6 @@ pub(super) fn judge(
         at: now.saturating_add(pause).unwrap_or(Timestamp::MAX),
         reason,
         posted,
+        cause,
     }
 }
