@@ -29,6 +29,7 @@ screenshots: ## Take the pictures of the README with Chromium
 
 docs: ## Write the generated parts of docs/ anew
 	@cargo run --quiet -p notify --example event_table
+	@cargo run --quiet -p rollouts --example plan_page
 	@cargo run --quiet -p commands --example chatops_page
 	@cargo run --quiet -p app --example slack_app_page
 

@@ -12,6 +12,7 @@ mod monitor;
 mod parse;
 mod people;
 mod precondition;
+mod reference;
 mod schema;
 mod stage;
 mod standard;
@@ -29,6 +30,7 @@ pub use monitor::{Counting, Empty, FlagTerm, Monitor, MonitorName, OnBad, Query,
 pub use parse::{PlanFile, SUFFIX};
 pub use people::{Approval, Channels, Group, People, Person};
 pub use precondition::{ItemId, Precondition};
+pub use reference::reference;
 pub use schema::schema;
 pub use stage::{Actors, OnBreach, Stage, StageKind, StageName};
 pub use standard::{Basics, Logs, Watching, standard, team_channel};

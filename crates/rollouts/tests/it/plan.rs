@@ -23,9 +23,11 @@ fn definition() -> Definition {
 
 fn basics() -> Basics {
     let names = |names: &[&str]| names.iter().map(|name| name.parse().unwrap()).collect();
-    let mut first = flags::request::Targets::default();
-    first.projects = vec!["acme/shop".to_owned(), "acme/web".to_owned()];
-    first.users = vec!["ana".to_owned()];
+    let first = flags::request::Targets {
+        projects: vec!["acme/shop".to_owned(), "acme/web".to_owned()],
+        users: vec!["ana".to_owned()],
+        ..Default::default()
+    };
     Basics {
         owner: "ana".parse().unwrap(),
         channel: "#g_user_interface".parse().unwrap(),

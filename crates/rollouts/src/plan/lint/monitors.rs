@@ -1,5 +1,7 @@
 //! Monitors: each can be judged by its rule, and somebody watches each stage.
 
+use jiff::SignedDuration;
+
 use super::rules;
 use super::{Facts, Findings, of_monitor, of_stage};
 use crate::evidence::Rule;
@@ -9,6 +11,10 @@ use crate::plan::{
 
 /// Beyond this many, each gets so small a part of the budget that harm is seen late.
 const MANY: usize = 8;
+
+const SHORTEST_INTERVAL: SignedDuration = SignedDuration::from_secs(10);
+const LONGEST_INTERVAL: SignedDuration = SignedDuration::from_hours(1);
+const LONGEST_LAG: SignedDuration = SignedDuration::from_hours(1);
 
 pub(super) fn check(plan: &Plan, facts: &Facts<'_>, findings: &mut Findings) {
     for monitor in &plan.monitors {
@@ -24,8 +30,13 @@ pub(super) fn check(plan: &Plan, facts: &Facts<'_>, findings: &mut Findings) {
             findings.warn(of_monitor(monitor, "name"), "guards no stage");
         }
     }
-    for stage in plan.stages.iter().filter(|stage| is_watched(stage)) {
-        guards(plan, stage, findings);
+    if plan.monitors.iter().all(|monitor| monitor.shadow) {
+        let message = "hold nothing: there are none but shadows, which only tell";
+        findings.warn("monitors", message);
+    } else {
+        for stage in plan.stages.iter().filter(|stage| is_watched(stage)) {
+            guards(plan, stage, findings);
+        }
     }
     budget(plan, findings);
 }
@@ -133,35 +144,24 @@ fn compatible(plan: &Plan, monitor: &Monitor, findings: &mut Findings) {
 }
 
 fn timing(plan: &Plan, monitor: &Monitor, findings: &mut Findings) {
-    let shortest = jiff::SignedDuration::from_secs(10);
-    let longest = jiff::SignedDuration::from_hours(1);
-    if monitor.interval < shortest || longest < monitor.interval {
-        let interval = write_duration(monitor.interval);
-        findings.refuse(
-            of_monitor(monitor, "interval"),
-            format!("is {interval}; it lies between 10s and 1h"),
-        );
-    }
-    if longest < monitor.lag {
-        let lag = write_duration(monitor.lag);
-        findings.refuse(
-            of_monitor(monitor, "lag"),
-            format!("is {lag}; an hour is the longest"),
-        );
-    }
-    for stage in plan
-        .stages
-        .iter()
-        .filter(|stage| is_watched(stage) && is_guarded_by(stage, &monitor.name))
-    {
-        if !stage.soak.is_zero() && stage.soak < monitor.interval + monitor.lag {
-            let message = format!(
-                "is too short for {}, which is asked every {} and learns {} late",
-                monitor.name,
-                write_duration(monitor.interval),
-                write_duration(monitor.lag)
-            );
-            findings.refuse(of_stage(stage, "soak"), message);
+    let interval = write_duration(monitor.interval);
+    let lag = write_duration(monitor.lag);
+    if monitor.interval < SHORTEST_INTERVAL || LONGEST_INTERVAL < monitor.interval {
+        let message = format!("is {interval}; it lies between 10s and 1h");
+        findings.refuse(of_monitor(monitor, "interval"), message);
+    } else if LONGEST_LAG < monitor.lag {
+        let message = format!("is {lag}; an hour is the longest");
+        findings.refuse(of_monitor(monitor, "lag"), message);
+    } else {
+        let guarded = |stage: &&Stage| is_watched(stage) && is_guarded_by(stage, &monitor.name);
+        for stage in plan.stages.iter().filter(guarded) {
+            if !stage.soak.is_zero() && stage.soak < monitor.interval + monitor.lag {
+                let message = format!(
+                    "is too short for {}, which is asked every {interval} and learns of things {lag} late",
+                    monitor.name
+                );
+                findings.refuse(of_stage(stage, "soak"), message);
+            }
         }
     }
 }

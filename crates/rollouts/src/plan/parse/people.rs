@@ -1,6 +1,7 @@
 //! People, channels, links and words as they are written.
 
-use domain::Role;
+use domain::ids::InvalidId;
+use domain::{ChannelName, Role};
 use flags::yaml::Value;
 
 use super::reader::{Fields, Reader};
@@ -38,44 +39,32 @@ pub(super) fn people(reader: &mut Reader<'_>, plan: &Fields<'_>) -> Option<Peopl
 }
 
 pub(super) fn channels(reader: &mut Reader<'_>, plan: &Fields<'_>) -> Option<Channels> {
-    let team = match plan.entry("owners").map(|entry| &entry.value) {
-        // What is wrong with the mapping as a whole was told with the people.
-        Some(Value::Mapping(entries)) => {
-            let channel = entries.iter().find(|entry| entry.key == "channel")?;
-            match &channel.value {
-                Value::Text(name) => name
-                    .parse()
-                    .map_err(|error| (channel.line, format!("{error}"))),
-                other => Err((
-                    channel.line,
-                    format!(
-                        "is a channel such as '#general' in quotes, not {}",
-                        other.what()
-                    ),
-                )),
-            }
-        }
-        Some(_) | None => return None,
-    };
     let others = part(reader, plan, "channels", &CHANNELS);
-    let (production, support) = match &others {
-        Some(others) => (
-            reader.parsed(others, "production"),
-            reader.parsed(others, "support"),
-        ),
-        None => (None, None),
+    let mut other = |key| reader.parsed(others.as_ref()?, key);
+    let (production, support) = (other("production"), other("support"));
+    Some(Channels {
+        team: team_channel(reader, plan)?,
+        production,
+        support,
+    })
+}
+
+/// The team's channel stands with the team, and is told of there if it is missing.
+fn team_channel(reader: &mut Reader<'_>, plan: &Fields<'_>) -> Option<ChannelName> {
+    let Value::Mapping(owners) = &plan.entry("owners")?.value else {
+        return None;
     };
-    match team {
-        Ok(team) => Some(Channels {
-            team,
-            production,
-            support,
-        }),
-        Err((line, message)) => {
-            reader.refuse("owners.channel", line, message);
-            None
-        }
-    }
+    let channel = owners.iter().find(|entry| entry.key == "channel")?;
+    let read = match &channel.value {
+        Value::Null => return None,
+        Value::Text(name) => name.parse().map_err(|error: InvalidId| error.to_string()),
+        other => Err(format!(
+            "is a channel such as '#general', not {}",
+            other.what()
+        )),
+    };
+    read.map_err(|message| reader.refuse("owners.channel", channel.line, message))
+        .ok()
 }
 
 pub(super) fn links(reader: &mut Reader<'_>, plan: &Fields<'_>) -> Links {

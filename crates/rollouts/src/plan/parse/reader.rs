@@ -56,7 +56,9 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(super) fn finish(self) -> (Vec<Problem>, BTreeMap<String, usize>) {
+    /// The problems in the order of the file, and where everything is.
+    pub(super) fn finish(mut self) -> (Vec<Problem>, BTreeMap<String, usize>) {
+        self.problems.sort_by_key(|problem| problem.line);
         (self.problems, self.lines)
     }
 
