@@ -6,8 +6,9 @@
 //!
 //! [`rest::Client`] asks and changes: people and projects, issues, merge requests, commits,
 //! deployments, pipelines, and the feature flags of the instance, with a token of its own or as
-//! a person who signed in by [`oauth`]. [`links`] reads the addresses of its pages. When to ask
-//! and what to make of the answer is decided elsewhere too; the two halves share no types.
+//! a person who signed in by [`oauth`]. [`links`] reads the addresses of its pages, [`task_list`]
+//! the boxes of a description; who ticked them is in a [`DescriptionEdit`]. When to ask and what
+//! to make of the answer is decided elsewhere too; the two halves share no types.
 
 mod body;
 mod changes;

@@ -105,8 +105,31 @@ const started = await ana.PipelineTriggerTokens.trigger(APP, "master", "glptt-de
 const kept = await ana.Pipelines.allVariables(APP, started.id);
 holds("triggered", same(kept.map((one) => [one.key, one.value]), [["FLAG", FLAG]]), kept);
 
-// Rights.
+// Cleaning up after a rollout.
 const ben = new Gitlab({ host, token: "glpat-demo-ben" });
+const ticked = await ana.Issues.edit(APP, 381012, { description: "- [x] one\n- [ ] two" });
+holds("ticked", ticked.task_completion_status.completed_count === 1, ticked);
+const definition = await ben.RepositoryFiles.show(APP, path, "master");
+const removed = await ben.Commits.create(APP, "remove-flag", "Remove the flag\n\nChangelog: removed", [
+  { action: "delete", filePath: path, lastCommitId: definition.last_commit_id },
+], { startBranch: "master" });
+holds("removed", removed.trailers.Changelog === "removed", removed);
+const cleanup = await ben.MergeRequests.create(APP, "remove-flag", "master", "Remove the flag", {
+  labels: "feature flag", assigneeId: me.id, removeSourceBranch: true,
+});
+holds("opened", cleanup.sha === removed.id && cleanup.assignees[0].username === "ana", cleanup);
+await refused("opened once", 409, () => ben.MergeRequests.create(APP, "remove-flag", "master", "Again"));
+await ana.MergeRequests.merge(APP, cleanup.iid);
+const left = await ana.Search.all("blobs", FLAG, { projectId: APP });
+holds("cleaned up", left.length === 2 && left.every((one) => one.path !== path), left);
+await refused("branch is gone", 404, () => ana.Branches.show(APP, "remove-flag"));
+await ben.Branches.create(APP, "try-it", "master");
+await ben.Branches.remove(APP, "try-it");
+const freeze = await ana.FreezePeriods.create(APP, "0 23 * * 5", "0 8 * * 1", { cronTimezone: "UTC" });
+holds("freeze", same((await ana.FreezePeriods.all(APP)).map((one) => one.id), [freeze.id]), freeze);
+await ana.FreezePeriods.remove(APP, freeze.id);
+
+// Rights.
 await refused("a private project", 404, () => ben.Projects.show("acquisitions/harbor"));
 const harbor = await ana.Projects.show("acquisitions/harbor");
 holds("permissions", harbor.permissions.group_access.access_level === 50, harbor);

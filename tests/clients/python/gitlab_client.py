@@ -237,6 +237,51 @@ def jobs() -> None:
     holds("latest", latest.id == started.id, latest)
 
 
+def ticking() -> None:
+    app = project()
+    rollout = app.issues.get(381012)
+    boxes = rollout.task_completion_status["count"]
+    rollout.description = rollout.description.replace("- [ ]", "- [x]", 1)
+    rollout.labels = [*rollout.labels, "rollout::running"]
+    rollout.due_date = "2027-01-02"
+    rollout.save()
+    rollout = app.issues.get(381012)
+    holds("ticked", rollout.task_completion_status == {"count": boxes, "completed_count": 1})
+    holds("due", (rollout.due_date, rollout.labels) == ("2027-01-02", ["rollout::running"]), rollout)
+
+
+def cleaning_up() -> None:
+    app = project(ben)
+    uses = {one["path"] for one in app.search("blobs", FLAG, ref="master", all=True)}
+    last = {path: app.files.get(path, ref="master") for path in uses}
+    kept = {path: "".join(line for line in file.decode().decode().splitlines(keepends=True) if FLAG not in line)
+            for path, file in last.items()}
+    actions = [{"action": "delete", "file_path": path} if path == DEFINITION else
+               {"action": "update", "file_path": path, "content": kept[path],
+                "last_commit_id": last[path].last_commit_id} for path in sorted(uses)]
+    new = {"branch": "remove-flag", "start_branch": "master", "actions": actions,
+           "commit_message": f"Remove {FLAG}\n\nChangelog: removed"}
+    commit = app.commits.create(new)
+    holds("commit made", app.branches.get("remove-flag").commit["id"] == commit.id, commit)
+    holds("trailer", commit.trailers == {"Changelog": "removed"}, commit.trailers)
+    refused("made once", GitlabCreateError, 400, lambda: app.commits.create(new))
+    refused("protected", GitlabCreateError, 403,
+            lambda: app.commits.create({**new, "branch": "master", "start_branch": "master"}))
+    opened = {"source_branch": "remove-flag", "target_branch": "master", "title": f"Draft: Remove {FLAG}",
+              "labels": ["feature flag"], "assignee_id": 102, "remove_source_branch": True}
+    mr = app.mergerequests.create(opened)
+    holds("opened", (mr.state, mr.draft, mr.sha) == ("opened", True, commit.id), mr)
+    refused("opened once", GitlabCreateError, 409, lambda: app.mergerequests.create(opened))
+    mr.title, mr.reviewer_ids = f"Remove {FLAG}", [105]
+    mr.save()
+    app.mergerequests.get(mr.iid).merge()
+    holds("nothing left", app.search("blobs", FLAG) == [])
+    refused("branch is gone", GitlabGetError, 404, lambda: app.branches.get("remove-flag"))
+    branch = app.branches.create({"branch": "try-it", "ref": "master"})
+    branch.delete()
+    holds("no branch", app.branches.list(search="try-it") == [])
+
+
 def pages() -> None:
     app = project()
     first = app.commits.list(per_page=2, page=1, iterator=True)
@@ -252,5 +297,7 @@ deploying()
 rights()
 commands()
 jobs()
+ticking()
+cleaning_up()
 pages()
 print(f"python-gitlab {gitlab.__version__}: {len(held)} checks hold")
