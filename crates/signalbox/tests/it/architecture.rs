@@ -91,6 +91,17 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "store",
         ],
     ),
+    (
+        "steering",
+        &[
+            "clock",
+            "domain",
+            "environments",
+            "flags",
+            "rollouts",
+            "store",
+        ],
+    ),
     ("sandbox", &["clock", "domain"]),
     (
         "signalbox",

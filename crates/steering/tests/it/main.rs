@@ -1,0 +1,1 @@
+//! Rollouts are begun, asked and read back.
