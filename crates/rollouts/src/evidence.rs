@@ -137,6 +137,13 @@ impl Evidence {
         }
     }
 
+    /// What has been proven so far is strong enough for; None while nothing is. The same as in
+    /// [`Self::judge`], without the words.
+    #[must_use]
+    pub fn severity(&self) -> Option<Severity> {
+        self.method.severity(&self.budget)
+    }
+
     #[must_use]
     pub fn judge(&self) -> Judgement {
         let judgement = self.method.judge(&self.budget);

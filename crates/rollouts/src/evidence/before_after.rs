@@ -19,12 +19,12 @@ use serde::{Deserialize, Serialize};
 
 use super::exact::Exact;
 use super::gamma::chi_squared_upper;
+use super::judgement::Found;
 use super::mixture::{evidence, log_sum_exp};
 use super::number::{count, plain};
 use super::reading::Learned;
-use super::two_arm::SUSPICION;
 use super::window::is_count;
-use super::{Arm, Budget, Judgement, Limits, Needed, Severity, Silence, Verdict, finite, number};
+use super::{Arm, Budget, Judgement, Severity, Silence, Verdict, finite};
 
 const RATIOS: [f64; 6] = [1.25, 1.5, 2.0, 3.0, 5.0, 10.0];
 
@@ -116,35 +116,33 @@ impl State {
             return Judgement::new(Verdict::Watching, unknown).silenced(Silence::NoBaseline);
         };
         let (failed, exposed) = (self.failed.get(), self.exposed.get());
-        let limit = 1.0 / (budget.hold_alpha() - baseline_alpha(budget));
-        let e_bad = evidence(log_evidence(baseline, failed, exposed));
-        let missing = (settings.min_exposures() - (exposed - self.earlier.get())).max(0.0);
-        let (verdict, severity) = if limit.ln() <= self.worst.get() {
-            (Verdict::Breached, Some(Severity::Hold))
-        } else if missing == 0.0 && e_bad <= SUSPICION {
-            (Verdict::Healthy, None)
-        } else {
-            (Verdict::Watching, None)
+        let found = Found {
+            severity: self.severity(budget),
+            e_bad: Some(evidence(log_evidence(baseline, failed, exposed))),
+            p_value: (-self.worst.get()).exp(),
+            limit: limit(budget),
+            seen: exposed - self.earlier.get(),
+            wanted: settings.min_exposures(),
         };
-        Judgement {
-            severity,
-            e_bad: Some(e_bad),
-            p_value: Some((-self.worst.get()).exp().min(1.0)),
-            limits: Limits {
-                hold: Some(limit),
-                ..Limits::default()
-            },
-            needed: Needed {
-                exposures: Some(number::rounded(missing.ceil())),
-                ..Needed::default()
-            },
-            progress: if missing == 0.0 {
-                1.0
-            } else {
-                (1.0 - missing / settings.min_exposures()).clamp(0.0, 1.0)
-            },
-            ..Judgement::new(verdict, sentence(baseline, failed, exposed, e_bad, limit))
-        }
+        let sentence = self.sentence(baseline, &found);
+        Judgement::of(&found, sentence)
+    }
+
+    pub(super) fn severity(&self, budget: &Budget) -> Option<Severity> {
+        (limit(budget).ln() <= self.worst.get()).then_some(Severity::Hold)
+    }
+
+    fn sentence(&self, baseline: &Baseline, found: &Found) -> String {
+        format!(
+            "{} of {} failed since the change and {} of {} before it: evidence of harm {}; \
+             a hold needs {}, and a comparison with the past never rolls back.",
+            count(self.failed.get()),
+            count(self.exposed.get()),
+            count(baseline.failed.get()),
+            count(baseline.exposed.get()),
+            found.e_bad.map_or_else(String::new, plain),
+            plain(found.limit)
+        )
     }
 }
 
@@ -205,15 +203,7 @@ fn log_evidence(baseline: &Baseline, failed: f64, exposed: f64) -> f64 {
     log_sum_exp(logs) - (RATIOS.len() as f64).ln()
 }
 
-fn sentence(baseline: &Baseline, failed: f64, exposed: f64, e_bad: f64, limit: f64) -> String {
-    format!(
-        "{} of {} failed since the change and {} of {} before it: evidence of harm {}; a hold needs {}, \
-         and a comparison with the past never rolls back.",
-        count(failed),
-        count(exposed),
-        count(baseline.failed.get()),
-        count(baseline.exposed.get()),
-        plain(e_bad),
-        plain(limit)
-    )
+/// `1/(α − α_b)`
+fn limit(budget: &Budget) -> f64 {
+    1.0 / (budget.hold_alpha() - baseline_alpha(budget))
 }

@@ -1,7 +1,9 @@
-//! A number that is read back as it was written.
+//! Numbers that are read back as they were written.
 //!
-//! State is kept as JSON, whose readers may be off by the last bit. A verdict that is replayed
-//! must be the verdict that was given, so the sums are written as text, to the last digit.
+//! State and readings are kept as JSON, whose readers may be off by the last bit, and which has
+//! no way to say that something was not a number. A verdict that is replayed must be the verdict
+//! that was given, so sums are written as text, to the last digit, and so are those readings
+//! that are not whole numbers.
 
 use std::fmt;
 
@@ -59,9 +61,75 @@ impl<'de> Deserialize<'de> for Exact {
     }
 }
 
+/// A number of a reading: as it is where it is whole, else as text.
+pub(super) mod number {
+    use serde::{Deserializer, Serializer};
+
+    use super::optional;
+
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde asks for a reference"
+    )]
+    pub(in crate::evidence) fn serialize<S: Serializer>(
+        value: &f64,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        optional::serialize(&Some(*value), serializer)
+    }
+
+    pub(in crate::evidence) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<f64, D::Error> {
+        let missing = || serde::de::Error::custom("a number is missing");
+        optional::deserialize(deserializer)?.ok_or_else(missing)
+    }
+}
+
+/// The same, where there may be none.
+pub(super) mod optional {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+    #[derive(Serialize, Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Whole(f64),
+        Text(String),
+    }
+
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde asks for a reference"
+    )]
+    pub(in crate::evidence) fn serialize<S: Serializer>(
+        value: &Option<f64>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let written = value.map(|value| {
+            if value.fract() == 0.0 && value.abs() < 1e15 {
+                Written::Whole(value)
+            } else {
+                Written::Text(format!("{value:e}"))
+            }
+        });
+        written.serialize(serializer)
+    }
+
+    pub(in crate::evidence) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<f64>, D::Error> {
+        match Option::deserialize(deserializer)? {
+            None => Ok(None),
+            Some(Written::Whole(value)) => Ok(Some(value)),
+            Some(Written::Text(text)) => text.parse().map(Some).map_err(de::Error::custom),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Exact;
+    use crate::evidence::Arm;
 
     #[test]
     fn a_sum_is_read_back_to_the_last_bit() {
@@ -72,6 +140,31 @@ mod tests {
         }
         for wrong in ["\"NaN\"", "\"inf\"", "\"\"", "1.0", "null"] {
             assert!(serde_json::from_str::<Exact>(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn readings_are_read_back_as_they_were_whatever_they_were() {
+        for (failed, expected) in [
+            (3.0, "3.0"),
+            (0.1 + 0.2, "\"3.0000000000000004e-1\""),
+            (f64::NAN, "\"NaN\""),
+            (f64::NEG_INFINITY, "\"-inf\""),
+            (1e300, "\"1e300\""),
+        ] {
+            let json = serde_json::to_string(&Arm::new(failed, 7.0)).unwrap();
+            assert_eq!(json, format!("{{\"failed\":{expected},\"exposed\":7.0}}"));
+            let read: Arm = serde_json::from_str(&json).unwrap();
+            assert_eq!(read.failed.to_bits(), failed.to_bits(), "{json}");
+        }
+        let whole: Arm = serde_json::from_str(r#"{"failed": 1, "exposed": 20}"#).unwrap();
+        assert_eq!(whole, Arm::new(1.0, 20.0));
+        for wrong in [
+            r#"{"failed": 1}"#,
+            r#"{"failed": null, "exposed": 1}"#,
+            r#"{"failed": "x", "exposed": 1}"#,
+        ] {
+            assert!(serde_json::from_str::<Arm>(wrong).is_err(), "{wrong}");
         }
     }
 

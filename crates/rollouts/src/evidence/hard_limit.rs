@@ -11,6 +11,7 @@ use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
+use super::exact::optional;
 use super::mean::Worse;
 use super::number::plain;
 use super::reading::Learned;
@@ -82,6 +83,7 @@ impl Settings {
 pub(super) struct State {
     /// Whether each of the last checks was beyond the limit, oldest first.
     checks: VecDeque<bool>,
+    #[serde(with = "optional")]
     last: Option<f64>,
 }
 
@@ -114,14 +116,9 @@ impl State {
     }
 
     pub(super) fn judge(&self, settings: &Settings) -> Judgement {
-        let beyond = self.checks.iter().filter(|beyond| **beyond).count();
-        let (verdict, severity) = if settings.beyond() <= beyond {
-            (Verdict::Breached, Some(Severity::RollBack))
-        } else if self.checks.is_empty() || 0 < beyond {
-            (Verdict::Watching, None)
-        } else {
-            (Verdict::Healthy, None)
-        };
+        let beyond = self.beyond();
+        let severity = self.severity(settings);
+        let verdict = Verdict::of(severity, !self.checks.is_empty() && beyond == 0);
         Judgement {
             severity,
             progress: if verdict == Verdict::Healthy {
@@ -131,6 +128,14 @@ impl State {
             },
             ..Judgement::new(verdict, self.sentence(settings, beyond))
         }
+    }
+
+    pub(super) fn severity(&self, settings: &Settings) -> Option<Severity> {
+        (settings.beyond() <= self.beyond()).then_some(Severity::RollBack)
+    }
+
+    fn beyond(&self) -> usize {
+        self.checks.iter().filter(|beyond| **beyond).count()
     }
 
     fn sentence(&self, settings: &Settings, beyond: usize) -> String {

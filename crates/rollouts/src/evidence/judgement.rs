@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::new_issue::Issue;
 use super::{Limits, Silence, number};
 
+/// Above this evidence of harm a monitor is not healthy, whatever else it has seen.
+pub(super) const SUSPICION: f64 = 3.0;
+
 /// What a monitor says of a stage, from best to worst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -94,7 +97,52 @@ pub struct Needed {
     pub exposures: Option<u64>,
 }
 
+/// What a rule found that has one e-value, and may only hold.
+pub(super) struct Found {
+    pub severity: Option<Severity>,
+    pub e_bad: Option<f64>,
+    pub p_value: f64,
+    pub limit: f64,
+    /// Exposures of the smaller arm in this stage …
+    pub seen: f64,
+    /// … and those that are enough.
+    pub wanted: f64,
+}
+
+impl Verdict {
+    pub(super) fn of(severity: Option<Severity>, enough_and_unsuspicious: bool) -> Self {
+        match severity {
+            Some(Severity::Hold | Severity::RollBack) => Self::Breached,
+            None if enough_and_unsuspicious => Self::Healthy,
+            None => Self::Watching,
+        }
+    }
+}
+
 impl Judgement {
+    /// The conclusion from one e-value that may only hold.
+    pub(super) fn of(found: &Found, sentence: String) -> Self {
+        let unsuspicious = found.e_bad.is_some_and(|e_bad| e_bad <= SUSPICION);
+        let enough = found.wanted <= found.seen;
+        let verdict = Verdict::of(found.severity, enough && unsuspicious);
+        let missing = (found.wanted - found.seen).max(0.0).ceil();
+        Self {
+            severity: found.severity,
+            e_bad: found.e_bad,
+            p_value: Some(found.p_value.min(1.0)),
+            limits: Limits {
+                hold: Some(found.limit),
+                ..Limits::default()
+            },
+            needed: Needed {
+                exposures: Some(number::rounded(missing)),
+                ..Needed::default()
+            },
+            progress: progress(found.seen, found.wanted),
+            ..Self::new(verdict, sentence)
+        }
+    }
+
     /// A conclusion of which nothing is known but the verdict and what is said of it.
     pub(super) fn new(verdict: Verdict, sentence: String) -> Self {
         Self {
@@ -125,28 +173,37 @@ impl Judgement {
     }
 }
 
+/// How much of what is wanted is there, from 0 to 1.
+pub(super) fn progress(seen: f64, wanted: f64) -> f64 {
+    if wanted <= seen {
+        1.0
+    } else {
+        (seen / wanted).clamp(0.0, 1.0)
+    }
+}
+
 impl fmt::Display for Needed {
+    /// `120 more exposures of the smaller arm, or about 900 in all (41 failures) to exclude harm`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.clear_failures, self.clear_exposures, self.exposures) {
-            (Some(0), _, _) | (None, _, Some(0) | None) => f.write_str("enough was seen"),
-            (Some(failures), Some(exposures), _) => write!(
-                f,
-                "about {} more exposures ({} failures) exclude harm",
-                number::whole(exposures),
-                number::whole(failures)
-            ),
-            (Some(failures), None, Some(0) | None) => {
-                write!(
-                    f,
-                    "about {} more failures exclude harm",
-                    number::whole(failures)
-                )
-            }
-            (_, _, Some(exposures)) => write!(
-                f,
-                "{} more exposures of the smaller arm are enough",
+        let enough = [self.exposures, self.clear_failures].contains(&Some(0));
+        let exposures = self.exposures.map(|exposures| {
+            format!(
+                "{} more exposures of the smaller arm",
                 number::whole(exposures)
-            ),
+            )
+        });
+        let clear = self.clear_failures.map(|failures| {
+            let failures = number::whole(failures);
+            match self.clear_exposures.map(number::whole) {
+                Some(all) => format!("about {all} in all ({failures} failures) to exclude harm"),
+                None => format!("about {failures} failures in all to exclude harm"),
+            }
+        });
+        match (exposures, clear) {
+            _ if enough => f.write_str("nothing more"),
+            (Some(exposures), Some(clear)) => write!(f, "{exposures}, or {clear}"),
+            (Some(only), None) | (None, Some(only)) => f.write_str(&only),
+            (None, None) => f.write_str("the next check"),
         }
     }
 }

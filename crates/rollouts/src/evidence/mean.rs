@@ -19,12 +19,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::exact::Exact;
+use super::exact::{self, Exact};
+use super::judgement::Found;
 use super::mixture::capped;
 use super::number::{count, plain};
 use super::reading::Learned;
-use super::two_arm::SUSPICION;
-use super::{Budget, Judgement, Limits, Needed, Severity, Silence, Verdict, finite, number};
+use super::{Budget, Judgement, Severity, Silence, finite};
 
 /// `N*`
 const TIGHTEST: f64 = 2_000.0;
@@ -81,8 +81,11 @@ impl Settings {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Moments {
+    #[serde(with = "exact::number")]
     pub samples: f64,
+    #[serde(with = "exact::number")]
     pub sum: f64,
+    #[serde(with = "exact::number")]
     pub squares: f64,
 }
 
@@ -192,34 +195,23 @@ impl State {
     }
 
     pub(super) fn judge(&self, settings: &Settings, budget: &Budget) -> Judgement {
-        let limit = 1.0 / budget.hold_alpha();
-        let evidence = self.evidence(settings, budget);
         let (treatment, control) = self.earlier;
-        let seen = (self.treatment.samples.get() - treatment.get())
-            .min(self.control.samples.get() - control.get());
-        let missing = (settings.min_samples() - seen).max(0.0);
-        let (verdict, severity) = if limit <= self.worst.get() {
-            (Verdict::Breached, Some(Severity::Hold))
-        } else if missing == 0.0 && evidence.is_some_and(|evidence| evidence <= SUSPICION) {
-            (Verdict::Healthy, None)
-        } else {
-            (Verdict::Watching, None)
+        let treatment = self.treatment.samples.get() - treatment.get();
+        let control = self.control.samples.get() - control.get();
+        let found = Found {
+            severity: self.severity(budget),
+            e_bad: self.evidence(settings, budget),
+            p_value: 1.0 / self.worst.get(),
+            limit: 1.0 / budget.hold_alpha(),
+            seen: treatment.min(control),
+            wanted: settings.min_samples(),
         };
-        Judgement {
-            severity,
-            e_bad: evidence,
-            p_value: Some((1.0 / self.worst.get()).min(1.0)),
-            limits: Limits {
-                hold: Some(limit),
-                ..Limits::default()
-            },
-            needed: Needed {
-                exposures: Some(number::rounded(missing.ceil())),
-                ..Needed::default()
-            },
-            progress: (seen / settings.min_samples()).clamp(0.0, 1.0),
-            ..Judgement::new(verdict, self.sentence(evidence, limit))
-        }
+        let sentence = self.sentence(found.e_bad, found.limit);
+        Judgement::of(&found, sentence)
+    }
+
+    pub(super) fn severity(&self, budget: &Budget) -> Option<Severity> {
+        (1.0 / budget.hold_alpha() <= self.worst.get()).then_some(Severity::Hold)
     }
 
     fn sentence(&self, evidence: Option<f64>, limit: f64) -> String {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::reading::Learned;
 use super::{
     Arm, BeforeAfter, Budget, HardLimit, Issue, Judgement, Mean, NewIssue, Reading, Rule,
-    SampleRatio, Samples, Silence, Stage, TwoArm, Window,
+    SampleRatio, Samples, Severity, Silence, Stage, TwoArm, Window,
 };
 use super::{before_after, hard_limit, mean, new_issue, sample_ratio, two_arm};
 
@@ -79,6 +79,17 @@ impl Method {
             }
             Self::NewIssue(settings, state) => state.add(settings, issues(reading)?),
             Self::SampleRatio(_, state) => state.add(arms(reading)?),
+        }
+    }
+
+    pub(super) fn severity(&self, budget: &Budget) -> Option<Severity> {
+        match self {
+            Self::TwoArm(_, state) => state.severity(budget),
+            Self::BeforeAfter(_, state) => state.severity(budget),
+            Self::Mean(_, state) => state.severity(budget),
+            Self::HardLimit(settings, state) => state.severity(settings),
+            Self::NewIssue(_, state) => state.severity(),
+            Self::SampleRatio(settings, state) => state.severity(settings, budget),
         }
     }
 

@@ -88,13 +88,8 @@ impl State {
     }
 
     pub(super) fn judge(&self) -> Judgement {
-        let (verdict, severity) = if !self.found.is_empty() {
-            (Verdict::Breached, Some(Severity::Hold))
-        } else if self.asked {
-            (Verdict::Healthy, None)
-        } else {
-            (Verdict::Watching, None)
-        };
+        let severity = self.severity();
+        let verdict = Verdict::of(severity, self.asked);
         Judgement {
             severity,
             issues: self.found.clone(),
@@ -105,6 +100,10 @@ impl State {
             },
             ..Judgement::new(verdict, self.sentence())
         }
+    }
+
+    pub(super) fn severity(&self) -> Option<Severity> {
+        (!self.found.is_empty()).then_some(Severity::Hold)
     }
 
     fn sentence(&self) -> String {

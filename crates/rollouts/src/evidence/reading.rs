@@ -5,6 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::exact::{number, optional};
 use super::mean::Samples;
 use super::new_issue::Issue;
 use super::{Arm, Window};
@@ -22,7 +23,12 @@ pub enum Reading {
     /// How large something was, for each arm.
     Samples(Samples),
     /// One number against an absolute limit; over how many requests, where that is known.
-    Value { value: f64, requests: Option<f64> },
+    Value {
+        #[serde(with = "number")]
+        value: f64,
+        #[serde(default, with = "optional")]
+        requests: Option<f64>,
+    },
     /// The issues of the error tracker that are as new as the stage.
     Issues(Vec<Issue>),
     /// Nothing came.
@@ -63,9 +69,17 @@ pub(super) type Learned = Result<bool, Silence>;
 pub struct Stage {
     /// The share of actors who have the flag by chance (0 to 1). None where they were named, or
     /// where everybody has it: then no two arms can be compared.
+    #[serde(default, with = "optional")]
     pub share: Option<f64>,
     /// When the stage's change was made.
     pub since: Timestamp,
+}
+
+impl Stage {
+    /// The share of actors with the flag, where chance says who they are and there are others.
+    pub(super) fn chance(&self) -> Option<f64> {
+        self.share.filter(|share| 0.0 < *share && *share < 1.0)
+    }
 }
 
 /// What evidence is made of, in the order in which it came. Stored, it can be replayed.

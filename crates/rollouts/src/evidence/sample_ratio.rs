@@ -16,13 +16,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::exact::Exact;
+use super::exact::{Exact, optional};
 use super::gamma::ln_beta;
+use super::judgement::Found;
 use super::mixture::evidence;
 use super::number::{count, percent, plain};
 use super::reading::Learned;
-use super::two_arm::SUSPICION;
-use super::{Budget, Judgement, Limits, Needed, Severity, Stage, Verdict, Window, finite, number};
+use super::{Budget, Judgement, Severity, Stage, Window, finite};
 
 const CONCENTRATION: f64 = 10_000.0;
 
@@ -58,6 +58,7 @@ impl Settings {
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct State {
+    #[serde(with = "optional")]
     planned: Option<f64>,
     treatment: Exact,
     control: Exact,
@@ -67,7 +68,7 @@ pub(super) struct State {
 impl State {
     pub(super) fn begin(&mut self, stage: &Stage) {
         *self = Self {
-            planned: stage.share.filter(|share| 0.0 < *share && *share < 1.0),
+            planned: stage.chance(),
             // What was proven in an earlier stage stays proven until somebody overrides it.
             worst: self.worst,
             ..Self::default()
@@ -98,39 +99,23 @@ impl State {
     }
 
     pub(super) fn judge(&self, settings: &Settings, budget: &Budget) -> Judgement {
-        let limit = settings.limit(budget);
-        let e_bad = evidence(self.log_evidence());
-        let seen = self.treatment.get().min(self.control.get());
-        let missing = (settings.min_exposures() - seen).max(0.0);
-        let (verdict, severity) = if limit.ln() <= self.worst.get() {
-            (Verdict::Breached, Some(Severity::Hold))
-        } else if missing == 0.0 && e_bad <= SUSPICION {
-            (Verdict::Healthy, None)
-        } else {
-            (Verdict::Watching, None)
+        let found = Found {
+            severity: self.severity(settings, budget),
+            e_bad: Some(evidence(self.log_evidence())),
+            p_value: (-self.worst.get()).exp(),
+            limit: settings.limit(budget),
+            seen: self.treatment.get().min(self.control.get()),
+            wanted: settings.min_exposures(),
         };
-        Judgement {
-            severity,
-            e_bad: Some(e_bad),
-            p_value: Some((-self.worst.get()).exp().min(1.0)),
-            limits: Limits {
-                hold: Some(limit),
-                ..Limits::default()
-            },
-            needed: Needed {
-                exposures: Some(number::rounded(missing.ceil())),
-                ..Needed::default()
-            },
-            progress: if missing == 0.0 {
-                1.0
-            } else {
-                (seen / settings.min_exposures()).clamp(0.0, 1.0)
-            },
-            ..Judgement::new(verdict, self.sentence(e_bad, limit))
-        }
+        let sentence = self.sentence(&found);
+        Judgement::of(&found, sentence)
     }
 
-    fn sentence(&self, e_bad: f64, limit: f64) -> String {
+    pub(super) fn severity(&self, settings: &Settings, budget: &Budget) -> Option<Severity> {
+        (settings.limit(budget).ln() <= self.worst.get()).then_some(Severity::Hold)
+    }
+
+    fn sentence(&self, found: &Found) -> String {
         let (treatment, control) = (self.treatment.get(), self.control.get());
         let Some(planned) = self.planned else {
             return "No split by chance is planned in this stage.".to_owned();
@@ -148,8 +133,8 @@ impl State {
             count(all),
             percent(treatment / all),
             percent(planned),
-            plain(e_bad),
-            plain(limit)
+            found.e_bad.map_or_else(String::new, plain),
+            plain(found.limit)
         )
     }
 }

@@ -21,8 +21,8 @@
 //! has weight `1/((s+1)(s+2))`, what has not begun counts as 1. A mixture of supermartingales is
 //! one, so the bound is the same; it costs `ln 2` for a regression that is there from the start.
 //!
-//! Failures must be independent, given the arm, and assigned by chance: the rule is not for
-//! stages of named actors.
+//! Failures must be independent, given the arm, and assigned by chance: windows of a stage with
+//! named actors are left out.
 
 mod harm;
 mod interval;
@@ -38,11 +38,9 @@ use self::harm::Harm;
 use self::interval::Grid;
 use self::safety::Safety;
 use self::totals::Totals;
+use super::exact::optional;
 use super::reading::Learned;
 use super::{Stage, Window, finite};
-
-/// Above this a monitor is not healthy, whatever else it has seen.
-pub(in crate::evidence) const SUSPICION: f64 = 3.0;
 
 /// How two arms are compared.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -93,7 +91,10 @@ pub(super) struct State {
     earlier_stages: Totals,
     this_stage: Totals,
     /// The share of traffic with the flag, as last seen or else as planned.
+    #[serde(with = "optional")]
     share: Option<f64>,
+    /// Whether actors were named, or everybody has the flag: then no window is compared.
+    by_chance: bool,
     harm: Harm,
     safety: Safety,
     grid: Grid,
@@ -105,6 +106,7 @@ impl State {
             earlier_stages: Totals::default(),
             this_stage: Totals::default(),
             share: None,
+            by_chance: true,
             harm: Harm::new(),
             safety: Safety::new(settings),
             grid: Grid::new(),
@@ -117,11 +119,13 @@ impl State {
             self.harm.start_anew(settings);
         }
         self.earlier_stages.add_all(&seen);
-        self.share = stage.share.filter(|share| 0.0 < *share && *share < 1.0);
+        self.share = stage.chance();
+        self.by_chance = self.share.is_some();
     }
 
     pub(super) fn add(&mut self, settings: &Settings, window: &Window) -> Learned {
-        let Some(share) = window.split()? else {
+        let split = window.split()?;
+        let Some(share) = split.filter(|_| self.by_chance) else {
             return Ok(false);
         };
         self.share = Some(share);

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Silence;
+use super::exact::{number, optional};
 
 /// More than any monitor counts in a window: what is above is an error of whoever counted.
 const LARGEST: f64 = 1e12;
@@ -17,7 +18,9 @@ const LARGEST: f64 = 1e12;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Arm {
+    #[serde(with = "number")]
     pub failed: f64,
+    #[serde(with = "number")]
     pub exposed: f64,
 }
 
@@ -29,7 +32,7 @@ pub struct Window {
     pub control: Arm,
     /// The share of traffic with the flag (0 to 1), where nobody counts exposures. It then
     /// stands in for them when the arms are compared, but never for a minimum of them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, with = "optional", skip_serializing_if = "Option::is_none")]
     pub share: Option<f64>,
 }
 

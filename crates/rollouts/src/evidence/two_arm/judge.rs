@@ -1,6 +1,7 @@
 //! What two arms add up to, and how it is said.
 
-use super::{SUSPICION, Settings, State};
+use super::{Settings, State};
+use crate::evidence::judgement::{SUSPICION, progress};
 use crate::evidence::mixture::evidence;
 use crate::evidence::number::{count, percent, plain};
 use crate::evidence::{Arm, Budget, Judgement, Limits, Severity, Verdict};
@@ -17,13 +18,7 @@ impl State {
         let log_safe = self.safety.log_evidence(settings, self.share);
         let clear = settings.clear_limit().ln() <= log_safe;
         let exposed = settings.min_exposures() <= self.this_stage.smaller_arm();
-        let verdict = if severity.is_some() {
-            Verdict::Breached
-        } else if (clear || exposed) && e_bad <= SUSPICION {
-            Verdict::Healthy
-        } else {
-            Verdict::Watching
-        };
+        let verdict = Verdict::of(severity, (clear || exposed) && e_bad <= SUSPICION);
         let sentence = self.sentence(settings, e_bad, &limits, clear);
         Judgement {
             severity,
@@ -40,7 +35,7 @@ impl State {
     }
 
     /// What was proven once stays proven: the guarantee is for the largest evidence ever seen.
-    fn severity(&self, budget: &Budget) -> Option<Severity> {
+    pub(in crate::evidence) fn severity(&self, budget: &Budget) -> Option<Severity> {
         let worst = self.harm.log_worst();
         if -budget.roll_back_alpha().ln() <= worst {
             Some(Severity::RollBack)
@@ -53,17 +48,14 @@ impl State {
 
     fn progress(&self, settings: &Settings, log_safe: f64) -> f64 {
         let clear = log_safe / settings.clear_limit().ln();
-        let wanted = settings.min_exposures();
-        let exposed = if 0.0 < wanted {
-            self.this_stage.smaller_arm() / wanted
-        } else {
-            1.0
-        };
+        let exposed = progress(self.this_stage.smaller_arm(), settings.min_exposures());
         clear.max(exposed).clamp(0.0, 1.0)
     }
 
     fn sentence(&self, settings: &Settings, e_bad: f64, limits: &Limits, clear: bool) -> String {
-        let seen = if self.this_stage.is_empty() {
+        let seen = if !self.by_chance {
+            "Nobody has the flag by chance in this stage, so no arms can be compared".to_owned()
+        } else if self.this_stage.is_empty() {
             "Nothing was seen in this stage yet".to_owned()
         } else {
             let share = self
