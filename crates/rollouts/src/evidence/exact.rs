@@ -97,10 +97,6 @@ pub(super) mod optional {
         Text(String),
     }
 
-    #[expect(
-        clippy::trivially_copy_pass_by_ref,
-        reason = "serde asks for a reference"
-    )]
     pub(in crate::evidence) fn serialize<S: Serializer>(
         value: &Option<f64>,
         serializer: S,
