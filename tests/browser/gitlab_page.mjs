@@ -72,6 +72,7 @@ test("whoever signs in sees what they may, and every page holds", async () => {
   const site = `${gitlabUrl}/gitlab-com/www-gitlab-com`;
   for (const [path, heading] of [
     [`${project}/-/merge_requests/98663`, /!98663/],
+    [`${project}/-/issues/381012`, /#381012/],
     [`${project}/-/project_members`, /Members of/],
     [`${site}/-/pipelines/70000010`, /Pipeline/],
     [`${site}/-/jobs/70000012`, /deploy-staging/],

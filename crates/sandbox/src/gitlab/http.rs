@@ -2,6 +2,7 @@
 
 mod frame;
 mod html;
+mod markdown;
 mod monitoring;
 mod oauth;
 mod page;

@@ -6,6 +6,11 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
+/// What GitLab's Markdown has beyond the common one.
+pub(super) const MARKDOWN: Options = Options::ENABLE_TASKLISTS
+    .union(Options::ENABLE_TABLES)
+    .union(Options::ENABLE_STRIKETHROUGH);
+
 /// One box.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Task {
@@ -14,8 +19,6 @@ pub(super) struct Task {
     pub text: String,
     /// Where the sign between the brackets is, in bytes.
     sign: Range<usize>,
-    /// How deep its list is in others; 0 for one that is in none.
-    pub depth: usize,
 }
 
 /// The boxes of a text, from top to bottom.
@@ -23,12 +26,11 @@ pub(super) fn tasks(text: &str) -> Vec<Task> {
     let mut tasks: Vec<Task> = Vec::new();
     // For each list item that is open the box that it begins with.
     let mut open: Vec<Option<usize>> = Vec::new();
-    for (event, at) in Parser::new_ext(text, Options::ENABLE_TASKLISTS).into_offset_iter() {
+    for (event, at) in Parser::new_ext(text, MARKDOWN).into_offset_iter() {
         match event {
             Event::Start(Tag::Item) => open.push(None),
             Event::End(TagEnd::Item) => drop(open.pop()),
             Event::TaskListMarker(done) => {
-                let depth = open.len().saturating_sub(1);
                 if let Some(item) = open.last_mut() {
                     *item = Some(tasks.len());
                 }
@@ -36,7 +38,6 @@ pub(super) fn tasks(text: &str) -> Vec<Task> {
                     done,
                     text: String::new(),
                     sign: at.start + 1..at.end - 1,
-                    depth,
                 });
             }
             Event::Text(said) | Event::Code(said) => {
@@ -58,13 +59,6 @@ pub(super) fn tasks(text: &str) -> Vec<Task> {
         task.text = task.text.trim().to_owned();
     }
     tasks
-}
-
-impl Task {
-    /// Whether it is in the part of the text from one byte to another.
-    pub fn is_within(&self, part: &Range<usize>) -> bool {
-        part.contains(&self.sign.start)
-    }
 }
 
 /// The text with this box ticked, or not ticked any more.
@@ -104,16 +98,12 @@ mod tests {
 
     #[test]
     fn boxes_are_found_where_gitlab_draws_them() {
-        let found: Vec<(bool, String, usize)> = tasks(TEXT)
+        let found: Vec<(bool, String)> = tasks(TEXT)
             .into_iter()
-            .map(|task| (task.done, task.text, task.depth))
+            .map(|task| (task.done, task.text))
             .collect();
-        let expected = [
-            (false, "one more", 0),
-            (true, "nested code", 1),
-            (true, "last", 0),
-        ];
-        let expected = expected.map(|(done, text, depth)| (done, text.to_owned(), depth));
+        let expected = [(false, "one more"), (true, "nested code"), (true, "last")];
+        let expected = expected.map(|(done, text)| (done, text.to_owned()));
         assert_eq!(found, expected);
     }
 

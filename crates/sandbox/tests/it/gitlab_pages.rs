@@ -55,7 +55,7 @@ async fn an_issue_shows_all_that_is_said_of_it_to_those_who_may_see_it() {
     assert_eq!(status, StatusCode::OK);
     for shown in [
         "&lt;b&gt;Hidden&lt;/b&gt;",
-        "Nobody **knows**",
+        "Nobody <strong>knows</strong>",
         "confidential</span>",
         "bug</span>",
         "Olu Opsahl",

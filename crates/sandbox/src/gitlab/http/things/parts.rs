@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::gitlab::http::html::Safe;
+use crate::gitlab::http::markdown;
 use crate::gitlab::tasks::{self, Task};
 use crate::gitlab::world::{Note, Noteable, Project, World};
 
@@ -70,52 +71,29 @@ pub(super) fn task_list(text: &str, form: Option<&TaskForm<'_>>) -> String {
         return description(text);
     }
     let done = tasks.iter().filter(|task| task.done).count();
-    let mut html = format!(
-        "<p class=\"about\">{done} of {} checklist items completed</p>",
+    let shown = markdown::html(text, |index| {
+        let task = tasks.get(index);
+        task.map_or_else(String::new, |task| task_box(task, index, form))
+    });
+    format!(
+        "<p class=\"about\">{done} of {} checklist items completed</p>\
+         <div class=\"markdown\">{shown}</div>",
         tasks.len(),
-    );
-    let mut said = String::new();
-    let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        let part = at..at + line.len();
-        at = part.end;
-        let Some(index) = tasks.iter().position(|task| task.is_within(&part)) else {
-            said.push_str(line);
-            continue;
-        };
-        html.push_str(&between(&std::mem::take(&mut said)));
-        html.push_str(&task_box(&tasks[index], index, form));
-    }
-    html + &between(&said)
-}
-
-/// The text between two boxes.
-fn between(text: &str) -> String {
-    let text = text.trim_matches('\n');
-    match text.trim().is_empty() {
-        true => String::new(),
-        false => description(text),
-    }
+    )
 }
 
 fn task_box(task: &Task, index: usize, form: Option<&TaskForm<'_>>) -> String {
     let sign = if task.done { "☑" } else { "☐" };
-    let shown = format!(
-        "<span aria-hidden=\"true\">{sign}</span> {}",
-        Safe(&task.text)
-    );
-    let depth = task.depth.min(5);
     let Some(form) = form else {
-        let state = if task.done { "done" } else { "open" };
-        return format!("<p class=\"task depth-{depth} {state}\">{shown}</p>");
+        return format!("<span class=\"task\">{sign}</span> ");
     };
     format!(
-        "<form class=\"task depth-{depth}\" method=\"post\" action=\"{action}\">\
+        "<form class=\"task\" method=\"post\" action=\"{action}\">\
          <input type=\"hidden\" name=\"token\" value=\"{token}\">\
          <input type=\"hidden\" name=\"item\" value=\"{number}\">\
          <input type=\"hidden\" name=\"text\" value=\"{text}\">\
-         <button name=\"done\" value=\"{turned}\" role=\"checkbox\" aria-checked=\"{done}\">{shown}\
-         </button></form>",
+         <button name=\"done\" value=\"{turned}\" role=\"checkbox\" aria-checked=\"{done}\" \
+         aria-label=\"{text}\">{sign}</button></form> ",
         action = Safe(&form.action),
         token = Safe(form.token),
         number = index + 1,
@@ -135,8 +113,17 @@ pub(super) struct TaskForm<'a> {
 pub(super) fn description(text: &str) -> String {
     match text.is_empty() {
         true => "<p class=\"empty\">No description.</p>".to_owned(),
-        false => format!("<pre>{}</pre>", Safe(text)),
+        false => format!("<div class=\"markdown\">{}</div>", rendered(text)),
     }
+}
+
+/// Markdown whose boxes nobody can tick here.
+fn rendered(text: &str) -> String {
+    let tasks = tasks::tasks(text);
+    markdown::html(text, |index| {
+        let task = tasks.get(index);
+        task.map_or_else(String::new, |task| task_box(task, index, None))
+    })
 }
 
 /// The comments, oldest first; internal ones for who works on the project.
@@ -159,10 +146,10 @@ fn comment(world: &World, note: &Note) -> String {
     };
     format!(
         "<article class=\"comment\" id=\"note_{}\"><p class=\"about\">{}, {}{internal}</p>\
-         <pre>{}</pre></article>",
+         <div class=\"markdown\">{}</div></article>",
         note.id,
         person(world, note.author_id),
         time(note.at),
-        Safe(&note.text),
+        rendered(&note.text),
     )
 }
