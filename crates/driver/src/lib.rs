@@ -5,5 +5,20 @@
 //! the changes, and keeps the rollout issue and the clean-up going. It can die at any point:
 //! whoever looks at the rollout next goes on where it was.
 
-#[cfg(test)]
+mod aftermath;
+mod changes;
 mod cleanup;
+mod driver;
+mod effects;
+mod issue;
+mod ledger;
+mod pass;
+mod preconditions;
+mod readings;
+mod reroute;
+mod sources;
+mod standing;
+
+pub use aftermath::{Aftermath, Telling};
+pub use driver::{Driver, Parts, Reroute};
+pub use sources::Sources;

@@ -147,6 +147,10 @@ pub enum Event {
         link: Link,
         url: String,
     },
+    /// So many deliveries that the app could not make are made by whoever speaks now.
+    Rerouted {
+        deliveries: u64,
+    },
     /// The last stage is over.
     Completed,
     /// Given up, leaving the flag as it stands.

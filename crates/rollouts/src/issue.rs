@@ -15,7 +15,7 @@ use crate::plan::Plan;
 use crate::status::State;
 
 pub use comment::comment;
-pub use description::{description, with_steps};
+pub use description::{description, rollout_of, steps_marker, with_steps};
 pub use feature::announcement;
 pub use items::{Item, items};
 

@@ -46,16 +46,16 @@ pub(super) fn without(text: &str, flag: &FlagKey) -> Edited {
         text.push('\n');
     }
     Edited {
-        left: uses(&text, flag),
+        left: uses(&text, flag.as_str()),
         text,
     }
 }
 
-/// The lines that name the flag.
-pub(super) fn uses(text: &str, flag: &FlagKey) -> Vec<Use> {
+/// The lines that have this name.
+pub(super) fn uses(text: &str, name: &str) -> Vec<Use> {
     text.lines()
         .enumerate()
-        .filter(|(_, line)| names(line, flag.as_str()))
+        .filter(|(_, line)| names(line, name))
         .map(|(number, line)| Use {
             line: number + 1,
             text: line.trim().to_owned(),
@@ -139,13 +139,13 @@ impl<'a> Block<'a> {
             .position(|line| is_shallow(line) && line.trim() != "else")?;
         let ends_here = rest.get(end)?.trim() == "end" && indentation(rest.get(end)?) == depth;
         let body = rest.get(..end).filter(|_| ends_here)?;
-        let otherwise = body.iter().position(|line| is_shallow(line));
+        let otherwise = body.iter().position(is_shallow);
         let (first, second) = match otherwise {
             Some(at) => (body.get(..at)?, body.get(at + 1..)?),
             None => (body, [].as_slice()),
         };
         // A second `else` is no Ruby.
-        (!second.iter().any(|line| is_shallow(line))).then_some(Self {
+        (!second.iter().any(is_shallow)).then_some(Self {
             first,
             second,
             length: end + 1,

@@ -75,6 +75,9 @@ pub fn comment(rollout: &Rollout, entry: &Entry) -> Option<String> {
             link: Link::ChangeIssue,
             url,
         } => format!("**Change management issue**: {}", said(url)),
+        Event::Rerouted { deliveries } => format!(
+            "{deliveries} deliveries that the app could not make are made by the old integration."
+        ),
         Event::Completed => {
             "**Completed**: the flag is out of the code and deleted everywhere.".to_owned()
         }

@@ -1,5 +1,7 @@
 //! The issue's text: what the plan says in words, and the boxes of every stage.
 
+use domain::RolloutId;
+
 use crate::evidence::Rule;
 use crate::plan::{Monitor, OnBad, OnBreach, Plan, Source, Stage, StageKind};
 use crate::rollout::Rollout;
@@ -8,8 +10,9 @@ use super::items::{Item, items};
 use super::markdown::{code, duration, written};
 use super::marker;
 
-/// The part of a description that Signalbox writes into an issue of other people's.
-const STEPS: &str = "steps";
+/// What stands before and after the boxes. Of another rollout the part between is replaced.
+const BEGIN: &str = "<!-- signalbox:steps:";
+const END: &str = "<!-- signalbox:end -->";
 
 /// A whole issue. `page` is the rollout's page.
 #[must_use]
@@ -25,13 +28,32 @@ pub fn description(rollout: &Rollout, page: Option<&str>) -> String {
     sections.join("\n\n") + "\n"
 }
 
-/// Another's text, with the boxes of every stage at its end if it has none of them yet.
+/// Another's text with the boxes of every stage: at its end if it has none yet, in the place of
+/// those of an earlier rollout.
 #[must_use]
 pub fn with_steps(text: &str, rollout: &Rollout) -> String {
-    if text.contains(&marker(STEPS)) {
+    if text.contains(&steps_marker(rollout)) {
         return text.to_owned();
     }
-    format!("{}\n\n{}\n", text.trim_end(), steps(rollout))
+    if let Some((before, rest)) = text.split_once(BEGIN)
+        && let Some((_, after)) = rest.split_once(END)
+    {
+        return format!("{before}{}{after}", boxes(rollout));
+    }
+    format!("{}\n\n## Steps\n\n{}\n", text.trim_end(), boxes(rollout))
+}
+
+/// What nobody sees, by which an issue is known to be kept for this rollout.
+#[must_use]
+pub fn steps_marker(rollout: &Rollout) -> String {
+    format!("{BEGIN}{} -->", rollout.id)
+}
+
+/// The rollout for which an issue with this description is kept.
+#[must_use]
+pub fn rollout_of(description: &str) -> Option<RolloutId> {
+    let (_, rest) = description.split_once(BEGIN)?;
+    rest.split_once(" -->")?.0.parse().ok()
 }
 
 fn prose(heading: &str, text: &str) -> Option<String> {
@@ -178,10 +200,14 @@ fn cell(text: &str) -> String {
     code(&text.replace('|', "\\|"))
 }
 
-/// The boxes of every stage.
 fn steps(rollout: &Rollout) -> String {
+    format!("## Steps\n\n{}", boxes(rollout))
+}
+
+/// The boxes of every stage.
+fn boxes(rollout: &Rollout) -> String {
     let items = items(rollout);
-    let mut text = format!("## Steps\n\n{}", marker(STEPS));
+    let mut text = steps_marker(rollout);
     text.push_str("\nSignalbox ticks these as they are done. Your tick of one that people do counts; say how you know in a comment.");
     for (number, stage) in rollout.plan.stages.iter().enumerate() {
         let boxes: Vec<String> = items
@@ -192,6 +218,8 @@ fn steps(rollout: &Rollout) -> String {
         text.push_str(&format!("\n\n### {}. {}\n\n", number + 1, heading(stage)));
         text.push_str(&boxes.join("\n"));
     }
+    text.push_str("\n\n");
+    text.push_str(END);
     text
 }
 

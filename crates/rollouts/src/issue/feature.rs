@@ -63,6 +63,7 @@ pub fn announcement(rollout: &Rollout, entry: &Entry) -> Option<String> {
         | Event::Adopted
         | Event::Restored
         | Event::Linked { .. }
+        | Event::Rerouted { .. }
         | Event::Cancelled { .. } => None,
     }
 }

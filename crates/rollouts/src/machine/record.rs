@@ -27,7 +27,7 @@ impl Rollout {
     fn fold_in(&mut self, entry: &Entry) {
         let (at, by) = (entry.at, &entry.by);
         match &entry.event {
-            Event::Started { .. } => (),
+            Event::Started { .. } | Event::Rerouted { .. } => (),
             Event::Checked { results } => {
                 let results = results.iter();
                 self.checks

@@ -111,6 +111,13 @@ pub(super) fn tell(telling: &Telling<'_>) -> Vec<Told> {
             thread(line, Tone::Neutral)
         }
         Event::Linked { link, url } => linked(*link, url),
+        Event::Rerouted { deliveries } => {
+            let line = say!(
+                "{} deliveries that the app could not make are made by the old integration",
+                mrkdwn::escape(&deliveries.to_string())
+            );
+            thread(line, Tone::Neutral)
+        }
         Event::Completed => completed(telling),
         Event::Cancelled { reason } => {
             let line = say!(

@@ -1,0 +1,168 @@
+//! Makes a change that was intended: in each environment once, whoever tries it and how often.
+//!
+//! Each part is written down in the audit under an id that was chosen before. A part that is there
+//! already has been made, by a pass that died before it could say so. The fence lets nobody
+//! change anything who was overtaken.
+
+use std::collections::BTreeMap;
+
+use domain::{AuditId, EnvironmentName};
+use environments::{Along, ChangeError, ChangeRequest, Changed, Environment};
+use flags::Gates;
+use rollouts::{Change, Event, FlagAct, Part, Rollout};
+use store::{Author, Fence, Note, Origin, Subject};
+
+use crate::driver::Parts;
+use crate::pass::PassError;
+
+/// Makes the change; answers what came of it.
+///
+/// # Errors
+/// When the rollout went on without us, or the database does not answer.
+pub(crate) async fn apply(
+    parts: &Parts,
+    rollout: &Rollout,
+    revision: u64,
+    change: &Change,
+) -> Result<Event, PassError> {
+    let mut gates: BTreeMap<EnvironmentName, Option<Gates>> = BTreeMap::new();
+    let mut entries: Vec<AuditId> = Vec::new();
+    for part in &change.parts {
+        let making = Making {
+            parts,
+            rollout,
+            revision,
+            change,
+            part,
+        };
+        match making.make().await {
+            Ok(after) => {
+                gates.insert(part.environment.clone(), after);
+                entries.push(part.entry.clone());
+            }
+            Err(NotMade::Overtaken) => return Err(PassError::Stale),
+            Err(NotMade::Store(error)) => return Err(PassError::Store(error)),
+            Err(NotMade::Why(reason)) => {
+                let reason = format!("{}: {reason}", part.environment);
+                return Ok(Event::NotApplied { reason });
+            }
+        }
+    }
+    Ok(Event::Applied { entries, gates })
+}
+
+/// Why a part was not made.
+enum NotMade {
+    Overtaken,
+    Store(store::StoreError),
+    Why(String),
+}
+
+impl From<store::StoreError> for NotMade {
+    fn from(error: store::StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// One part that is to be made.
+struct Making<'a> {
+    parts: &'a Parts,
+    rollout: &'a Rollout,
+    revision: u64,
+    change: &'a Change,
+    part: &'a Part,
+}
+
+impl Making<'_> {
+    /// How the flag stands after it.
+    async fn make(&self) -> Result<Option<Gates>, NotMade> {
+        if let Some(after) = self.made_before().await? {
+            return Ok(after);
+        }
+        let name = &self.part.environment;
+        let environment = self.parts.environments.named(name.as_str());
+        let environment = environment.ok_or_else(|| {
+            NotMade::Why("this environment is not configured any more".to_owned())
+        })?;
+        match self.change(environment).await {
+            Ok(changed) => Ok(changed.after),
+            Err(ChangeError::Fenced(_)) => Err(NotMade::Overtaken),
+            Err(error) => Err(NotMade::Why(error.to_string())),
+        }
+    }
+
+    /// What the audit says of it, if an earlier pass made it.
+    async fn made_before(&self) -> Result<Option<Option<Gates>>, NotMade> {
+        let entry = self.parts.store.audit_entry(&self.part.entry).await?;
+        let entry = entry.filter(|entry| entry.refused.is_none());
+        Ok(entry.and_then(|entry| match entry.subject {
+            Subject::Flag { after, .. } => Some(after),
+            Subject::Integration { .. }
+            | Subject::Installation { .. }
+            | Subject::LinkedAccount { .. }
+            | Subject::Connection { .. }
+            | Subject::ApiToken { .. } => None,
+        }))
+    }
+
+    async fn change(&self, environment: &Environment) -> Result<Changed, ChangeError> {
+        let flag = &self.rollout.plan.flag;
+        match &self.part.act {
+            FlagAct::Set(request) => {
+                let request = ChangeRequest {
+                    flag: flag.clone(),
+                    request: request.clone(),
+                    force: false,
+                    along: self.along(),
+                };
+                environment.change(request).await
+            }
+            FlagAct::Restore(to) => {
+                let expected = environment.get(flag).await?.gates;
+                environment
+                    .restore(flag, expected.as_ref(), to.as_ref(), self.along())
+                    .await
+            }
+            FlagAct::Delete => environment.delete(flag, self.along()).await,
+        }
+    }
+
+    fn along(&self) -> Along {
+        let note = Note {
+            author: Author {
+                name: self.rollout.started_by.name.clone(),
+                origin: Origin::Rollout {
+                    of: self.rollout.id.to_string(),
+                },
+            },
+            reason: Some(self.change.what.clone()),
+            request_id: format!("{}:{}", self.rollout.id, self.rollout.version),
+            overrides: self.overrides(),
+            command: None,
+        };
+        Along {
+            entry: Some(self.part.entry.clone()),
+            fence: Some(Fence {
+                rollout: self.rollout.id.clone(),
+                revision: self.revision,
+            }),
+            ..Along::noting(note)
+        }
+    }
+
+    /// What somebody decided not to heed, unless the change only closes.
+    fn overrides(&self) -> Vec<String> {
+        if self.change.closes {
+            return Vec::new();
+        }
+        let records = self.rollout.overridden.iter();
+        records
+            .map(|record| match &record.what {
+                rollouts::Overridden::Precondition(id) => format!("precondition {id}"),
+                rollouts::Overridden::Monitor(name) => format!("monitor {name}"),
+                rollouts::Overridden::Evidence => "missing evidence".to_owned(),
+                rollouts::Overridden::Soak => "rest of the soak".to_owned(),
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,113 @@
+//! The worker: claims rollouts that are due and carries each one as far as it goes.
+
+use std::sync::Arc;
+
+use clock::{Chance, Clock};
+use commands::ChatOps;
+use environments::Environments;
+use futures_util::StreamExt;
+use futures_util::stream;
+use jiff::SignedDuration;
+use store::{ClaimedRollout, Speaker, Store, StoreError, StoredEvent};
+
+use crate::aftermath::Aftermath;
+use crate::pass::{Pass, PassError};
+use crate::sources::Sources;
+
+/// For how long a rollout belongs to whoever claimed it: longer than a pass may take.
+const LEASE: SignedDuration = SignedDuration::from_mins(5);
+
+/// Rollouts that are carried at the same time: most of a pass is waiting for others.
+const AT_ONCE: usize = 64;
+
+/// A rollout whose pass failed is looked at again after this.
+const AFTER_FAILURE: SignedDuration = SignedDuration::from_secs(10);
+
+/// Carries rollouts out. Clones are the same.
+#[derive(Clone)]
+pub struct Driver(Arc<Parts>);
+
+/// Who tells of an event now: asked again of what the app could not deliver, when the flag that
+/// decides it was closed.
+pub type Reroute = Arc<dyn Fn(&StoredEvent) -> Option<Speaker> + Send + Sync>;
+
+/// What a driver is made of.
+pub struct Parts {
+    pub store: Store,
+    pub environments: Environments,
+    /// Its checks and what it knows of deployments and releases.
+    pub chatops: ChatOps,
+    /// The GitLab that has the issues and the code.
+    pub gitlab: Option<gitlab::rest::Client>,
+    pub sources: Sources,
+    pub aftermath: Aftermath,
+    /// For the rollout of the flag that decides which integration speaks.
+    pub reroute: Option<(flags::FlagKey, Reroute)>,
+    /// Where the pages are, for links.
+    pub public_url: String,
+    pub clock: Clock,
+    pub chance: Chance,
+}
+
+impl Driver {
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+
+    pub(crate) fn parts(&self) -> &Parts {
+        &self.0
+    }
+
+    /// Carries every rollout that is due as far as it goes now. Answers how many there were. What
+    /// goes wrong with one is logged, and tried again later.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn run_due(&self) -> Result<usize, StoreError> {
+        let parts = self.parts();
+        let now = parts.clock.now();
+        let limit = u32::try_from(AT_ONCE).unwrap_or(u32::MAX);
+        let claimed = parts.store.claim_rollouts(now, LEASE, limit).await?;
+        let count = claimed.len();
+        let carried = claimed.into_iter().map(|claimed| self.carry(claimed));
+        let carried = stream::iter(carried).buffer_unordered(AT_ONCE);
+        let results: Vec<Result<(), StoreError>> = carried.collect().await;
+        results.into_iter().collect::<Result<(), StoreError>>()?;
+        Ok(count)
+    }
+
+    /// Whether a rollout is due: only a read.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn is_any_due(&self) -> Result<bool, StoreError> {
+        let due = self.parts().store.next_rollout_due().await?;
+        Ok(due.is_some_and(|due| due <= self.parts().clock.now()))
+    }
+
+    async fn carry(&self, claimed: ClaimedRollout) -> Result<(), StoreError> {
+        let parts = self.parts();
+        let (token, id) = (claimed.token, claimed.record.id.clone());
+        let revision = claimed.record.revision;
+        let carried = match Pass::new(parts, &claimed) {
+            Ok(pass) => pass.run().await,
+            Err(error) => Err(error),
+        };
+        let now = parts.clock.now();
+        let (revision, next_at) = match carried {
+            Ok(carried) => (carried.revision, carried.next_at),
+            // Somebody else was quicker: what they wrote is looked at now.
+            Err(PassError::Stale) => (revision, Some(now)),
+            Err(PassError::Store(error)) => return Err(error),
+            Err(error @ PassError::Unreadable(_)) => {
+                tracing::error!(rollout.id = %id, %error, "a rollout cannot be carried out");
+                (revision, now.checked_add(AFTER_FAILURE).ok())
+            }
+        };
+        parts
+            .store
+            .release_rollout(token, revision, next_at, now)
+            .await
+    }
+}
