@@ -28,8 +28,9 @@ pub use freezes::FreezePeriod;
 pub use members::{Access, Member};
 pub use merge_requests::{MergeRequest, MergeRequestState, ReviewState, Reviewer};
 pub use monitoring::{
-    Annotation, Document, Documents, FieldType, Index, New, NotWritten, Scalar, Shared, Types,
-    Written, number,
+    Annotation, Deploy, Document, Documents, ErrorEvent, ErrorIssue, ErrorRelease, FieldType,
+    FlagChange, Index, IssueStatus, Labels, New, NotWritten, Reported, Samples, Scalar, Sentry,
+    Series, Shared, Types, Written, number, users,
 };
 pub use oauth::{Code, Grant, SignIns, Standing};
 pub(in crate::gitlab) use people::NOBODY;
@@ -56,6 +57,12 @@ pub struct World {
     /// What was written into the search engine.
     #[serde(default)]
     pub documents: Shared<Documents>,
+    /// What the error tracker was told.
+    #[serde(default)]
+    pub sentry: Shared<Sentry>,
+    /// What scripts say that metrics were.
+    #[serde(default)]
+    pub samples: Shared<Samples>,
     /// Who is signed in here, and whom applications act for.
     #[serde(default)]
     pub sign_ins: SignIns,

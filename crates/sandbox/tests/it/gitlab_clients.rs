@@ -1,5 +1,6 @@
 //! Clients of GitLab's REST API against the sandbox: Python `python-gitlab`, Node
-//! `@gitbeaker/rest`.
+//! `@gitbeaker/rest`; and those of the monitoring beside it: Python `elasticsearch` and
+//! `sentry-sdk`.
 //!
 //! `SIGNALBOX_CLIENTS` names the folder that `tests/clients/setup.sh` filled. Without it these
 //! tests say so and pass; with it a client that is not there fails.
@@ -55,5 +56,21 @@ async fn gitbeaker_reads_and_writes_every_family() {
     let mut command = Command::new("node");
     command.arg(scripts().join("node/gitlab_client.mjs"));
     command.env("CLIENTS", clients);
+    run(command).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn elasticsearchs_own_client_writes_counts_and_searches() {
+    let Some(clients) = clients() else { return };
+    let mut command = Command::new(clients.join("venv/bin/python"));
+    command.arg(scripts().join("python/elasticsearch_client.py"));
+    run(command).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_sentrys_own_kit_reports_can_be_asked_for() {
+    let Some(clients) = clients() else { return };
+    let mut command = Command::new(clients.join("venv/bin/python"));
+    command.arg(scripts().join("python/sentry_client.py"));
     run(command).await;
 }

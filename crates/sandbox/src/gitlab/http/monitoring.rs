@@ -6,12 +6,14 @@
 
 mod elasticsearch;
 mod grafana;
+mod page;
 mod prometheus;
+mod sentry;
 
 use axum::Router;
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
-use axum::routing::get;
+use axum::routing::{get, post};
 
 use crate::gitlab::GitLabSandbox;
 
@@ -25,10 +27,18 @@ const KEPT: usize = 1000;
 /// Everything below `/-/prometheus`, `/-/grafana`, `/-/elasticsearch` and `/-/sentry`.
 pub(super) fn router() -> Router<GitLabSandbox> {
     let query = get(prometheus::query).post(prometheus::query);
+    let query_range = get(prometheus::query_range).post(prometheus::query_range);
     let annotations = get(grafana::list).post(grafana::create);
     Router::new()
         .route("/-/prometheus/api/v1/query", query)
+        .route("/-/prometheus/api/v1/query_range", query_range)
+        .route("/-/prometheus/-/ready", get(prometheus::well))
+        .route("/-/prometheus/-/healthy", get(prometheus::well))
+        .route("/sandbox/metrics", post(prometheus::add))
         .route("/-/grafana/api/annotations", annotations)
+        .route("/-/monitoring", get(page::show))
+        .route("/-/monitoring/resolve", post(page::resolve))
+        .nest("/-/sentry", sentry::router())
         .nest("/-/elasticsearch", elasticsearch::router())
         .route("/-/elasticsearch/", get(elasticsearch::about))
         .route("/sandbox/annotations", get(grafana::remembered))

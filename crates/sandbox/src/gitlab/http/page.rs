@@ -198,7 +198,7 @@ fn middle(
     };
     format!(
         "<h1>{name}</h1><p class=\"about\">{about}</p>{facts}\
-         <p><a href=\"/{path}/-/project_members\">Members</a></p>\
+         <p><a href=\"/{path}/-/project_members\">Members</a> · <a href=\"/-/monitoring\">Monitoring</a></p>\
          {options}\
          <form id=\"acts\" class=\"acts\" method=\"post\" action=\"/act\">\
          <input type=\"hidden\" name=\"project\" value=\"{path}\">{people}{buttons}</form>\

@@ -2,6 +2,8 @@
 
 mod documents;
 mod fields;
+mod samples;
+mod sentry;
 mod shared;
 
 use jiff::Timestamp;
@@ -9,6 +11,10 @@ use serde::{Deserialize, Serialize};
 
 pub use documents::{Document, Documents, Index, New, NotWritten, Written};
 pub use fields::{FieldType, Scalar, Types, number};
+pub use samples::{Labels, Samples, Series};
+pub use sentry::{
+    Deploy, ErrorEvent, ErrorIssue, ErrorRelease, FlagChange, IssueStatus, Reported, Sentry, users,
+};
 pub use shared::Shared;
 
 /// A mark in the monitoring's graphs.

@@ -1,23 +1,43 @@
-//! Prometheus' instant queries over how the services are.
+//! A Prometheus: queries over how the services are, and over what scripts set.
 //!
-//! One metric is there, `gitlab_service_ok`, with a series a service. A query is a selector,
-//! `gitlab_service_ok{service="web"}`, with a comparison to a number after it if wanted: `== 0`.
-//! An unknown metric has no series, as in Prometheus; anything else is refused as it would be.
+//! `gitlab_service_ok` has a series a service, by the act `service_health`; it is as it is now,
+//! whatever time is asked about. Every other metric comes from `POST /sandbox/metrics`.
 
-use std::collections::BTreeMap;
+mod eval;
+mod parse;
+mod selector;
+
+use std::collections::{BTreeMap, VecDeque};
 
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
-use serde_json::{Value, json};
+use axum::response::IntoResponse;
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
 
+use super::super::scripting;
 use crate::gitlab::GitLabSandbox;
+use crate::gitlab::world::{Labels, Series, World};
+use eval::{Data, Failure};
 
 const METRIC: &str = "gitlab_service_ok";
+/// A series of a range has at most so many points.
+const POINTS: f64 = 11_000.0;
 
 type Answer = (StatusCode, Json<Value>);
-type Labels = BTreeMap<&'static str, String>;
+type Params = BTreeMap<String, String>;
+
+fn params(address: Option<&str>, body: &[u8], known: &[&str]) -> Result<Params, Answer> {
+    let form = [address.unwrap_or_default().as_bytes(), body].join(&b'&');
+    let params: Params = url::form_urlencoded::parse(&form).into_owned().collect();
+    let mut names = params.keys().filter(|name| !name.is_empty());
+    match names.find(|name| !known.contains(&name.as_str())) {
+        None => Ok(params),
+        Some(name) => Err(bad(&format!("unknown parameter \"{name}\""))),
+    }
+}
 
 /// `GET` or `POST /api/v1/query`, parameters in the address or as a form.
 pub(super) async fn query(
@@ -25,23 +45,232 @@ pub(super) async fn query(
     RawQuery(address): RawQuery,
     body: Bytes,
 ) -> Answer {
-    let form = [address.unwrap_or_default().as_bytes(), &body].join(&b'&');
-    let params: BTreeMap<String, String> =
-        url::form_urlencoded::parse(&form).into_owned().collect();
-    let now = sandbox.options().clock.now().as_millisecond() as f64 / 1000.0;
-    let time = match params.get("time").map(|time| time.parse::<f64>()) {
-        None => now,
-        Some(Ok(time)) => time,
-        // A date is a time too; this double takes any as now.
-        Some(Err(_)) => now,
+    let known = [
+        "query",
+        "time",
+        "timeout",
+        "limit",
+        "lookback_delta",
+        "stats",
+    ];
+    let params = match params(address.as_deref(), &body, &known) {
+        Ok(params) => params,
+        Err(refused) => return refused,
+    };
+    let now = sandbox.options().clock.now();
+    let at = match time(&params, "time") {
+        Ok(at) => at.unwrap_or_else(|| seconds(now)),
+        Err(refused) => return refused,
     };
     let text = params.get("query").map_or("", String::as_str);
-    let selector = match Selector::parse(text) {
-        Ok(selector) => selector,
-        Err(problem) => return bad(&problem),
+    let query = match parse::parse(text) {
+        Ok(query) => query,
+        Err(problem) => return bad(&format!("invalid parameter \"query\": {problem}")),
     };
     let state = sandbox.lock();
-    let series = state.world.health.iter().map(|(service, value)| {
+    let all = series(&state.world, at);
+    match eval::eval(&query, &all, millis(at)) {
+        Ok(Data::Scalar(value)) => {
+            let result = json!([at, printed(value)]);
+            success("scalar", result)
+        }
+        Ok(Data::Vector(vector)) => {
+            let result = vector
+                .iter()
+                .map(|(labels, value)| json!({ "metric": labels, "value": [at, printed(*value)] }));
+            success("vector", result.collect())
+        }
+        Err(failure) => failed(&failure),
+    }
+}
+
+/// `GET` or `POST /api/v1/query_range`
+pub(super) async fn query_range(
+    State(sandbox): State<GitLabSandbox>,
+    RawQuery(address): RawQuery,
+    body: Bytes,
+) -> Answer {
+    let known = [
+        "query",
+        "start",
+        "end",
+        "step",
+        "timeout",
+        "limit",
+        "lookback_delta",
+        "stats",
+    ];
+    match range(&sandbox, address.as_deref(), &body, &known) {
+        Ok(answer) | Err(answer) => answer,
+    }
+}
+
+fn range(
+    sandbox: &GitLabSandbox,
+    address: Option<&str>,
+    body: &[u8],
+    known: &[&str],
+) -> Result<Answer, Answer> {
+    let params = params(address, body, known)?;
+    let needed = |name: &str| {
+        let missing = || {
+            bad(&format!(
+                "invalid parameter \"{name}\": cannot parse \"\" to a valid timestamp"
+            ))
+        };
+        time(&params, name)?.ok_or_else(missing)
+    };
+    let (start, end) = (needed("start")?, needed("end")?);
+    if end < start {
+        return Err(bad(
+            "invalid parameter \"end\": end timestamp must not be before start time",
+        ));
+    }
+    let step = params.get("step").map_or("", String::as_str);
+    let step = step
+        .parse()
+        .ok()
+        .or_else(|| parse::duration(step).map(|millis| millis as f64 / 1000.0));
+    let step = step.filter(|step: &f64| step.is_finite() && 0.0 < *step);
+    let step = step.ok_or_else(|| {
+        bad("invalid parameter \"step\": zero or negative query resolution step widths are not accepted. Try a positive integer")
+    })?;
+    if POINTS < (end - start) / step {
+        return Err(bad(
+            "exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)",
+        ));
+    }
+    let text = params.get("query").map_or("", String::as_str);
+    let query = parse::parse(text)
+        .map_err(|problem| bad(&format!("invalid parameter \"query\": {problem}")))?;
+    let state = sandbox.lock();
+    let mut matrix: BTreeMap<Labels, Vec<Value>> = BTreeMap::new();
+    let steps = ((end - start) / step).floor() as u32;
+    for number in 0..=steps {
+        let at = start + f64::from(number) * step;
+        let all = series(&state.world, at);
+        let found =
+            match eval::eval(&query, &all, millis(at)).map_err(|failure| failed(&failure))? {
+                Data::Scalar(value) => vec![(Labels::new(), value)],
+                Data::Vector(vector) => vector,
+            };
+        for (labels, value) in found {
+            matrix
+                .entry(labels)
+                .or_default()
+                .push(json!([at, printed(value)]));
+        }
+    }
+    let result = matrix
+        .iter()
+        .map(|(labels, values)| json!({ "metric": labels, "values": values }));
+    Ok(success("matrix", result.collect()))
+}
+
+/// `GET /-/ready` and `/-/healthy`
+pub(super) async fn well() -> impl IntoResponse {
+    "Prometheus Server is Ready.\n"
+}
+
+/// `POST /sandbox/metrics`: `{"name", "labels": {…}, "value"}`, or a list of these: samples of
+/// this moment.
+pub(super) async fn add(State(sandbox): State<GitLabSandbox>, body: Bytes) -> Answer {
+    let given: Value = serde_json::from_slice(&body).unwrap_or_default();
+    let all = match given {
+        Value::Array(all) => all,
+        one => vec![one],
+    };
+    let read: Result<Vec<_>, Answer> = all.iter().map(sample).collect();
+    let read = match read {
+        Ok(read) => read,
+        Err(refused) => return refused,
+    };
+    let now = sandbox.options().clock.now();
+    let mut state = sandbox.lock();
+    let samples = state.world.samples.change();
+    let mut room = true;
+    for (labels, value) in read {
+        room &= samples.add(labels, now, value);
+    }
+    state.unsaved = true;
+    match room {
+        true => (StatusCode::OK, Json(json!({ "ok": true }))),
+        false => scripting::refused("labels", "there are 2000 series already"),
+    }
+}
+
+fn sample(given: &Value) -> Result<(Labels, f64), Answer> {
+    let Value::Object(given) = given else {
+        return Err(scripting::refused(
+            "body",
+            "give {name, labels, value} or a list of these",
+        ));
+    };
+    if let Some(unknown) = given
+        .keys()
+        .find(|key| !["name", "labels", "value"].contains(&key.as_str()))
+    {
+        return Err(scripting::refused(
+            unknown,
+            "a sample has name, labels and value",
+        ));
+    }
+    let is_name = |text: &str| {
+        let first = text
+            .chars()
+            .next()
+            .is_some_and(|c| c.is_ascii_alphabetic() || c == '_');
+        first
+            && text
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == ':')
+    };
+    let name = given
+        .get("name")
+        .and_then(Value::as_str)
+        .filter(|name| is_name(name) && *name != METRIC);
+    let name = name.ok_or_else(|| scripting::refused("name", "name must be a metric's name"))?;
+    let value = given.get("value").and_then(|value| match value {
+        Value::String(text) => text.parse().ok(),
+        value => value.as_f64(),
+    });
+    let value = value.ok_or_else(|| {
+        scripting::refused(
+            "value",
+            "value must be a number, or NaN, +Inf, -Inf as a text",
+        )
+    })?;
+    let mut labels = Labels::from([("__name__".to_owned(), name.to_owned())]);
+    let none = Map::new();
+    let given = match given.get("labels") {
+        None => &none,
+        Some(Value::Object(given)) => given,
+        Some(_) => return Err(scripting::refused("labels", "labels must be an object")),
+    };
+    for (name, value) in given {
+        match value
+            .as_str()
+            .filter(|_| is_name(name) && !name.starts_with("__"))
+        {
+            // An empty label is none.
+            Some("") => (),
+            Some(value) => {
+                labels.insert(name.clone(), value.to_owned());
+            }
+            None => {
+                return Err(scripting::refused(
+                    "labels",
+                    "a label is a name with a text",
+                ));
+            }
+        }
+    }
+    Ok((labels, value))
+}
+
+/// What scripts set, and how the services are at this moment.
+fn series(world: &World, at: f64) -> Vec<Series> {
+    let health = world.health.iter().map(|(service, value)| {
         let labels = [
             ("__name__", METRIC),
             ("env", "gprd"),
@@ -49,199 +278,70 @@ pub(super) async fn query(
             ("service", service),
             ("stage", "main"),
         ];
-        let labels = labels.map(|(name, value)| (name, value.to_owned()));
-        (Labels::from(labels), f64::from(*value))
+        let labels = labels.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        Series {
+            labels: labels.into(),
+            samples: VecDeque::from([(millis(at), f64::from(*value))]),
+        }
     });
-    let found: Vec<Value> = series
-        .filter(|(labels, value)| selector.fits(labels, *value))
-        .map(|(labels, value)| json!({ "metric": labels, "value": [time, value.to_string()] }))
-        .collect();
+    health.chain(world.samples.series().cloned()).collect()
+}
+
+fn seconds(at: Timestamp) -> f64 {
+    at.as_millisecond() as f64 / 1000.0
+}
+
+fn millis(seconds: f64) -> i64 {
+    (seconds * 1000.0).round() as i64
+}
+
+/// Seconds since 1970, or a date with its zone.
+fn time(params: &Params, name: &str) -> Result<Option<f64>, Answer> {
+    let Some(text) = params.get(name) else {
+        return Ok(None);
+    };
+    let number: Option<f64> = text.parse().ok().filter(|number: &f64| number.abs() < 1e11);
+    let date = || text.parse::<Timestamp>().ok().map(seconds);
+    let at = number.or_else(date);
+    let wrong = || {
+        bad(&format!(
+            "invalid parameter \"{name}\": cannot parse \"{text}\" to a valid timestamp"
+        ))
+    };
+    at.map(Some).ok_or_else(wrong)
+}
+
+/// As Go prints numbers, as far as it matters to who reads them.
+fn printed(value: f64) -> String {
+    match value {
+        value if value.is_nan() => "NaN".to_owned(),
+        f64::INFINITY => "+Inf".to_owned(),
+        f64::NEG_INFINITY => "-Inf".to_owned(),
+        value => value.to_string(),
+    }
+}
+
+fn success(kind: &str, result: Value) -> Answer {
     let body = json!({
         "status": "success",
-        "data": { "resultType": "vector", "result": found },
+        "data": { "resultType": kind, "result": result },
     });
     (StatusCode::OK, Json(body))
 }
 
+fn error(status: StatusCode, kind: &str, problem: &str) -> Answer {
+    let body = json!({ "status": "error", "errorType": kind, "error": problem });
+    (status, Json(body))
+}
+
 fn bad(problem: &str) -> Answer {
-    let body = json!({
-        "status": "error",
-        "errorType": "bad_data",
-        "error": format!("invalid parameter \"query\": {problem}"),
-    });
-    (StatusCode::BAD_REQUEST, Json(body))
+    error(StatusCode::BAD_REQUEST, "bad_data", problem)
 }
 
-struct Selector {
-    metric: String,
-    matchers: Vec<(String, Match)>,
-    compared: Option<(&'static str, f64)>,
-}
-
-enum Match {
-    Is(String),
-    IsNot(String),
-    OneOf(Vec<String>),
-    NoneOf(Vec<String>),
-}
-
-/// The longer ones first: `<=` is not `<`.
-const COMPARISONS: [&str; 6] = ["==", "!=", ">=", "<=", ">", "<"];
-
-impl Selector {
-    fn parse(text: &str) -> Result<Self, String> {
-        let unexpected = |rest: &str| {
-            let at = text.len() - rest.len() + 1;
-            match rest.chars().next() {
-                None => format!("1:{at}: parse error: unexpected end of input"),
-                Some(c) => format!("1:{at}: parse error: unexpected character: {c:?}"),
-            }
-        };
-        let rest = text.trim_start();
-        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == ':';
-        let end = rest.find(|c| !is_name(c)).unwrap_or(rest.len());
-        let (metric, rest) = rest.split_at(end);
-        if metric.is_empty() && !rest.starts_with('{') {
-            return Err(match rest {
-                "" => "1:1: parse error: no expression found in input".to_owned(),
-                rest => unexpected(rest),
-            });
-        }
-        let rest = rest.trim_start();
-        let (matchers, rest) = match rest.strip_prefix('{') {
-            Some(inside) => {
-                let (inside, after) = inside.split_once('}').ok_or_else(|| unexpected(""))?;
-                (matchers(inside).ok_or_else(|| unexpected(rest))?, after)
-            }
-            None => (Vec::new(), rest),
-        };
-        let rest = rest.trim();
-        let operator = COMPARISONS.iter().find(|sign| rest.starts_with(**sign));
-        let compared = match operator {
-            Some(sign) => {
-                let number = rest[sign.len()..].trim();
-                let number = number.parse().map_err(|_| unexpected(number))?;
-                Some((*sign, number))
-            }
-            None if rest.is_empty() => None,
-            None => return Err(unexpected(rest)),
-        };
-        Ok(Self {
-            metric: metric.to_owned(),
-            matchers,
-            compared,
-        })
-    }
-
-    fn fits(&self, labels: &Labels, value: f64) -> bool {
-        let compared = self.compared.is_none_or(|(sign, number)| match sign {
-            "==" => value == number,
-            "!=" => value != number,
-            ">=" => value >= number,
-            "<=" => value <= number,
-            ">" => value > number,
-            _ => value < number,
-        });
-        let named = self.metric.is_empty() || self.metric == METRIC;
-        named
-            && compared
-            && self.matchers.iter().all(|(name, wanted)| {
-                // A label that is not there is an empty one.
-                let given = labels.get(name.as_str()).map_or("", String::as_str);
-                match wanted {
-                    Match::Is(value) => given == value,
-                    Match::IsNot(value) => given != value,
-                    Match::OneOf(values) => values.iter().any(|v| is_like(given, v)),
-                    Match::NoneOf(values) => !values.iter().any(|v| is_like(given, v)),
-                }
-            })
-    }
-}
-
-/// Of regular expressions, `.*` and `.+` at an end are known here.
-fn is_like(given: &str, pattern: &str) -> bool {
-    for any in [".*", ".+"] {
-        if let Some(start) = pattern.strip_suffix(any) {
-            return given.starts_with(start) && (any == ".*" || given.len() > start.len());
-        }
-        if let Some(end) = pattern.strip_prefix(any) {
-            return given.ends_with(end) && (any == ".*" || given.len() > end.len());
-        }
-    }
-    given == pattern
-}
-
-fn matchers(inside: &str) -> Option<Vec<(String, Match)>> {
-    let parts = inside.split(',').map(str::trim);
-    let parts = parts.filter(|part| !part.is_empty());
-    parts.map(matcher).collect()
-}
-
-fn matcher(part: &str) -> Option<(String, Match)> {
-    let end = part.find(['=', '!'])?;
-    let (name, rest) = part.split_at(end);
-    let sign = ["=~", "!~", "!=", "="];
-    let sign = sign.into_iter().find(|sign| rest.starts_with(sign))?;
-    let value = rest[sign.len()..].trim();
-    let value = value
-        .strip_prefix('"')
-        .and_then(|value| value.strip_suffix('"'))
-        .or_else(|| value.strip_prefix('\'')?.strip_suffix('\''))?;
-    let values = || value.split('|').map(str::to_owned).collect();
-    let wanted = match sign {
-        "=~" => Match::OneOf(values()),
-        "!~" => Match::NoneOf(values()),
-        "!=" => Match::IsNot(value.to_owned()),
-        _ => Match::Is(value.to_owned()),
-    };
-    Some((name.trim().to_owned(), wanted))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(query: &str, service: &str, value: f64, expected: Result<bool, &str>) {
-        let labels = Labels::from([("service", service.to_owned())]);
-        let found = Selector::parse(query).map(|selector| selector.fits(&labels, value));
-        assert_eq!(found, expected.map_err(str::to_owned), "{query}");
-    }
-
-    #[test]
-    fn a_query_is_a_selector_and_perhaps_a_comparison() {
-        check("gitlab_service_ok", "web", 1.0, Ok(true));
-        check("gitlab_service_ok == 0", "web", 1.0, Ok(false));
-        check("gitlab_service_ok < 1", "web", 0.0, Ok(true));
-        check("gitlab_service_ok{service='web'}", "web", 1.0, Ok(true));
-        check("{service!=\"web\", env=\"\"}", "api", 1.0, Ok(true));
-        check(
-            "gitlab_service_ok{service=~\"a.*|web\"}",
-            "api",
-            1.0,
-            Ok(true),
-        );
-        check(
-            "gitlab_service_ok{service!~\"a.*|web\"}",
-            "api",
-            1.0,
-            Ok(false),
-        );
-        check("up", "web", 1.0, Ok(false));
-    }
-
-    #[test]
-    fn what_is_no_query_is_refused_as_prometheus_does() {
-        let end = "parse error: unexpected end of input";
-        check(
-            "",
-            "web",
-            1.0,
-            Err("1:1: parse error: no expression found in input"),
-        );
-        check("up{", "web", 1.0, Err(&format!("1:4: {end}")));
-        check("up ==", "web", 1.0, Err(&format!("1:6: {end}")));
-        let unexpected = "1:4: parse error: unexpected character: '('";
-        check("sum(up)", "web", 1.0, Err(unexpected));
-    }
+fn failed(failure: &Failure) -> Answer {
+    error(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "execution",
+        &failure.to_string(),
+    )
 }
