@@ -65,7 +65,7 @@ impl Service {
     pub fn path(self) -> &'static str {
         match self {
             Self::Elasticsearch => "/-/elasticsearch",
-            Self::GitLab => "/api/v4/",
+            Self::GitLab => "/api/",
             Self::Grafana => "/-/grafana",
             Self::Prometheus => "/-/prometheus",
             Self::Sentry => "/-/sentry",

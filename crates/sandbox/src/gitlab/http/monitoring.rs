@@ -40,7 +40,7 @@ pub(super) fn router() -> Router<GitLabSandbox> {
         .route("/-/monitoring/resolve", post(page::resolve))
         .nest("/-/sentry", sentry::router())
         .nest("/-/elasticsearch", elasticsearch::router())
-        .route("/-/elasticsearch/", get(elasticsearch::about))
+        .merge(elasticsearch::root())
         .route("/sandbox/annotations", get(grafana::remembered))
         .route("/sandbox/documents", get(elasticsearch::remembered))
 }

@@ -58,6 +58,13 @@ pub(super) fn router() -> Router<GitLabSandbox> {
         .layer(from_fn(signed))
 }
 
+/// `/-/elasticsearch/`, where official clients ask what it is.
+pub(super) fn root() -> Router<GitLabSandbox> {
+    Router::new()
+        .route("/-/elasticsearch/", get(about))
+        .layer(from_fn(signed))
+}
+
 /// Official clients work with what says that it is Elasticsearch alone, and want their own media
 /// type back.
 async fn signed(request: Request, next: Next) -> Response {
@@ -78,7 +85,7 @@ async fn signed(request: Request, next: Next) -> Response {
 }
 
 /// `GET /`
-pub(super) async fn about(_: Access) -> Json<Value> {
+async fn about(_: Access) -> Json<Value> {
     Json(json!({
         "name": "sandbox",
         "cluster_name": "sandbox",

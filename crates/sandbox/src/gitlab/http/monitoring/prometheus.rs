@@ -4,8 +4,11 @@
 //! whatever time is asked about. Every other metric comes from `POST /sandbox/metrics`.
 
 mod eval;
+mod operators;
 mod parse;
+mod samples;
 mod selector;
+mod words;
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -15,12 +18,12 @@ use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use jiff::Timestamp;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::super::scripting;
 use crate::gitlab::GitLabSandbox;
 use crate::gitlab::world::{Labels, Series, World};
 use eval::{Data, Failure};
+pub(super) use samples::add;
 
 const METRIC: &str = "gitlab_service_ok";
 /// A series of a range has at most so many points.
@@ -68,7 +71,8 @@ pub(super) async fn query(
         Err(problem) => return bad(&format!("invalid parameter \"query\": {problem}")),
     };
     let state = sandbox.lock();
-    let all = series(&state.world, at);
+    let health = health(&state.world, at);
+    let all: Vec<&Series> = health.iter().chain(state.world.samples.series()).collect();
     match eval::eval(&query, &all, millis(at)) {
         Ok(Data::Scalar(value)) => {
             let result = json!([at, printed(value)]);
@@ -148,7 +152,8 @@ fn range(
     let steps = ((end - start) / step).floor() as u32;
     for number in 0..=steps {
         let at = start + f64::from(number) * step;
-        let all = series(&state.world, at);
+        let health = health(&state.world, at);
+        let all: Vec<&Series> = health.iter().chain(state.world.samples.series()).collect();
         let found =
             match eval::eval(&query, &all, millis(at)).map_err(|failure| failed(&failure))? {
                 Data::Scalar(value) => vec![(Labels::new(), value)],
@@ -172,104 +177,8 @@ pub(super) async fn well() -> impl IntoResponse {
     "Prometheus Server is Ready.\n"
 }
 
-/// `POST /sandbox/metrics`: `{"name", "labels": {…}, "value"}`, or a list of these: samples of
-/// this moment.
-pub(super) async fn add(State(sandbox): State<GitLabSandbox>, body: Bytes) -> Answer {
-    let given: Value = serde_json::from_slice(&body).unwrap_or_default();
-    let all = match given {
-        Value::Array(all) => all,
-        one => vec![one],
-    };
-    let read: Result<Vec<_>, Answer> = all.iter().map(sample).collect();
-    let read = match read {
-        Ok(read) => read,
-        Err(refused) => return refused,
-    };
-    let now = sandbox.options().clock.now();
-    let mut state = sandbox.lock();
-    let samples = state.world.samples.change();
-    let mut room = true;
-    for (labels, value) in read {
-        room &= samples.add(labels, now, value);
-    }
-    state.unsaved = true;
-    match room {
-        true => (StatusCode::OK, Json(json!({ "ok": true }))),
-        false => scripting::refused("labels", "there are 2000 series already"),
-    }
-}
-
-fn sample(given: &Value) -> Result<(Labels, f64), Answer> {
-    let Value::Object(given) = given else {
-        return Err(scripting::refused(
-            "body",
-            "give {name, labels, value} or a list of these",
-        ));
-    };
-    if let Some(unknown) = given
-        .keys()
-        .find(|key| !["name", "labels", "value"].contains(&key.as_str()))
-    {
-        return Err(scripting::refused(
-            unknown,
-            "a sample has name, labels and value",
-        ));
-    }
-    let is_name = |text: &str| {
-        let first = text
-            .chars()
-            .next()
-            .is_some_and(|c| c.is_ascii_alphabetic() || c == '_');
-        first
-            && text
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == ':')
-    };
-    let name = given
-        .get("name")
-        .and_then(Value::as_str)
-        .filter(|name| is_name(name) && *name != METRIC);
-    let name = name.ok_or_else(|| scripting::refused("name", "name must be a metric's name"))?;
-    let value = given.get("value").and_then(|value| match value {
-        Value::String(text) => text.parse().ok(),
-        value => value.as_f64(),
-    });
-    let value = value.ok_or_else(|| {
-        scripting::refused(
-            "value",
-            "value must be a number, or NaN, +Inf, -Inf as a text",
-        )
-    })?;
-    let mut labels = Labels::from([("__name__".to_owned(), name.to_owned())]);
-    let none = Map::new();
-    let given = match given.get("labels") {
-        None => &none,
-        Some(Value::Object(given)) => given,
-        Some(_) => return Err(scripting::refused("labels", "labels must be an object")),
-    };
-    for (name, value) in given {
-        match value
-            .as_str()
-            .filter(|_| is_name(name) && !name.starts_with("__"))
-        {
-            // An empty label is none.
-            Some("") => (),
-            Some(value) => {
-                labels.insert(name.clone(), value.to_owned());
-            }
-            None => {
-                return Err(scripting::refused(
-                    "labels",
-                    "a label is a name with a text",
-                ));
-            }
-        }
-    }
-    Ok((labels, value))
-}
-
-/// What scripts set, and how the services are at this moment.
-fn series(world: &World, at: f64) -> Vec<Series> {
+/// How the services are, as samples of this moment.
+fn health(world: &World, at: f64) -> Vec<Series> {
     let health = world.health.iter().map(|(service, value)| {
         let labels = [
             ("__name__", METRIC),
@@ -284,7 +193,7 @@ fn series(world: &World, at: f64) -> Vec<Series> {
             samples: VecDeque::from([(millis(at), f64::from(*value))]),
         }
     });
-    health.chain(world.samples.series().cloned()).collect()
+    health.collect()
 }
 
 fn seconds(at: Timestamp) -> f64 {

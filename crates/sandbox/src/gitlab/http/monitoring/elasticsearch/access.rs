@@ -19,7 +19,7 @@ use crate::gitlab::GitLabSandbox;
 const API_KEY: &str = "demo:demo-elasticsearch-key";
 
 /// A request with credentials that are good, and a media type that is known.
-pub(in super::super) struct Access {
+pub(super) struct Access {
     path: String,
     parts: BTreeMap<String, String>,
     pub params: BTreeMap<String, String>,

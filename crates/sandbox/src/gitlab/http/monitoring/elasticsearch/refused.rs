@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 /// A refusal as it is answered.
 #[derive(Clone, Debug, PartialEq)]
-pub(in super::super) struct Refused {
+pub(super) struct Refused {
     pub status: StatusCode,
     kind: &'static str,
     reason: String,
@@ -19,7 +19,7 @@ pub(in super::super) struct Refused {
 
 /// Why the part of an index that was asked cannot answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in super::super) struct ShardFailure {
+pub(super) struct ShardFailure {
     pub kind: &'static str,
     pub reason: String,
     pub cause: Option<(&'static str, String)>,

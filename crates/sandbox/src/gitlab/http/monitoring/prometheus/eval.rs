@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::parse::{Aggregate, Expr, Function, Operator, Over};
+use super::operators::binary;
+use super::parse::{Aggregate, Expr, Function, Over};
 use crate::gitlab::world::{Labels, Series};
 
 /// A sample counts for so many milliseconds.
@@ -35,24 +36,22 @@ pub(super) enum Failure {
 }
 
 /// Computes a query at a moment, in milliseconds since 1970.
-pub(super) fn eval(expr: &Expr, all: &[Series], at: i64) -> Result<Data, Failure> {
+pub(super) fn eval(expr: &Expr, all: &[&Series], at: i64) -> Result<Data, Failure> {
     match expr {
         Expr::Number(number) => Ok(Data::Scalar(*number)),
         Expr::Instant(selector) => {
             let found = all.iter().filter(|series| selector.fits(&series.labels));
-            let last = |series: &Series| {
-                let mut samples = series.samples.iter().rev();
-                let (when, value) = samples.find(|(when, _)| *when <= at)?;
+            let last = |series: &&Series| {
+                let (when, value) = series.samples.get(known(series, at).checked_sub(1)?)?;
                 (at - LOOKBACK < *when).then(|| (series.labels.clone(), *value))
             };
             Ok(Data::Vector(found.filter_map(last).collect()))
         }
         Expr::Range(over, selector, length) => {
             let found = all.iter().filter(|series| selector.fits(&series.labels));
-            let value = |series: &Series| {
-                let samples = series.samples.iter().copied();
-                let inside = samples.filter(|(when, _)| at - length <= *when && *when <= at);
-                let inside: Vec<(i64, f64)> = inside.collect();
+            let value = |series: &&Series| {
+                let inside = known(series, at - length - 1)..known(series, at);
+                let inside: Vec<(i64, f64)> = series.samples.range(inside).copied().collect();
                 let value = over.compute(&inside, at, *length)?;
                 Some((unnamed(&series.labels), value))
             };
@@ -76,13 +75,20 @@ pub(super) fn eval(expr: &Expr, all: &[Series], at: i64) -> Result<Data, Failure
     }
 }
 
-fn unnamed(labels: &Labels) -> Labels {
+/// How many samples there were up to a moment.
+fn known(series: &Series, at: i64) -> usize {
+    series.samples.partition_point(|(when, _)| *when <= at)
+}
+
+/// The labels without the metric's name.
+pub(super) fn unnamed(labels: &Labels) -> Labels {
     let mut labels = labels.clone();
     labels.remove("__name__");
     labels
 }
 
-fn unique(vector: Vector) -> Result<Data, Failure> {
+/// A vector, whose labels must differ.
+pub(super) fn unique(vector: Vector) -> Result<Data, Failure> {
     let different: BTreeMap<&Labels, ()> = vector.iter().map(|(labels, _)| (labels, ())).collect();
     match different.len() == vector.len() {
         true => Ok(Data::Vector(vector)),
@@ -205,144 +211,6 @@ impl Aggregate {
     }
 }
 
-fn binary(operator: Operator, left: Data, right: Data) -> Result<Data, Failure> {
-    match (left, right) {
-        (Data::Vector(left), Data::Vector(right)) => between_vectors(operator, left, &right),
-        (Data::Scalar(_), _) | (_, Data::Scalar(_)) if is_set(operator) => {
-            Err(Failure::SetOfScalar)
-        }
-        (Data::Scalar(left), Data::Scalar(right)) => {
-            let holds = compared(operator, left, right);
-            let value = holds.map_or_else(
-                || computed(operator, left, right),
-                |holds| f64::from(u8::from(holds)),
-            );
-            Ok(Data::Scalar(value))
-        }
-        (Data::Vector(left), Data::Scalar(right)) => {
-            one_by_one(operator, left, |value| (value, right))
-        }
-        (Data::Scalar(left), Data::Vector(right)) => {
-            one_by_one(operator, right, |value| (left, value))
-        }
-    }
-}
-
-/// Each sample with a number: a comparison keeps the sample or drops it.
-fn one_by_one(
-    operator: Operator,
-    vector: Vector,
-    sides: impl Fn(f64) -> (f64, f64),
-) -> Result<Data, Failure> {
-    let mut found = Vector::new();
-    for (labels, value) in vector {
-        let (left, right) = sides(value);
-        match compared(operator, left, right) {
-            Some(true) => found.push((labels, value)),
-            Some(false) => (),
-            None => found.push((unnamed(&labels), computed(operator, left, right))),
-        }
-    }
-    unique(found)
-}
-
-fn between_vectors(operator: Operator, left: Vector, right: &Vector) -> Result<Data, Failure> {
-    let mut others: BTreeMap<Labels, f64> = BTreeMap::new();
-    for (labels, value) in right {
-        let twice = others.insert(unnamed(labels), *value).is_some();
-        if twice && !is_set(operator) {
-            return Err(Failure::Duplicate("right"));
-        }
-    }
-    if is_set(operator) {
-        return Ok(Data::Vector(set(operator, left, right, &others)));
-    }
-    let mut found = Vector::new();
-    let mut seen: BTreeMap<Labels, ()> = BTreeMap::new();
-    for (labels, value) in left {
-        let key = unnamed(&labels);
-        let Some(other) = others.get(&key) else {
-            continue;
-        };
-        if seen.insert(key.clone(), ()).is_some() {
-            return Err(Failure::Duplicate("left"));
-        }
-        match compared(operator, value, *other) {
-            Some(true) => found.push((labels, value)),
-            Some(false) => (),
-            None => found.push((key, computed(operator, value, *other))),
-        }
-    }
-    Ok(Data::Vector(found))
-}
-
-fn is_set(operator: Operator) -> bool {
-    matches!(operator, Operator::Or | Operator::And | Operator::Unless)
-}
-
-fn set(
-    operator: Operator,
-    mut left: Vector,
-    right: &Vector,
-    others: &BTreeMap<Labels, f64>,
-) -> Vector {
-    let has = |labels: &Labels| others.contains_key(&unnamed(labels));
-    match operator {
-        Operator::And => left.retain(|(labels, _)| has(labels)),
-        Operator::Unless => left.retain(|(labels, _)| !has(labels)),
-        _ => {
-            let own: BTreeMap<Labels, ()> = left
-                .iter()
-                .map(|(labels, _)| (unnamed(labels), ()))
-                .collect();
-            let new = right
-                .iter()
-                .filter(|(labels, _)| !own.contains_key(&unnamed(labels)));
-            left.extend(new.cloned());
-        }
-    }
-    left
-}
-
-/// Whether a comparison holds; none when the operator is none.
-fn compared(operator: Operator, left: f64, right: f64) -> Option<bool> {
-    match operator {
-        Operator::Equal => Some(left == right),
-        Operator::NotEqual => Some(left != right),
-        Operator::AtLeast => Some(left >= right),
-        Operator::AtMost => Some(left <= right),
-        Operator::Above => Some(left > right),
-        Operator::Below => Some(left < right),
-        Operator::Or
-        | Operator::And
-        | Operator::Unless
-        | Operator::Add
-        | Operator::Subtract
-        | Operator::Multiply
-        | Operator::Divide
-        | Operator::Remainder => None,
-    }
-}
-
-fn computed(operator: Operator, left: f64, right: f64) -> f64 {
-    match operator {
-        Operator::Add => left + right,
-        Operator::Subtract => left - right,
-        Operator::Multiply => left * right,
-        Operator::Divide => left / right,
-        Operator::Remainder => left % right,
-        Operator::Or
-        | Operator::And
-        | Operator::Unless
-        | Operator::Equal
-        | Operator::NotEqual
-        | Operator::AtLeast
-        | Operator::AtMost
-        | Operator::Above
-        | Operator::Below => f64::NAN,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::parse::parse;
@@ -381,7 +249,13 @@ mod tests {
 
     #[track_caller]
     fn check(query: &str, expected: &[(&str, f64)]) {
-        let found = match eval(&parse(query).unwrap(), &all(), 600_000).unwrap() {
+        let found = match eval(
+            &parse(query).unwrap(),
+            &all().iter().collect::<Vec<_>>(),
+            600_000,
+        )
+        .unwrap()
+        {
             Data::Scalar(value) => vec![("scalar".to_owned(), value)],
             Data::Vector(vector) => {
                 let shown = vector.iter().map(|(labels, value)| {
@@ -430,7 +304,14 @@ mod tests {
 
     #[test]
     fn what_cannot_be_matched_is_a_failure() {
-        let failed = |query: &str| eval(&parse(query).unwrap(), &all(), 600_000).unwrap_err();
+        let failed = |query: &str| {
+            eval(
+                &parse(query).unwrap(),
+                &all().iter().collect::<Vec<_>>(),
+                600_000,
+            )
+            .unwrap_err()
+        };
         assert_eq!(
             failed("errors + {flag=~\".+\"}"),
             Failure::Duplicate("right")

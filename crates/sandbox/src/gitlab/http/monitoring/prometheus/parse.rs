@@ -2,6 +2,8 @@
 //! kin, `rate` and its kin, arithmetic, comparisons, `and`, `or`, `unless`.
 
 use super::selector::{Match, Matcher, Selector, alternatives};
+pub(super) use super::words::{Aggregate, Function, Operator, Over};
+use super::words::{OPERATORS, aggregate, function, over};
 
 /// An expression nests so deep, and has so many bytes.
 const DEPTH: usize = 40;
@@ -24,74 +26,6 @@ pub(super) enum Expr {
     Binary(Operator, Box<Expr>, Box<Expr>),
     Negative(Box<Expr>),
 }
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Over {
-    Increase,
-    Rate,
-    Delta,
-    Avg,
-    Max,
-    Min,
-    Sum,
-    Count,
-    Last,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Function {
-    Abs,
-    Ceil,
-    Floor,
-    Round,
-    Scalar,
-    Vector,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Aggregate {
-    Sum,
-    Avg,
-    Min,
-    Max,
-    Count,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Operator {
-    Or,
-    And,
-    Unless,
-    Equal,
-    NotEqual,
-    AtLeast,
-    AtMost,
-    Above,
-    Below,
-    Add,
-    Subtract,
-    Multiply,
-    Divide,
-    Remainder,
-}
-
-/// Signs and words of operators, the longer ones first, with how tightly they bind.
-const OPERATORS: [(&str, Operator, u8); 14] = [
-    ("unless", Operator::Unless, 2),
-    ("and", Operator::And, 2),
-    ("or", Operator::Or, 1),
-    ("==", Operator::Equal, 3),
-    ("!=", Operator::NotEqual, 3),
-    (">=", Operator::AtLeast, 3),
-    ("<=", Operator::AtMost, 3),
-    (">", Operator::Above, 3),
-    ("<", Operator::Below, 3),
-    ("+", Operator::Add, 4),
-    ("-", Operator::Subtract, 4),
-    ("*", Operator::Multiply, 5),
-    ("/", Operator::Divide, 5),
-    ("%", Operator::Remainder, 5),
-];
 
 /// Reads a query; a problem is said with its place, as Prometheus says it.
 pub(super) fn parse(text: &str) -> Result<Expr, String> {
@@ -394,44 +328,6 @@ impl<'a> Parser<'a> {
             }
         }
         Err(self.error("unterminated quoted string"))
-    }
-}
-
-fn aggregate(word: &str) -> Option<Aggregate> {
-    match word {
-        "sum" => Some(Aggregate::Sum),
-        "avg" => Some(Aggregate::Avg),
-        "min" => Some(Aggregate::Min),
-        "max" => Some(Aggregate::Max),
-        "count" => Some(Aggregate::Count),
-        _ => None,
-    }
-}
-
-fn over(word: &str) -> Option<Over> {
-    match word {
-        "increase" => Some(Over::Increase),
-        "rate" => Some(Over::Rate),
-        "delta" => Some(Over::Delta),
-        "avg_over_time" => Some(Over::Avg),
-        "max_over_time" => Some(Over::Max),
-        "min_over_time" => Some(Over::Min),
-        "sum_over_time" => Some(Over::Sum),
-        "count_over_time" => Some(Over::Count),
-        "last_over_time" => Some(Over::Last),
-        _ => None,
-    }
-}
-
-fn function(word: &str) -> Option<Function> {
-    match word {
-        "abs" => Some(Function::Abs),
-        "ceil" => Some(Function::Ceil),
-        "floor" => Some(Function::Floor),
-        "round" => Some(Function::Round),
-        "scalar" => Some(Function::Scalar),
-        "vector" => Some(Function::Vector),
-        _ => None,
     }
 }
 

@@ -16,32 +16,6 @@ pub(super) enum Column {
     Plain(Field),
 }
 
-/// Fields that every event may have; others are tags.
-const KNOWN: [&str; 22] = [
-    "dist",
-    "environment",
-    "error.type",
-    "error.value",
-    "event.type",
-    "id",
-    "issue.id",
-    "level",
-    "logger",
-    "message",
-    "project",
-    "project.id",
-    "project.name",
-    "release",
-    "sdk.name",
-    "server_name",
-    "timestamp",
-    "title",
-    "transaction",
-    "user",
-    "user.id",
-    "user.email",
-];
-
 impl Column {
     /// Reads a column's name.
     pub fn read(name: &str) -> Result<Self, Refused> {
@@ -112,23 +86,18 @@ impl Column {
     }
 }
 
+/// A field, a tag, or a flag in brackets.
 fn field(name: &str) -> Option<Field> {
-    let bracketed = search::field(&name.replace('"', ""));
-    let plain = name
-        .chars()
-        .all(|c| c.is_ascii_alphanumeric() || "_.-:".contains(c));
-    match &bracketed {
-        Field::Flag(_) => Some(bracketed),
-        Field::Tag(tag) if tag.starts_with("tags.") => Some(bracketed),
-        Field::Tag(_) if KNOWN.contains(&name) => Some(bracketed),
-        // A tag's name alone is good, but not one that is close to a field's.
-        Field::Tag(_)
-            if plain && !name.is_empty() && !name.starts_with(|c: char| c.is_ascii_digit()) =>
-        {
-            Some(bracketed)
-        }
-        Field::Tag(_) => None,
-    }
+    let field = search::field(&name.replace('"', ""));
+    let is_plain = |name: &str| {
+        let allowed = |c: char| c.is_ascii_alphanumeric() || "_.-:".contains(c);
+        !name.is_empty() && name.chars().all(allowed)
+    };
+    let is_good = match &field {
+        Field::Flag(flag) => is_plain(flag),
+        Field::Tag(tag) => is_plain(tag),
+    };
+    is_good.then_some(field)
 }
 
 #[cfg(test)]

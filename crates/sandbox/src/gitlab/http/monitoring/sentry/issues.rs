@@ -1,5 +1,7 @@
 //! Issues: found by a search, shown with how often and when, resolved.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -59,35 +61,28 @@ pub(super) async fn list(
 }
 
 fn found<'a>(sentry: &'a Sentry, search: &Search, window: &Window) -> Vec<Found<'a>> {
-    let mut all = Vec::new();
-    for issue in &sentry.issues {
-        if !window.projects.contains(&issue.project) {
-            continue;
-        }
-        let own: Vec<&ErrorEvent> = sentry
-            .events
-            .iter()
-            .filter(|event| event.issue == issue.id && window.has_place(event))
-            .collect();
-        let Some(seen) = seen(issue, &own, window) else {
-            continue;
-        };
-        let events: Vec<&ErrorEvent> = own.into_iter().filter(|event| window.has(event)).collect();
+    let mut by_issue: BTreeMap<u64, Vec<&ErrorEvent>> = BTreeMap::new();
+    for event in sentry.events.iter().filter(|event| window.has_place(event)) {
+        by_issue.entry(event.issue).or_default().push(event);
+    }
+    let issues = sentry.issues.iter().filter_map(|issue| {
+        let own = by_issue.remove(&issue.id)?;
+        let seen = seen(issue, &own, window)?;
+        let inside = own.into_iter().filter(|event| window.has(event));
+        let events: Vec<&ErrorEvent> = inside.collect();
         let matching = events
             .iter()
             .copied()
             .filter(|event| search.fits(issue, seen, event));
         let matching: Vec<&ErrorEvent> = matching.collect();
-        if !matching.is_empty() {
-            all.push(Found {
-                issue,
-                seen,
-                events,
-                matching,
-            });
-        }
-    }
-    all
+        (!matching.is_empty()).then_some(Found {
+            issue,
+            seen,
+            events,
+            matching,
+        })
+    });
+    issues.collect()
 }
 
 /// In some environments an issue may be younger than it is.

@@ -59,12 +59,16 @@ impl Window {
 
 fn times(access: &Access, now: Timestamp) -> Result<(Timestamp, Timestamp), Refused> {
     let earliest = now.saturating_sub(LONGEST).unwrap_or(Timestamp::MIN);
+    // What happened at this very moment is in a window that ends with the present.
+    let present = now
+        .saturating_add(SignedDuration::from_millis(1))
+        .unwrap_or(now);
     if let Some(text) = access.param("statsPeriod") {
         let wrong = || Refused::bad(format!("Invalid statsPeriod: {text:?}"));
         let period = period(text)
             .filter(|period| *period <= LONGEST)
             .ok_or_else(wrong)?;
-        return Ok((now.saturating_sub(period).unwrap_or(earliest), now));
+        return Ok((now.saturating_sub(period).unwrap_or(earliest), present));
     }
     let read = |name: &str| match access.param(name) {
         None => Ok(None),
@@ -74,7 +78,7 @@ fn times(access: &Access, now: Timestamp) -> Result<(Timestamp, Timestamp), Refu
         }
     };
     match (read("start")?, read("end")?) {
-        (None, None) => Ok((earliest, now)),
+        (None, None) => Ok((earliest, present)),
         (Some(start), Some(end)) if start < end => Ok((start, end)),
         (Some(_), Some(_)) => Err(Refused::bad("start must be before end")),
         (Some(_), None) | (None, Some(_)) => Err(Refused::bad("start and end are both required")),

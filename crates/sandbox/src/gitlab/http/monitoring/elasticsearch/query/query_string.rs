@@ -2,7 +2,7 @@
 
 use super::super::lucene::{self, Problem, Rules};
 use super::super::refused::{Refused, ShardFailure};
-use super::Body;
+use super::body::Body;
 
 /// A query in words.
 #[derive(Clone, Debug, PartialEq)]
