@@ -2,6 +2,7 @@
 
 use rollouts::evidence::{Budget, Entry, Evidence, Rule, Severity, TwoArm};
 
+use crate::detectors::Proven;
 use crate::draws::Draws;
 use crate::simulation::{Alarm, Outcome, Traffic};
 use crate::table::{FRESH, Row, TWO_ARM};
@@ -76,4 +77,29 @@ fn first_of_all(draws: &Draws, case: &Case, fresh_starts: bool) -> Option<Alarm>
         checks,
         ..Alarm::default()
     })
+}
+
+/// 20 harmless requests a check until the stage of 25 %, where half of those with the flag
+/// fail: how many do until the default set rolls back.
+pub fn outage(runs: u32) -> Vec<Row> {
+    let traffic = Traffic {
+        from_stage: 2,
+        requests: 20.0,
+        ..Traffic::at(500.0)
+    };
+    [false, true]
+        .map(|fresh_starts| {
+            let rule = Rule::TwoArm(TwoArm {
+                fresh_starts,
+                ..TwoArm::default()
+            });
+            let budget = Budget::new(MONITORS);
+            let detector = || Proven::new(&rule, budget, Severity::RollBack);
+            Row {
+                what: "half of all fail from 25 % on",
+                rule: if fresh_starts { FRESH } else { TWO_ARM },
+                outcome: Outcome::of(&traffic, runs, detector),
+            }
+        })
+        .into()
 }

@@ -14,7 +14,7 @@ use table::Row;
 /// What measures the rows of one part of the table.
 type Part = fn(u32) -> Vec<Row>;
 
-const PARTS: [(&str, Part); 11] = [
+const PARTS: [(&str, Part); 12] = [
     (
         "No effect, twice, five times (one monitor, 1 %)",
         table::peers,
@@ -34,6 +34,10 @@ const PARTS: [(&str, Part); 11] = [
     (
         "Four monitors, 2 % and 0.2 %, noisy traffic",
         default_set::default_set,
+    ),
+    (
+        "An outage at 25 % (rolled back by one of four monitors)",
+        default_set::outage,
     ),
 ];
 

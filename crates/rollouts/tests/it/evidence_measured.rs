@@ -2,7 +2,7 @@
 //! promised. The seeds are fixed; `cargo run --release -p rollouts --example evidence_table`
 //! prints the whole table from more runs.
 
-use crate::default_set::default_set;
+use crate::default_set::{default_set, outage};
 use crate::other_rules::{
     DISPERSED, INTERVAL, MEAN, PLAIN, SPLIT, before_after, intervals, means, splits,
 };
@@ -188,4 +188,18 @@ fn four_monitors_together_keep_the_rollouts_budget() {
         table.always_after("held, one at five times", rule, 10.0);
         table.always_after("rolled back, one at five times", rule, 13.0);
     }
+}
+
+#[test]
+fn an_outage_is_rolled_back_within_a_few_failures() {
+    let table = Table(outage(400));
+    let outcome = table.outcome("half of all fail from 25 % on", FRESH);
+    assert_eq!(outcome.share(), 1.0);
+    let failures = outcome.alarms.iter().map(|alarm| alarm.treatment_failures);
+    let most = failures.fold(0.0, f64::max);
+    println!(
+        "at most {most} failures, {} at the median",
+        outcome.median_treatment_failures()
+    );
+    assert!(most <= 30.0, "{most}");
 }
