@@ -55,6 +55,7 @@ pub(crate) static CLICKS: &[&[Click]] = &[
     slash::pipeline::CLICKS,
     crate::issue_modal::CLICKS,
     crate::comment_modal::CLICKS,
+    crate::rollouts::CLICKS,
 ];
 
 /// What an action does, if it is one of ours.

@@ -24,6 +24,7 @@ mod mention;
 mod modals;
 mod previews;
 mod removal;
+pub mod rollouts;
 mod shortcuts;
 pub mod slash;
 mod suggestions;

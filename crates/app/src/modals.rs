@@ -45,7 +45,11 @@ pub(crate) struct Submitted<'a> {
 }
 
 /// Every modal.
-pub(crate) static MODALS: &[&[Modal]] = &[issue_modal::MODALS, comment_modal::MODALS];
+pub(crate) static MODALS: &[&[Modal]] = &[
+    issue_modal::MODALS,
+    comment_modal::MODALS,
+    crate::rollouts::MODALS,
+];
 
 /// The modal with this callback id, if it is one of ours.
 pub(crate) fn of(callback_id: &str) -> Option<&'static Modal> {

@@ -87,6 +87,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "installations",
             "integrations",
             "notify",
+            "rollouts",
             "slack",
             "store",
         ],
