@@ -162,6 +162,12 @@ impl Judgement {
         }
     }
 
+    /// Nothing speaks against the stage; all that may be missing is more of the same.
+    #[must_use]
+    pub fn is_unsuspicious(&self) -> bool {
+        self.verdict == Verdict::Watching && self.e_bad.is_some_and(|e_bad| e_bad <= SUSPICION)
+    }
+
     /// The same evidence, of a monitor that says nothing now. What is proven stays proven.
     pub(super) fn silenced(mut self, silence: Silence) -> Self {
         if self.verdict != Verdict::Breached {

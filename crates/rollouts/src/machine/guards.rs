@@ -99,9 +99,22 @@ impl Guard<'_> {
         self.heed == Heed::Everything && self.is_out()
     }
 
-    /// It has not seen enough to let the rollout go on.
-    pub(super) fn is_weak(&self) -> bool {
-        self.heed == Heed::Everything && self.judgement.verdict != Verdict::Healthy
+    /// It has seen enough in both arms, and counted how many there were.
+    pub(super) fn has_counted(&self) -> bool {
+        self.judgement.verdict == Verdict::Healthy
+            && compares_arms(&self.monitor.rule)
+            && self.monitor.source.counts_exposures()
+    }
+
+    /// It has not seen enough to let the rollout go on. Who counts failures only never knows how
+    /// many were exposed: if `counted`, another one does.
+    pub(super) fn is_weak(&self, counted: bool) -> bool {
+        let counts_for_it = counted
+            && self.judgement.is_unsuspicious()
+            && matches!(self.monitor.rule, Rule::TwoArm(_))
+            && !self.monitor.source.counts_exposures();
+        let is_healthy = self.judgement.verdict == Verdict::Healthy;
+        self.heed == Heed::Everything && !is_healthy && !counts_for_it
     }
 
     /// It has read what happened until then and still answers, or need not.

@@ -53,13 +53,21 @@ impl Turn<'_> {
         until <= self.now && (!is_watched || self.guards.iter().all(|guard| guard.covers(until)))
     }
 
+    /// The monitors that have seen too little.
+    pub(super) fn weak_guards(&self) -> impl Iterator<Item = &Guard<'_>> {
+        let counted = self.guards.iter().any(Guard::has_counted);
+        self.guards
+            .iter()
+            .filter(move |guard| guard.is_weak(counted))
+    }
+
     /// Going on with too little evidence is a named person's decision.
     pub(super) fn weak_evidence(&self) -> Option<Hold> {
         let is_watched = self.rollout.present().is_some_and(is_watched);
         if !is_watched || self.rollout.is_overridden(&Overridden::Evidence) {
             return None;
         }
-        let weak: Vec<&Guard<'_>> = self.guards.iter().filter(|guard| guard.is_weak()).collect();
+        let weak: Vec<&Guard<'_>> = self.weak_guards().collect();
         let first = weak.first()?;
         let others = match weak.len() {
             0 | 1 => String::new(),

@@ -100,6 +100,23 @@ pub enum Query {
     },
 }
 
+impl Source {
+    /// Whether it says how many were exposed in each arm, and not only how many failed.
+    #[must_use]
+    pub fn counts_exposures(&self) -> bool {
+        match self {
+            Self::Deliveries | Self::Prometheus(Query::Arms { .. }) => true,
+            Self::Sentry { .. } | Self::Prometheus(Query::Value { .. }) => false,
+            Self::Elasticsearch { exposure, .. } => exposure.is_some(),
+            Self::Http {
+                exposures,
+                control_exposures,
+                ..
+            } => exposures.is_some() && control_exposures.is_some(),
+        }
+    }
+}
+
 /// How a flag is written in Sentry's search.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -145,13 +145,13 @@ impl Turn<'_> {
         if self.weak_evidence().is_none() {
             return Vec::new();
         }
-        let weak = self.guards.iter().filter(|guard| guard.is_weak());
-        weak.map(|guard: &Guard<'_>| Waiting {
-            what: WaitingKind::Evidence,
-            words: format!("{}: {}", guard.monitor.name, guard.judgement.needed),
-            who: None,
-        })
-        .collect()
+        self.weak_guards()
+            .map(|guard: &Guard<'_>| Waiting {
+                what: WaitingKind::Evidence,
+                words: format!("{}: {}", guard.monitor.name, guard.judgement.needed),
+                who: None,
+            })
+            .collect()
     }
 
     fn change(&self, words: &str) -> Waiting {
