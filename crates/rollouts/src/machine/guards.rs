@@ -144,3 +144,113 @@ fn compares_arms(rule: &Rule) -> bool {
         Rule::BeforeAfter(_) | Rule::HardLimit(_) | Rule::NewIssue(_) => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::{SignedDuration, Timestamp};
+
+    use super::{Guard, Heed};
+    use crate::evidence::{
+        Arm, Budget, Evidence, HardLimit, Reading, Rule, SampleRatio, Stage, TwoArm, Verdict,
+        Window, Worse,
+    };
+    use crate::plan::{Counting, Empty, FlagTerm, Monitor, OnBad, Source};
+    use crate::rollout::Watched;
+
+    fn sentry() -> Source {
+        Source::Sentry {
+            project: None,
+            environment: None,
+            query: String::new(),
+            flag_term: FlagTerm::Flags,
+            counting: Counting::Users,
+        }
+    }
+
+    /// Whether the monitor is weak after this reading at 25 %, while another counts or not.
+    fn weak(source: Source, rule: Rule, got: &Reading) -> (Verdict, bool, bool) {
+        let mut evidence = Evidence::new(&rule, Budget::new(2));
+        let since = Timestamp::UNIX_EPOCH;
+        evidence.begin(&Stage {
+            share: Some(0.25),
+            since,
+        });
+        evidence.add(got);
+        let monitor = Monitor {
+            name: "errors".parse().unwrap(),
+            source,
+            rule,
+            empty: Empty::Zero,
+            shadow: false,
+            on_bad: OnBad::RollBack,
+            interval: SignedDuration::from_mins(1),
+            lag: SignedDuration::ZERO,
+        };
+        let watched = Watched {
+            evidence,
+            recent: Vec::new(),
+            since,
+            has_baseline: true,
+            read_to: None,
+            failures: 0,
+            trouble: None,
+            silent: None,
+            said: None,
+        };
+        let guard = Guard {
+            monitor: &monitor,
+            watched: &watched,
+            judgement: watched.evidence.judge(),
+            heed: Heed::Everything,
+        };
+        let verdict = guard.judgement.verdict;
+        (verdict, guard.is_weak(false), guard.is_weak(true))
+    }
+
+    #[test]
+    fn who_counts_failures_only_relies_on_one_that_counts_exposures() {
+        let two_arm = || Rule::TwoArm(TwoArm::default());
+        let quiet = Reading::Arms(Window::at_share(0.25, 0.0, 2.0));
+        let suspicious = Reading::Arms(Window::at_share(0.25, 4.0, 1.0));
+        let few = Reading::Arms(Window::new(Arm::new(0.0, 10.0), Arm::new(0.0, 30.0)));
+        let many = Reading::Arms(Window::new(Arm::new(0.0, 600.0), Arm::new(1.0, 1_800.0)));
+        let limit = || Rule::HardLimit(HardLimit::new(1.0, Worse::Higher));
+        let split = || Rule::SampleRatio(SampleRatio::default());
+        for (source, rule, got, expected) in [
+            (
+                sentry(),
+                two_arm(),
+                &quiet,
+                (Verdict::Watching, true, false),
+            ),
+            (
+                sentry(),
+                two_arm(),
+                &suspicious,
+                (Verdict::Watching, true, true),
+            ),
+            (
+                Source::Deliveries,
+                two_arm(),
+                &few,
+                (Verdict::Watching, true, true),
+            ),
+            (
+                Source::Deliveries,
+                two_arm(),
+                &many,
+                (Verdict::Healthy, false, false),
+            ),
+            (
+                Source::Deliveries,
+                split(),
+                &few,
+                (Verdict::Watching, true, true),
+            ),
+            (sentry(), limit(), &quiet, (Verdict::Watching, true, true)),
+        ] {
+            let rule_name = format!("{rule:?}");
+            assert_eq!(weak(source, rule, got), expected, "{rule_name} {got:?}");
+        }
+    }
+}
