@@ -5,6 +5,7 @@
 mod background;
 mod core;
 pub mod flags;
+mod rollouts;
 pub mod slack;
 
 use std::net::SocketAddr;
@@ -196,6 +197,7 @@ impl Service {
             lanes,
             renewing,
             homes,
+            cards,
             ..
         } = &self.workers;
         renewing.renew_due().await?;
@@ -206,17 +208,22 @@ impl Service {
             router.route_all().await?;
             lanes.claim(&self.stop).await?;
             let busy = lanes.is_busy();
-            let due = self
-                .store
-                .next_due()
-                .await?
-                .is_some_and(|due| due <= self.clock.now());
+            let due = self.is_any_due().await?;
             if !busy && !due {
+                cards.run_due(&self.stop).await?;
+                if lanes.is_busy() || self.is_any_due().await? {
+                    continue;
+                }
                 homes.app.refresh_homes().await?;
                 return Ok(());
             }
             lanes.one_finished().await;
         }
+    }
+
+    async fn is_any_due(&self) -> anyhow::Result<bool> {
+        let due = self.store.next_due().await?;
+        Ok(due.is_some_and(|due| due <= self.clock.now()))
     }
 
     /// Waits for what people have asked for, but for no command that takes long.

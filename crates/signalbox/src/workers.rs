@@ -4,6 +4,7 @@
 //! on a timer, so a missed poke costs a moment and a second run is harmless.
 
 pub mod backoff;
+pub mod cards;
 pub mod effects;
 pub mod expiry;
 pub mod homes;

@@ -7,6 +7,7 @@ use tokio_util::task::TaskTracker;
 
 use super::core::Core;
 use super::slack::{Reach, SlackSetup};
+use crate::workers::cards::Cards;
 use crate::workers::effects::Effects;
 use crate::workers::homes::Homes;
 use crate::workers::lane::LaneWorker;
@@ -27,6 +28,7 @@ pub(super) struct Workers {
     pub(super) schedules: Schedules,
     pub(super) renewing: Renewing,
     pub(super) homes: Homes,
+    pub(super) cards: Cards,
     line: Option<Line>,
 }
 
@@ -82,6 +84,13 @@ impl Workers {
             homes: Homes {
                 app: core.app.clone(),
             },
+            cards: Cards {
+                store: core.store.clone(),
+                installations: core.installations.clone(),
+                draw: super::rollouts::draw(public_url),
+                clock: core.clock.clone(),
+                chance: core.chance.clone(),
+            },
             line: reach.socket(slack)?.map(|client| Line {
                 client,
                 app: core.app.clone(),
@@ -98,6 +107,7 @@ impl Workers {
         tasks.spawn(self.schedules.clone().run(stop.clone()));
         tasks.spawn(self.renewing.clone().run(stop.clone()));
         tasks.spawn(self.homes.clone().run(stop.clone()));
+        tasks.spawn(self.cards.clone().run(stop.clone()));
         if let Some(line) = self.line.clone() {
             tasks.spawn(line.run(tasks.clone(), stop.clone()));
         }

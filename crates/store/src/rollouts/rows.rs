@@ -294,7 +294,7 @@ fn update(
     tx.execute(
         "UPDATE rollouts SET revision = $2, version = $3, state = $4, open = $5, next_at = $6,
                 changed_at = $7,
-                ended_at = CASE WHEN $5 = 1 THEN NULL
+                ended_at = CASE WHEN CAST($5 AS BIGINT) = 1 THEN NULL
                                 ELSE COALESCE(ended_at, CAST($7 AS BIGINT)) END
          WHERE seq = $1",
         &[
