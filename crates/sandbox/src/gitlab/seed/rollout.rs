@@ -38,7 +38,7 @@ pub(super) fn add_the_rollout(world: &mut World, chance: &Chance, now: Timestamp
     let mut ids: Vec<u64> = (0..32).map(|_| world.next_id()).collect();
     let mut next_id = || ids.pop().unwrap_or_default();
     let (ana, ben) = (id_of(world, "ana"), id_of(world, "ben"));
-    let ops = id_of(world, "ops");
+    let (cleo, ops) = (id_of(world, "cleo"), id_of(world, "ops"));
     let projects = &mut world.projects;
     let Some(project) = projects.iter_mut().find(|project| project.id == GITLAB) else {
         return;
@@ -60,7 +60,7 @@ pub(super) fn add_the_rollout(world: &mut World, chance: &Chance, now: Timestamp
     rollout.milestone_id = Some(milestone.id);
     let mut merged = merged_request(project, (next_id(), ana, ben), chance, now);
     merged.milestone_id = Some(milestone.id);
-    let docs = documentation(project, (next_id(), ben), milestone.id, now);
+    let docs = documentation(project, (next_id(), cleo), milestone.id, now);
 
     release_the_last_version_before(project);
     let deployed = cut(project, &merged);
@@ -95,7 +95,7 @@ pub(super) fn add_the_rollout(world: &mut World, chance: &Chance, now: Timestamp
 /// The merge request with the feature's documentation: open, and nobody's to do yet.
 fn documentation(
     project: &mut Project,
-    (id, ben): (u64, u64),
+    (id, cleo): (u64, u64),
     milestone_id: u64,
     now: Timestamp,
 ) -> MergeRequest {
@@ -106,7 +106,7 @@ fn documentation(
         sha: super::private::sha("documentation"),
         parents: base.into_iter().collect(),
         message: title.to_owned(),
-        author_id: ben,
+        author_id: cleo,
         at: ago(now, 50),
         added: vec![path.to_owned()],
         modified: Vec::new(),
