@@ -73,7 +73,7 @@ def issues() -> None:
     holds("filtered", (issue["filtered"]["count"], issue["filtered"]["userCount"]) == ("3", 3), issue)
     holds("short id", issue["shortId"] == "SIGNALBOX-1", issue)
     holds("both", len(ask("issues", query="", sort="new")[1]) == 2)
-    holds("words", len(ask("issues", query="worker level:warning !has:project")[1]) == 1)
+    holds("words", len(ask("issues", query="worker level:warning !has:delivery")[1]) == 1)
     holds("new", ask("issues", query="firstSeen:>2200-01-01T00:00:00")[1] == [])
     holds("elsewhere", ask("issues", query="", environment="staging")[1] == [])
     status, page, headers = ask("issues", query="", limit=1)

@@ -1,4 +1,6 @@
-//! The monitoring beside the GitLab sandbox: Prometheus, Grafana and Elasticsearch.
+//! The monitoring beside the GitLab sandbox: Prometheus, Grafana and Elasticsearch's documents.
+
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
@@ -175,4 +177,111 @@ async fn a_document_under_its_own_id_is_there_once() {
     let (status, refused) = write(&world, add, token, &json!([1])).await;
     assert_eq!(status, StatusCode::BAD_REQUEST);
     assert_eq!(refused["error"]["type"], "document_parsing_exception");
+}
+
+/// The errors so far, with the flag and without.
+async fn errors(world: &World, on: u32, off: u32) {
+    let sample = |flag: &str, value: u32| json!({ "name": "errors_total", "labels": { "flag": flag }, "value": value });
+    let samples = json!([sample("on", on), sample("off", off)]).to_string();
+    let (status, _) = call(&world.sandbox, "POST", "/sandbox/metrics", &samples).await;
+    assert_eq!(status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn what_scripts_set_is_computed_over_the_sandboxs_clock() {
+    let world = World::start().await;
+    for minute in 0..6 {
+        errors(&world, 100 + 10 * minute, 100 + 2 * minute).await;
+        world.clock.advance(Duration::from_secs(60));
+    }
+    errors(&world, 160, 112).await;
+    let value = |answer: &Value| answer["data"]["result"][0]["value"][1].clone();
+    for (text, expected) in [
+        ("sum(increase(errors_total{flag=\"on\"}[5m]))", "50"),
+        ("sum(increase(errors_total{flag!=\"on\"}[5m]))", "10"),
+        ("sum(increase(errors_total[5m])) > 100 or vector(0)", "0"),
+        ("errors_total{flag=\"on\"}", "160"),
+    ] {
+        let (status, answer) = query(&world, text).await;
+        assert_eq!(
+            (status, value(&answer)),
+            (StatusCode::OK, json!(expected)),
+            "{text}: {answer}"
+        );
+    }
+    let (_, scalar) = query(&world, "scalar(sum(errors_total)) / 2").await;
+    assert_eq!(
+        scalar["data"],
+        json!({ "resultType": "scalar", "result": [1_795_165_560.0, "136"] })
+    );
+    let range = "/-/prometheus/api/v1/query_range?query=errors_total%7Bflag%3D%22off%22%7D\
+        &start=2026-11-20T09:00:00Z&end=1795165560&step=2m";
+    let (status, matrix) = call(&world.sandbox, "GET", range, "").await;
+    assert_eq!(
+        (status, &matrix["data"]["resultType"]),
+        (StatusCode::OK, &json!("matrix"))
+    );
+    let values = matrix["data"]["result"][0]["values"].as_array().unwrap();
+    let values: Vec<&str> = values
+        .iter()
+        .map(|point| point[1].as_str().unwrap())
+        .collect();
+    assert_eq!(values, ["100", "104", "108", "112"]);
+    world.clock.advance(Duration::from_secs(600));
+    let (_, stale) = query(&world, "errors_total").await;
+    assert_eq!(stale["data"]["result"], json!([]));
+}
+
+#[tokio::test]
+async fn a_question_that_prometheus_would_refuse_is_refused() {
+    let world = World::start().await;
+    for (path, error) in [
+        ("query?query=up&colour=red", "unknown parameter \"colour\""),
+        (
+            "query?query=up&time=soon",
+            "invalid parameter \"time\": cannot parse \"soon\" to a valid timestamp",
+        ),
+        (
+            "query_range?query=up&end=1&step=1",
+            "invalid parameter \"start\": cannot parse \"\" to a valid timestamp",
+        ),
+        (
+            "query_range?query=up&start=2&end=1&step=1",
+            "invalid parameter \"end\": end timestamp must not be before start time",
+        ),
+        (
+            "query_range?query=up&start=1&end=99999&step=1",
+            "exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)",
+        ),
+    ] {
+        let path = format!("/-/prometheus/api/v1/{path}");
+        let (status, refused) = call(&world.sandbox, "GET", &path, "").await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{path}");
+        assert_eq!(
+            (&refused["errorType"], &refused["error"]),
+            (&json!("bad_data"), &json!(error))
+        );
+    }
+    let (status, failed) = query(&world, "gitlab_service_ok + on").await;
+    assert_eq!(
+        (status, &failed["data"]["result"]),
+        (StatusCode::OK, &json!([]))
+    );
+    for wrong in [
+        json!({ "name": "1x", "value": 1 }),
+        json!({ "name": "x", "value": "much" }),
+        json!({ "name": "x", "value": 1, "labels": { "a": 1 } }),
+        json!({ "name": "gitlab_service_ok", "value": 1 }),
+        json!({ "name": "x", "value": 1, "at": 3 }),
+        json!("x"),
+    ] {
+        let (status, _) = call(
+            &world.sandbox,
+            "POST",
+            "/sandbox/metrics",
+            &wrong.to_string(),
+        )
+        .await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{wrong}");
+    }
 }

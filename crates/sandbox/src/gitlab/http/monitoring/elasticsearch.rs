@@ -37,7 +37,10 @@ pub(super) fn router() -> Router<GitLabSandbox> {
     let count = get(search::count).post(search::count);
     let bulk = post(bulk::bulk).put(bulk::bulk);
     let refresh = get(refresh).post(refresh);
-    let document = get(documents::get).put(documents::put).post(documents::put);
+    let document = get(documents::get)
+        .put(documents::put)
+        .post(documents::put)
+        .delete(documents::delete);
     Router::new()
         .route("/", get(about))
         .route("/_bulk", bulk.clone())
@@ -55,6 +58,7 @@ pub(super) fn router() -> Router<GitLabSandbox> {
             put(documents::create).post(documents::create),
         )
         .fallback(nothing_here)
+        .method_not_allowed_fallback(not_allowed)
         .layer(from_fn(signed))
 }
 
@@ -117,6 +121,12 @@ async fn refresh(
     Ok(Json(
         json!({ "_shards": { "total": count, "successful": count, "failed": 0 } }),
     ))
+}
+
+async fn not_allowed(method: Method, uri: Uri) -> Response {
+    let error = format!("Incorrect HTTP method for uri [{uri}] and method [{method}]");
+    let body = json!({ "error": error, "status": 405 });
+    (StatusCode::METHOD_NOT_ALLOWED, Json(body)).into_response()
 }
 
 async fn nothing_here(method: Method, uri: Uri) -> Response {

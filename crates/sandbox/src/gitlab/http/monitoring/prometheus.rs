@@ -74,15 +74,12 @@ pub(super) async fn query(
     let health = health(&state.world, at);
     let all: Vec<&Series> = health.iter().chain(state.world.samples.series()).collect();
     match eval::eval(&query, &all, millis(at)) {
-        Ok(Data::Scalar(value)) => {
-            let result = json!([at, printed(value)]);
-            success("scalar", result)
-        }
+        Ok(Data::Scalar(value)) => success("scalar", &json!([at, printed(value)])),
         Ok(Data::Vector(vector)) => {
             let result = vector
                 .iter()
                 .map(|(labels, value)| json!({ "metric": labels, "value": [at, printed(*value)] }));
-            success("vector", result.collect())
+            success("vector", &result.collect())
         }
         Err(failure) => failed(&failure),
     }
@@ -169,7 +166,7 @@ fn range(
     let result = matrix
         .iter()
         .map(|(labels, values)| json!({ "metric": labels, "values": values }));
-    Ok(success("matrix", result.collect()))
+    Ok(success("matrix", &result.collect()))
 }
 
 /// `GET /-/ready` and `/-/healthy`
@@ -230,7 +227,7 @@ fn printed(value: f64) -> String {
     }
 }
 
-fn success(kind: &str, result: Value) -> Answer {
+fn success(kind: &str, result: &Value) -> Answer {
     let body = json!({
         "status": "success",
         "data": { "resultType": kind, "result": result },

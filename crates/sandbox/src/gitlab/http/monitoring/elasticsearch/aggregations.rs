@@ -262,7 +262,6 @@ impl Aggregation {
 }
 
 /// What matches, and what does not.
-#[expect(clippy::type_complexity, reason = "two lists of the same")]
 fn matching<'a>(
     query: &Query,
     hits: &[Hit<'a>],

@@ -2,7 +2,6 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::access::Access;
@@ -143,7 +142,7 @@ impl Action {
             .clone()
             .unwrap_or_else(|| documents::new_id(sandbox));
         let (status, mut answer) = match self.what {
-            What::Delete => self.delete(sandbox, &id),
+            What::Delete => documents::remove(sandbox, &self.index, &id),
             What::Index | What::Create => {
                 let once = self.what == What::Create;
                 match documents::write(sandbox, (&self.index, &id), once, source) {
@@ -158,24 +157,5 @@ impl Action {
         };
         answer["status"] = status.as_u16().into();
         json!({ self.what.name(): answer })
-    }
-
-    fn delete(&self, sandbox: &GitLabSandbox, id: &str) -> (StatusCode, Value) {
-        let mut state = sandbox.lock();
-        let version = state.world.documents.change().delete(&self.index, id);
-        state.unsaved = true;
-        drop(state);
-        let (status, result) = match version {
-            Some(_) => (StatusCode::OK, "deleted"),
-            None => (StatusCode::NOT_FOUND, "not_found"),
-        };
-        let answer = json!({
-            "_index": self.index,
-            "_id": id,
-            "_version": version.unwrap_or(0) + 1,
-            "result": result,
-            "_shards": { "total": 2, "successful": 1, "failed": 0 },
-        });
-        (status, answer)
     }
 }

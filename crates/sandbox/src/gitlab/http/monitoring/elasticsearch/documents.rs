@@ -172,6 +172,33 @@ pub(super) async fn get(State(sandbox): State<GitLabSandbox>, access: Access) ->
     })
 }
 
+/// `DELETE /{index}/_doc/{id}`
+pub(super) async fn delete(State(sandbox): State<GitLabSandbox>, access: Access) -> Answer {
+    access.only(&["refresh", "timeout", "wait_for_active_shards"])?;
+    let (status, answer) = remove(&sandbox, access.index(), access.part("id"));
+    Ok((status, Json(answer)))
+}
+
+/// Removes a document and answers as the API does.
+pub(super) fn remove(sandbox: &GitLabSandbox, index: &str, id: &str) -> (StatusCode, Value) {
+    let mut state = sandbox.lock();
+    let version = state.world.documents.change().delete(index, id);
+    state.unsaved = true;
+    drop(state);
+    let (status, result) = match version {
+        Some(_) => (StatusCode::OK, "deleted"),
+        None => (StatusCode::NOT_FOUND, "not_found"),
+    };
+    let answer = json!({
+        "_index": index,
+        "_id": id,
+        "_version": version.unwrap_or(0) + 1,
+        "result": result,
+        "_shards": { "total": 2, "successful": 1, "failed": 0 },
+    });
+    (status, answer)
+}
+
 /// `GET /sandbox/documents`: everything that was indexed, oldest first, or that of one `index`.
 pub(in super::super) async fn remembered(
     State(sandbox): State<GitLabSandbox>,

@@ -253,7 +253,7 @@ impl Words<'_> {
             None if self.query.fields.is_empty() => self.context.try_each("*", test),
             None => {
                 let fields = self.query.fields.iter();
-                any(fields.map(|field| self.context.try_each(field, &test)))
+                any(fields.map(|field| self.context.try_each(field, test)))
             }
         }
     }

@@ -29,7 +29,7 @@ impl Sign {
         found.unwrap_or((Self::Equal, text))
     }
 
-    pub fn holds<T: PartialOrd>(self, value: T, wanted: T) -> bool {
+    pub fn holds<T: PartialOrd + Copy>(self, value: T, wanted: T) -> bool {
         match self {
             Self::Equal => value == wanted,
             Self::Above => value > wanted,
