@@ -14,6 +14,7 @@ mod people;
 mod precondition;
 mod reference;
 mod schema;
+mod shelf;
 mod stage;
 mod standard;
 mod write;
@@ -32,6 +33,7 @@ pub use people::{Approval, Channels, Group, People, Person};
 pub use precondition::{ItemId, Precondition};
 pub use reference::reference;
 pub use schema::schema;
+pub use shelf::{Plans, Shelved};
 pub use stage::{Actors, OnBreach, Stage, StageKind, StageName};
 pub use standard::{Basics, Logs, Watching, standard, team_channel};
 
