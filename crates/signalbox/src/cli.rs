@@ -9,6 +9,7 @@ mod gitlab_sandbox;
 mod manifest;
 mod migrate;
 mod replay;
+mod rollout;
 mod serve;
 mod slack_sandbox;
 
@@ -41,6 +42,7 @@ enum Command {
     #[command(alias = "auto_deploy")]
     AutoDeploy(chatops::AutoDeploy),
     Release(chatops::Release),
+    Rollout(rollout::Rollout),
     Flag(flag::Flag),
 }
 
@@ -84,6 +86,7 @@ fn block_on(command: Command) -> anyhow::Result<ExitCode> {
             Command::Feature(feature) => feature.run(ambient).await,
             Command::AutoDeploy(auto_deploy) => auto_deploy.run(ambient).await,
             Command::Release(release) => release.run(ambient).await,
+            Command::Rollout(rollout) => rollout.run().await,
             Command::Flag(flag) => flag.run(&ambient),
         }
     })

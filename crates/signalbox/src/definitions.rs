@@ -1,9 +1,11 @@
-//! Reads the definition files of flags: a folder with `<type>/<name>.yml` in it. The flags of this
-//! program itself are defined here.
+//! Reads the definition files of flags: a folder with `<type>/<name>.yml` in it, and beside each
+//! the plan of its rollout, `<type>/<name>.rollout.yml`, if it has one. The flags of this program
+//! itself are defined here.
 
 use std::path::{Path, PathBuf};
 
 use flags::{Catalogue, Problem};
+use rollouts::plan::{Plans, SUFFIX};
 
 /// The most files that are read: more is a wrong folder.
 const MOST_FILES: usize = 20_000;
@@ -31,6 +33,11 @@ const OURS: &[(&str, &str)] = &[(
     "definitions/development/integration_slack_app_notifications.yml",
     include_str!("definitions/development/integration_slack_app_notifications.yml"),
 )];
+/// The plans of their rollouts.
+const OUR_PLANS: &[(&str, &str)] = &[(
+    "definitions/development/integration_slack_app_notifications.rollout.yml",
+    include_str!("definitions/development/integration_slack_app_notifications.rollout.yml"),
+)];
 /// Stands in them for the GitLab that has their issues.
 const GITLAB: &str = "https://gitlab.example";
 
@@ -40,18 +47,31 @@ const GITLAB: &str = "https://gitlab.example";
 /// # Errors
 /// Never: a test reads them.
 pub fn ours(gitlab: Option<&str>) -> Result<Catalogue, DefinitionsError> {
-    let files = OURS.iter().map(|(path, text)| {
-        let text = match gitlab {
-            Some(gitlab) => text.replace(GITLAB, gitlab),
-            None => text
-                .lines()
-                .filter(|line| !line.contains(GITLAB))
-                .map(|line| format!("{line}\n"))
-                .collect(),
-        };
-        (*path, text)
-    });
+    let files = OURS
+        .iter()
+        .map(|(path, text)| (*path, placed(text, gitlab)));
     Catalogue::build(files).map_err(DefinitionsError::Invalid)
+}
+
+/// The plans of our own flags' rollouts, in the same way.
+#[must_use]
+pub fn our_plans(gitlab: Option<&str>) -> Plans {
+    Plans::read(
+        OUR_PLANS
+            .iter()
+            .map(|(path, text)| (*path, placed(text, gitlab))),
+    )
+}
+
+fn placed(text: &str, gitlab: Option<&str>) -> String {
+    match gitlab {
+        Some(gitlab) => text.replace(GITLAB, gitlab),
+        None => text
+            .lines()
+            .filter(|line| !line.contains(GITLAB))
+            .map(|line| format!("{line}\n"))
+            .collect(),
+    }
 }
 
 /// Both catalogues in one; what both define is as `over` defines it.
@@ -70,19 +90,52 @@ fn lines(problems: &[Problem]) -> String {
 /// # Errors
 /// With everything that is wrong with them.
 pub fn read(folder: &Path) -> Result<Catalogue, DefinitionsError> {
-    let mut files = Vec::new();
-    for path in paths(folder)? {
-        let text = std::fs::read_to_string(&path).map_err(|source| unreadable(&path, source))?;
-        files.push((path.display().to_string(), text));
-    }
+    let files = texts(paths(folder)?)?;
     Catalogue::build(files).map_err(DefinitionsError::Invalid)
 }
 
-/// The YAML files below a folder, in order.
+/// Reads every rollout's plan below `folder`; what is wrong with one is kept with it.
+///
+/// # Errors
+/// When a file or folder cannot be read.
+pub fn read_plans(folder: &Path) -> Result<Plans, DefinitionsError> {
+    Ok(Plans::read(texts(plan_paths(folder)?)?))
+}
+
+fn texts(paths: Vec<PathBuf>) -> Result<Vec<(String, String)>, DefinitionsError> {
+    let read = paths.into_iter().map(|path| {
+        let text = std::fs::read_to_string(&path).map_err(|source| unreadable(&path, source))?;
+        Ok((path.display().to_string(), text))
+    });
+    read.collect()
+}
+
+/// The definition files below a folder, in order.
 ///
 /// # Errors
 /// When a folder cannot be read or holds too much.
 pub fn paths(folder: &Path) -> Result<Vec<PathBuf>, DefinitionsError> {
+    let mut found = yaml_files(folder)?;
+    found.retain(|path| !is_plan(path));
+    Ok(found)
+}
+
+/// The files of rollouts' plans below a folder, in order.
+///
+/// # Errors
+/// When a folder cannot be read or holds too much.
+pub fn plan_paths(folder: &Path) -> Result<Vec<PathBuf>, DefinitionsError> {
+    let mut found = yaml_files(folder)?;
+    found.retain(|path| is_plan(path));
+    Ok(found)
+}
+
+fn is_plan(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.ends_with(SUFFIX)
+}
+
+fn yaml_files(folder: &Path) -> Result<Vec<PathBuf>, DefinitionsError> {
     let mut found = Vec::new();
     look(folder, 0, &mut found)?;
     if MOST_FILES < found.len() {
@@ -126,6 +179,8 @@ fn too_much(path: &Path) -> DefinitionsError {
 
 #[cfg(test)]
 mod tests {
+    use rollouts::plan::{Defined, Facts, Weight};
+
     use super::*;
 
     #[test]
@@ -140,5 +195,37 @@ mod tests {
         assert!(issue.unwrap().starts_with("https://gitlab.test/"));
         let both = laid_over(&alone, &placed);
         assert_eq!(both.get(&flag), placed.get(&flag));
+    }
+    #[test]
+    fn our_own_plan_can_be_started_with_and_without_a_gitlab() {
+        let flag = integrations::FLAG.parse().unwrap();
+        let definitions = ours(Some("https://gitlab.test")).unwrap();
+        for gitlab in [Some("https://gitlab.test"), None] {
+            let plans = our_plans(gitlab);
+            let file = plans.get(&flag).unwrap().as_ref().unwrap();
+            let facts = Facts {
+                definition: Defined::As(definitions.get(&flag).unwrap()),
+                ..Facts::default()
+            };
+            let refused: Vec<_> = file
+                .lint(&facts)
+                .into_iter()
+                .filter(|(weight, _)| gitlab.is_some() || *weight == Weight::Refused)
+                .collect();
+            assert_eq!(refused, []);
+        }
+    }
+
+    #[test]
+    fn a_plan_is_no_definition() {
+        let folder = tempfile::tempdir().unwrap();
+        let beta = folder.path().join("beta");
+        std::fs::create_dir(&beta).unwrap();
+        let write = |name: &str, text: &str| std::fs::write(beta.join(name), text).unwrap();
+        write("a.yml", "name: a\ntype: beta\ndefault_enabled: false\n");
+        write("a.rollout.yml", "flag: a\n");
+        assert_eq!(read(folder.path()).unwrap().len(), 1);
+        let plans = read_plans(folder.path()).unwrap();
+        assert!(plans.get(&"a".parse().unwrap()).unwrap().is_err());
     }
 }

@@ -1,5 +1,5 @@
-//! `signalbox feature …`, `signalbox auto-deploy …`, `signalbox release …`: the ChatOps grammar
-//! from a shell.
+//! `signalbox feature …`, `signalbox auto-deploy …`, `signalbox release …`, `signalbox rollout …`:
+//! the ChatOps grammar from a shell.
 //!
 //! The words go to the running service as they are; what they mean, and every answer, is the
 //! same as in Slack.
@@ -60,8 +60,25 @@ pub(super) struct Release {
     words: Words,
 }
 
+/// The words of a command, and the service that they go to.
 #[derive(Args)]
 struct Words {
+    #[command(flatten)]
+    service: Service,
+
+    /// The command, as it is typed in Slack after `/chatops run`. Options of the shell (--url,
+    /// --token) come before it
+    #[arg(
+        value_name = "WORDS",
+        trailing_var_arg = true,
+        allow_hyphen_values = true
+    )]
+    words: Vec<String>,
+}
+
+/// The running service.
+#[derive(Args)]
+pub(super) struct Service {
     /// The service's address
     #[arg(
         long,
@@ -79,15 +96,6 @@ struct Words {
         hide_env_values = true
     )]
     token: Option<SecretString>,
-
-    /// The command, as it is typed in Slack after `/chatops run`. Options of the shell (--url,
-    /// --token) come before it
-    #[arg(
-        value_name = "WORDS",
-        trailing_var_arg = true,
-        allow_hyphen_values = true
-    )]
-    words: Vec<String>,
 }
 
 /// A line of what the service says: news while the command runs, the answer at its end.
@@ -100,29 +108,33 @@ enum Said {
 
 impl Feature {
     pub(super) async fn run(self, _: Ambient) -> anyhow::Result<ExitCode> {
-        self.words.run("feature").await
+        self.words.service.run("feature", &self.words.words).await
     }
 }
 
 impl AutoDeploy {
     pub(super) async fn run(self, _: Ambient) -> anyhow::Result<ExitCode> {
-        self.words.run("auto_deploy").await
+        self.words
+            .service
+            .run("auto_deploy", &self.words.words)
+            .await
     }
 }
 
 impl Release {
     pub(super) async fn run(self, _: Ambient) -> anyhow::Result<ExitCode> {
-        self.words.run("release").await
+        self.words.service.run("release", &self.words.words).await
     }
 }
 
 /// Longer than the longest command: the checks have 300 seconds.
 const PATIENCE: Duration = Duration::from_secs(330);
 
-impl Words {
-    async fn run(self, first: &str) -> anyhow::Result<ExitCode> {
+impl Service {
+    /// Has the service run a command; shows its news and its answer.
+    pub(super) async fn run(&self, first: &str, words: &[String]) -> anyhow::Result<ExitCode> {
         let text = std::iter::once(first.to_owned())
-            .chain(self.words.iter().map(|word| as_typed(word)))
+            .chain(words.iter().map(|word| as_typed(word)))
             .collect::<Vec<_>>()
             .join(" ");
         let base = self.url.as_str().trim_end_matches('/');

@@ -181,7 +181,7 @@ fn offered() -> impl Iterator<Item = FlagType> {
     })
 }
 
-fn write(file: &Path, text: &str) -> anyhow::Result<()> {
+pub(super) fn write(file: &Path, text: &str) -> anyhow::Result<()> {
     if let Some(folder) = file.parent() {
         std::fs::create_dir_all(folder)
             .with_context(|| format!("cannot make the folder {}", folder.display()))?;
@@ -190,7 +190,7 @@ fn write(file: &Path, text: &str) -> anyhow::Result<()> {
 }
 
 /// Asks at the terminal; without one, says which option is missing.
-fn ask(name: &str, hint: &str) -> anyhow::Result<String> {
+pub(super) fn ask(name: &str, hint: &str) -> anyhow::Result<String> {
     if !std::io::stdin().is_terminal() {
         bail!("give --{name}: {hint}");
     }

@@ -43,6 +43,9 @@ async fn every_command_says_what_it_is_for() {
         &["doctor", "--help"],
         &["manifest", "--help"],
         &["replay", "--help"],
+        &["rollout", "--help"],
+        &["rollout", "new", "--help"],
+        &["rollout", "lint", "--help"],
     ];
     let mut manual = String::new();
     for arguments in commands {
@@ -51,6 +54,53 @@ async fn every_command_says_what_it_is_for() {
         manual.push_str(&format!("$ signalbox {}\n{said}\n\n", arguments.join(" ")));
     }
     insta::assert_snapshot!(manual);
+}
+
+#[tokio::test]
+async fn a_plan_is_written_beside_its_definition_and_checked_there() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let flags = folder.path().join("flags");
+    let flags = flags.to_str().expect("a path");
+    let definition = "name: tidy_sidebar\ntype: beta\ngroup: group::ui\nmilestone: '17.2'\n\
+                      feature_issue_url: https://gitlab.example/a/b/-/issues/1\n\
+                      introduced_by_url: https://gitlab.example/a/b/-/merge_requests/1\n\
+                      rollout_issue_url: https://gitlab.example/a/b/-/issues/2\n\
+                      default_enabled: false\n";
+    std::fs::create_dir_all(format!("{flags}/beta")).expect("a folder");
+    std::fs::write(format!("{flags}/beta/tidy_sidebar.yml"), definition).expect("a file");
+    let plan = format!("{flags}/beta/tidy_sidebar.rollout.yml");
+    let new = |flag| {
+        [
+            "rollout",
+            "new",
+            flag,
+            "--owner",
+            "ana",
+            "--definitions",
+            flags,
+            "--item",
+            "publish=Do",
+        ]
+    };
+    let hidden = [(flags, "flags")];
+    let mut story = String::new();
+    let mut tell = |output: &Output| story.push_str(&format!("{}\n\n", told(output, &hidden)));
+    tell(&signalbox(&["rollout", "lint", flags]).await);
+    tell(&signalbox(&new("tidy_sidebr")).await);
+    tell(&signalbox(&new("tidy_sidebar")).await);
+    tell(&signalbox(&new("tidy_sidebar")).await);
+    tell(&signalbox(&["rollout", "lint", flags]).await);
+    tell(&signalbox(&["rollout", "lint", "--strict", flags]).await);
+    let text = std::fs::read_to_string(&plan).expect("the plan");
+    let hurried = text
+        .replacen("soak: 1h", "soak: 1m", 1)
+        .replacen("1d", "1h", 1);
+    std::fs::write(&plan, hurried).expect("a file");
+    tell(&signalbox(&["rollout", "lint", &plan]).await);
+    std::fs::write(&plan, text.replacen("set: true", "sett: true", 1)).expect("a file");
+    tell(&signalbox(&["rollout", "lint", &plan]).await);
+    tell(&signalbox(&["flag", "lint", flags]).await);
+    insta::assert_snapshot!(story);
 }
 
 #[test]
