@@ -1,6 +1,6 @@
 //! The one way in: a line of text, and an answer.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use clock::{Chance, Clock};
 use environments::Environments;
@@ -15,11 +15,18 @@ use crate::grammar::{self, Vocabulary};
 use crate::list::COMMANDS;
 use crate::people::People;
 use crate::progress::Progress;
+use crate::rollout::Steered;
 use crate::rules::Rules;
 
 /// Everything that commands use. Clones are the same.
 #[derive(Clone)]
-pub struct ChatOps(Arc<Parts>);
+pub struct ChatOps(Arc<Whole>);
+
+struct Whole {
+    parts: Parts,
+    /// Comes later: whoever carries rollouts out asks the checks of the commands.
+    steered: OnceLock<Steered>,
+}
 
 /// What [`ChatOps`] is made of.
 pub struct Parts {
@@ -42,11 +49,21 @@ pub type Seen = Arc<dyn Fn() -> Vec<ActorId> + Send + Sync>;
 impl ChatOps {
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        Self(Arc::new(parts))
+        let steered = OnceLock::new();
+        Self(Arc::new(Whole { parts, steered }))
+    }
+
+    /// Lets the commands about rollouts work, from now on. Only the first time counts.
+    pub fn steer(&self, steered: Steered) {
+        self.0.steered.get_or_init(|| steered);
     }
 
     pub(crate) fn parts(&self) -> &Parts {
-        &self.0
+        &self.0.parts
+    }
+
+    pub(crate) fn steered(&self) -> Option<&Steered> {
+        self.0.steered.get()
     }
 
     /// Runs what stands after `/chatops`, or what was typed in a shell. Whatever is wrong is in
@@ -92,18 +109,18 @@ impl ChatOps {
 
     /// The names that environments answer to, long and short.
     pub(crate) fn vocabulary(&self) -> Vec<(String, String)> {
-        let environments = self.0.environments.iter();
+        let environments = self.parts().environments.iter();
         environments
             .map(|environment| (environment.name.to_string(), environment.short.clone()))
             .collect()
     }
 
     fn request_id(&self) -> String {
-        format!("req_{:032x}", self.0.chance.next_u128())
+        format!("req_{:032x}", self.parts().chance.next_u128())
     }
 
     /// The code's GitLab and its projects, where both are configured.
     pub(crate) fn code(&self) -> Result<Code<'_>, Refused> {
-        Code::of(&self.0)
+        Code::of(self.parts())
     }
 }

@@ -11,6 +11,7 @@ pub mod locks;
 pub(crate) mod deployed;
 pub(crate) mod health;
 pub(crate) mod issues;
+mod rollout;
 mod staging;
 
 use std::future::Future;
@@ -93,6 +94,12 @@ struct Check {
 type Judging<'a> = Pin<Box<dyn Future<Output = Verdict> + Send + 'a>>;
 
 const PRODUCTION: &[Tier] = &[Tier::Production];
+const EVERYWHERE: &[Tier] = &[
+    Tier::Development,
+    Tier::Staging,
+    Tier::Production,
+    Tier::Other,
+];
 
 const CHECKS: &[Check] = &[
     Check {
@@ -118,6 +125,12 @@ const CHECKS: &[Check] = &[
         guard: Guard::Production,
         tiers: PRODUCTION,
         run: |parts, subject| Box::pin(health::check(parts, subject.environment)),
+    },
+    Check {
+        name: "running rollout",
+        guard: Guard::Consistency,
+        tiers: EVERYWHERE,
+        run: |parts, subject| Box::pin(rollout::check(parts, subject)),
     },
     Check {
         name: "staging first",

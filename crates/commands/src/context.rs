@@ -1,5 +1,7 @@
 //! What a command is run with, and the questions that most commands ask first.
 
+use std::collections::BTreeSet;
+
 use domain::Role;
 use environments::{Environment, Place, Tier};
 use flags::{Catalogue, FlagKey};
@@ -74,6 +76,12 @@ impl<'a> Context<'a> {
     pub(crate) fn gitlab_name(&self) -> &str {
         let named = self.known().find_map(|person| person.gitlab.as_deref());
         named.unwrap_or(self.caller.name())
+    }
+
+    /// What somebody in Slack may do.
+    pub(crate) fn roles(&self) -> BTreeSet<Role> {
+        let roles = self.known().flat_map(|person| person.roles.iter().copied());
+        roles.collect()
     }
 
     /// Whether the caller may look at anything. Everybody of the configured workspace may; the app

@@ -13,8 +13,7 @@ use crate::event::Entry;
 use crate::plan::Person;
 use crate::rollout::Rollout;
 
-pub(crate) use words::stage_title;
-pub use words::{duration, moment};
+pub use words::{duration, moment, stage_title};
 
 /// An entry of a rollout's history, and what its telling needs.
 #[derive(Clone, Copy, Debug)]

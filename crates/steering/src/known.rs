@@ -5,7 +5,7 @@ use flags::FlagKey;
 use jiff::Timestamp;
 use rollouts::plan::MonitorName;
 use rollouts::{Entry, Rollout, Status};
-use store::{Cursor, RolloutFilter, RolloutRecord, StoreError};
+use store::{Cursor, RolloutFilter, RolloutRecord, Store, StoreError};
 
 use crate::kept::{KeptReading, ReadingAt};
 use crate::write::{entry, read, rollout};
@@ -32,6 +32,15 @@ pub struct Listed {
 }
 
 const PAGE: u32 = 50;
+
+/// The flag's rollout that is not over, for those who have nothing but the store.
+///
+/// # Errors
+/// See [`SteeringError`].
+pub async fn running(store: &Store, flag: &FlagKey) -> Result<Option<Rollout>, SteeringError> {
+    let found = store.open_rollout(flag).await?;
+    found.as_ref().map(rollout).transpose()
+}
 
 impl Rollouts {
     /// How the flag's rollout stands: the open one, or the last one.

@@ -20,7 +20,7 @@ use store::{Followed, Store, StoreError};
 
 pub use ask::{AskError, Asked};
 pub use kept::{KeptReading, ReadingAt};
-pub use known::{ListFilter, Listed};
+pub use known::{ListFilter, Listed, running};
 pub use start::{StartError, Started, root_delivery};
 pub use write::written;
 

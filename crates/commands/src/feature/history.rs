@@ -84,7 +84,7 @@ async fn run(context: &Context<'_>, invocation: &Invocation) -> Result<Answer, R
     Ok(Answer::in_channel(vec![message]))
 }
 
-fn limit(invocation: &Invocation) -> Result<u32, BadInput> {
+pub(crate) fn limit(invocation: &Invocation) -> Result<u32, BadInput> {
     let Some(typed) = invocation.value(Opt::Limit) else {
         return Ok(10);
     };

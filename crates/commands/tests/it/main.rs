@@ -8,5 +8,6 @@ mod later;
 mod reference;
 mod release_check;
 mod rollout_issue;
+mod rollouts;
 mod safety;
 mod world;

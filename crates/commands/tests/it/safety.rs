@@ -215,7 +215,7 @@ async fn the_checks_tell_how_far_they_are() {
         last.headline.as_str().starts_with("Checking whether"),
         "{last:?}"
     );
-    assert_eq!(last.body.unwrap().as_str().matches("✅").count(), 6);
+    assert_eq!(last.body.unwrap().as_str().matches("✅").count(), 7);
 }
 
 #[tokio::test]

@@ -6,9 +6,10 @@ use std::time::Duration;
 use clock::{Chance, Clock};
 use commands::aftermath::{EnvironmentFacts, after_change};
 use commands::rules::Rules;
-use commands::{Answer, Caller, ChatOps, Parts, People, Progress, SlackCaller};
+use commands::{Answer, Caller, ChatOps, Foresight, Parts, People, Progress, SlackCaller, Steered};
 use environments::{Directory, Environment, Environments, Hosted, HostedParts, Place, Stage, Tier};
 use flags::{ActorId, Catalogue, Definition, FeatureGroups};
+use rollouts::plan::Plans;
 use serde_json::{Value, json};
 use store::Store;
 
@@ -21,6 +22,7 @@ pub struct World {
     pub gitlab: GitLab,
     pub clock: Clock,
     pub store: Store,
+    environments: Environments,
 }
 
 /// Name, short name, tier and the stages of an environment.
@@ -119,14 +121,16 @@ impl World {
         let people: People = serde_json::from_value(json!({
             "U0OPS": {"name": "Olga", "gitlab": "olga", "roles": ["operator"]},
             "ana": {"gitlab": "ana"},
+            "U0CLEO": {"name": "Cleo", "gitlab": "cleo", "roles": ["approver"]},
             "olga": {"roles": ["operator"]},
         }))
         .unwrap();
         let http = monitors::http_client(&gitlab.url, monitors::Timeouts::default()).unwrap();
         let credentials = monitors::Credentials::None;
         let prometheus = monitors::prometheus::Client::new(http, &gitlab.url, credentials).unwrap();
+        let environments = Environments::new(all).unwrap();
         let chatops = ChatOps::new(Parts {
-            environments: Environments::new(all).unwrap(),
+            environments: environments.clone(),
             store: store.clone(),
             clock: clock.clone(),
             chance,
@@ -141,7 +145,27 @@ impl World {
             gitlab,
             clock,
             store,
+            environments,
         }
+    }
+
+    /// Lets rollouts be started by these plans. Nobody carries them out here, and whatever must
+    /// hold does, but for what `foresight` says.
+    pub fn steer(&self, plans: Plans, foresight: Foresight) {
+        let rollouts = steering::Rollouts::new(steering::Parts {
+            store: self.store.clone(),
+            environments: self.environments.clone(),
+            aftermath: Arc::new(|_, _| store::Followed::default()),
+            workspace: Some("T0TEST".parse().unwrap()),
+            public_url: "https://signalbox.test".to_owned(),
+            clock: self.clock.clone(),
+            chance: Chance::from_seed(8),
+        });
+        self.chatops.steer(Steered {
+            rollouts,
+            plans,
+            foresight,
+        });
     }
 
     /// Somebody types in a channel.

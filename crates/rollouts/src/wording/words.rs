@@ -9,7 +9,8 @@ use crate::plan::{Person, Stage, StageKind};
 use crate::rollout::Rollout;
 
 /// `25 percent of actors`, as a stage's change is called.
-pub(crate) fn stage_title(stage: &Stage, by_time: bool) -> String {
+#[must_use]
+pub fn stage_title(stage: &Stage, by_time: bool) -> String {
     let places: Vec<&str> = stage.environments.iter().map(|of| of.as_str()).collect();
     let places = places.join(", ");
     match &stage.kind {
