@@ -180,7 +180,7 @@ fn what_is_still_needed_is_told_in_plain_numbers() {
     evidence.add(&window((0.0, 100.0), (4.0, 900.0)));
     assert_eq!(
         evidence.judge().needed.to_string(),
-        "400 more exposures of the smaller arm, or about 27,625 in all (111 failures) to exclude harm"
+        "400 more exposures of the smaller arm, or about 27,622 in all (111 failures) to exclude harm"
     );
     evidence.add(&window((4.0, 400.0), (36.0, 3_600.0)));
     assert_eq!(evidence.judge().needed.to_string(), "nothing more");
@@ -212,4 +212,40 @@ fn what_is_needed_is_what_it_takes() {
     let needed = evidence.judge().needed;
     assert_eq!(needed.hold_if_fivefold, Some(8));
     assert_eq!(needed.hold_if_double, Some(33));
+}
+
+#[test]
+fn the_page_shows_what_is_said_and_the_usual_limits() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/evidence.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let mut evidence = two_arm();
+    evidence.begin(&stage(0.25));
+    evidence.add(&window((26.0, 1_500.0), (14.0, 4_500.0)));
+    let sentence = evidence.judge().sentence;
+    assert!(page.contains(&sentence), "{sentence}");
+    for (monitors, row) in [
+        (1, "| limit with 1 monitor | 50 | 500 |"),
+        (4, "| limit with 4 monitors | 200 | 2,000 |"),
+    ] {
+        let budget = Budget::new(monitors);
+        let limits = (1.0 / budget.hold_alpha(), 1.0 / budget.roll_back_alpha());
+        let shown = row.replace(',', "");
+        let shown: Vec<f64> = shown
+            .split('|')
+            .filter_map(|cell| cell.trim().parse().ok())
+            .collect();
+        assert_eq!(shown, [limits.0, limits.1]);
+        assert!(page.contains(row), "{row}");
+    }
+    let usual = TwoArm::default();
+    for shown in [
+        format!("(`tolerated`, {})", usual.tolerated),
+        format!("(`beta`, {})", usual.beta),
+        format!(
+            "{} exposures in this stage (`min_exposures`)",
+            usual.min_exposures
+        ),
+    ] {
+        assert!(page.contains(&shown), "{shown}");
+    }
 }

@@ -45,8 +45,7 @@ impl Harm {
 
     /// `ln E_bad`
     pub(super) fn log_evidence(&self, settings: &Settings) -> f64 {
-        let reserve = self.log_reserve(settings);
-        log_sum_exp(self.parts(settings).into_iter().chain([reserve]))
+        log_sum_exp(self.parts_and_reserve(settings).into_iter())
     }
 
     /// The largest `ln E_bad` so far.
@@ -54,13 +53,11 @@ impl Harm {
         self.worst.get()
     }
 
-    /// The logarithm of each alternative's part of `E_bad`, and by how much a failure raises it
-    /// on average, if the flag makes failures `truth` times as frequent.
-    pub(super) fn prospects(&self, settings: &Settings, truth: f64, share: f64) -> Vec<(f64, f64)> {
-        let [tolerated, alternatives @ ..] = ratios(settings);
-        let gains = alternatives.map(|ratio| gain_by_failure(ratio, tolerated, truth, share));
-        let parts = self.parts(settings).into_iter().zip(gains);
-        parts.chain([(self.log_reserve(settings), 0.0)]).collect()
+    /// The logarithm of each alternative's part of `E_bad`, then that of what is kept back.
+    pub(super) fn parts_and_reserve(&self, settings: &Settings) -> Vec<f64> {
+        let mut parts = self.parts(settings);
+        parts.push(self.log_reserve(settings));
+        parts
     }
 
     /// `log L_k`, from the first window on.
@@ -96,6 +93,15 @@ impl Harm {
             f64::NEG_INFINITY
         }
     }
+}
+
+/// By how much a failure raises each of these logarithms on average, if the flag makes failures
+/// `truth` times as frequent.
+pub(super) fn gains_by_failure(settings: &Settings, truth: f64, share: f64) -> [f64; 8] {
+    let [tolerated, alternatives @ ..] = ratios(settings);
+    let [a, b, c, d, e, f, g] =
+        alternatives.map(|ratio| gain_by_failure(ratio, tolerated, truth, share));
+    [a, b, c, d, e, f, g, 0.0]
 }
 
 /// `r0`, then the ratios it is tested against.

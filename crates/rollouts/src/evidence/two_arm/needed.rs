@@ -2,7 +2,7 @@
 
 use super::State;
 use super::likelihood::chance_of_treatment;
-use super::{Settings, safety};
+use super::{Settings, harm, safety};
 use crate::evidence::mixture::log_sum_exp;
 use crate::evidence::{Budget, Needed, number};
 
@@ -19,14 +19,16 @@ impl State {
         let Some(share) = self.share else {
             return needed;
         };
+        let parts = self.harm.parts_and_reserve(settings);
         let failures_with_flag = |truth: f64, alpha: f64| {
-            let prospects = self.harm.prospects(settings, truth, share);
-            let failures = failures_until(&prospects, -alpha.ln())?;
+            let gains = harm::gains_by_failure(settings, truth, share);
+            let failures = failures_until(&parts, &gains, -alpha.ln())?;
             let with_flag = failures * chance_of_treatment(truth, share);
             Some(number::rounded(with_flag.ceil()))
         };
-        let prospects = self.safety.prospects(settings, share);
-        let clear = failures_until(&prospects, settings.clear_limit().ln());
+        let parts = self.safety.parts(settings, Some(share));
+        let gains = safety::gains_by_failure(settings, share);
+        let clear = failures_until(&parts, &gains, settings.clear_limit().ln());
         let rate = self.failure_rate();
         Needed {
             hold_if_double: failures_with_flag(2.0, budget.hold_alpha()),
@@ -54,25 +56,29 @@ impl State {
 }
 
 /// After how many failures `Σ exp(log + failures · gain)` reaches `exp(limit)`.
-fn failures_until(prospects: &[(f64, f64)], limit: f64) -> Option<f64> {
-    let reached = |failures: f64| {
-        let logs = prospects.iter().map(|(log, gain)| log + failures * gain);
-        limit <= log_sum_exp(logs)
+fn failures_until(logs: &[f64], gains: &[f64], limit: f64) -> Option<f64> {
+    let sum_after = |failures: f64| {
+        let logs = logs.iter().zip(gains);
+        log_sum_exp(logs.map(|(log, gain)| log + failures * gain))
     };
-    if reached(0.0) {
+    if limit <= sum_after(0.0) {
         return Some(0.0);
     }
-    let (mut too_few, mut enough) = (0.0, 1.0);
-    while !reached(enough) {
-        too_few = enough;
-        enough *= 2.0;
-        if MOST_FAILURES < enough {
-            return None;
-        }
+    // One part alone gets there no sooner than all together, and all no sooner than one part
+    // that is as many times as large.
+    let first_alone = |limit: f64| {
+        let growing = logs.iter().zip(gains).filter(|(_, gain)| 0.0 < **gain);
+        let alone = growing.map(|(log, gain)| (limit - log) / gain);
+        alone.fold(f64::INFINITY, f64::min)
+    };
+    let mut enough = first_alone(limit);
+    let mut too_few = first_alone(limit - (logs.len() as f64).ln()).max(0.0);
+    if MOST_FAILURES < enough {
+        return None;
     }
-    while 0.25 < enough - too_few {
+    while 0.001 < enough - too_few {
         let middle = f64::midpoint(too_few, enough);
-        if reached(middle) {
+        if limit <= sum_after(middle) {
             enough = middle;
         } else {
             too_few = middle;
@@ -87,14 +93,17 @@ mod tests {
 
     #[test]
     fn failures_are_counted_until_the_limit() {
-        let close = |prospects: &[(f64, f64)], limit: f64, expected: f64| {
-            let failures = failures_until(prospects, limit).unwrap();
-            assert!((failures - expected).abs() <= 0.25, "{failures}");
+        let close = |logs: &[f64], gains: &[f64], limit: f64, expected: f64| {
+            let failures = failures_until(logs, gains, limit).unwrap();
+            assert!((failures - expected).abs() <= 0.001, "{failures}");
         };
-        close(&[(0.0, 0.5)], 5.0, 10.0);
-        close(&[(-3.0, 0.5), (0.0, 0.0)], 5.0, 16.0);
-        close(&[(6.0, -1.0)], 5.0, 0.0);
-        assert_eq!(failures_until(&[(0.0, -0.5), (0.0, 0.0)], 5.0), None);
-        assert_eq!(failures_until(&[], 5.0), None);
+        close(&[0.0], &[0.5], 5.0, 10.0);
+        close(&[-3.0, 0.0], &[0.5, 0.0], (5.0_f64.exp() + 1.0).ln(), 16.0);
+        // Two equal parts are twice as much.
+        close(&[0.0, 0.0], &[0.5, 0.5], 5.0 + 2_f64.ln(), 10.0);
+        close(&[6.0], &[-1.0], 5.0, 0.0);
+        assert_eq!(failures_until(&[0.0, 0.0], &[-0.5, 0.0], 5.0), None);
+        assert_eq!(failures_until(&[0.0], &[1e-12], 5.0), None);
+        assert_eq!(failures_until(&[], &[], 5.0), None);
     }
 }

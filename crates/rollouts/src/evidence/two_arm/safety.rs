@@ -40,22 +40,8 @@ impl Safety {
         log_sum_exp(self.parts(settings, share).into_iter())
     }
 
-    /// The logarithm of each alternative's part of `E_safe`, and by how much a failure raises it
-    /// on average if the flag is harmless.
-    pub(super) fn prospects(&self, settings: &Settings, share: f64) -> Vec<(f64, f64)> {
-        let harm = harm(settings, Some(share));
-        let gain = |(ratio, _): (f64, f64)| {
-            if ratio < harm {
-                gain_by_failure(ratio, harm, 1.0, share)
-            } else {
-                0.0
-            }
-        };
-        let parts = self.parts(settings, Some(share)).into_iter();
-        parts.zip(HARMLESS.map(gain)).collect()
-    }
-
-    fn parts(&self, settings: &Settings, share: Option<f64>) -> Vec<f64> {
+    /// The logarithm of each alternative's part of `E_safe`.
+    pub(super) fn parts(&self, settings: &Settings, share: Option<f64>) -> Vec<f64> {
         let (harm, ratios) = (harm(settings, share), ratios(settings));
         let logs: Vec<f64> = self.0.at(&ratios).collect();
         let at = |wanted: f64| {
@@ -75,6 +61,18 @@ impl Safety {
         };
         HARMLESS.iter().filter_map(part).collect()
     }
+}
+
+/// By how much a failure raises each of these logarithms on average, if the flag is harmless.
+pub(super) fn gains_by_failure(settings: &Settings, share: f64) -> [f64; 3] {
+    let harm = harm(settings, Some(share));
+    HARMLESS.map(|(ratio, _)| {
+        if ratio < harm {
+            gain_by_failure(ratio, harm, 1.0, share)
+        } else {
+            0.0
+        }
+    })
 }
 
 /// `r_harm`: the ratio to exclude at this share of the traffic.
