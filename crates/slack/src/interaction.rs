@@ -81,6 +81,8 @@ pub enum Place {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MessagePlace {
     pub channel: ChannelName,
+    /// Without `#`; empty where Slack does not say it.
+    pub channel_name: String,
     pub ts: Ts,
     /// The first message of the thread that the message is in.
     pub thread: Option<Ts>,

@@ -70,7 +70,7 @@ impl App {
         self.parts.tasks.spawn(async move {
             let channel = actions.place.message().map(|message| Channel {
                 id: message.channel.clone(),
-                name: String::new(),
+                name: message.channel_name.clone(),
             });
             let who = Who {
                 response_url: actions.response_url.clone(),

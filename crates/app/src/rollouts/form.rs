@@ -23,8 +23,8 @@ const LONGEST: u16 = 1_000;
 #[derive(Clone, Serialize, Deserialize)]
 struct Held {
     wish: Wish,
-    /// Where the card is.
-    channel: Option<String>,
+    /// Where the card is: the channel's id and name.
+    channel: Option<(String, String)>,
 }
 
 /// Whether this is asked with words.
@@ -36,7 +36,7 @@ pub(super) async fn open(clicked: &Clicked<'_>, wish: Wish) -> Result<(), Stoppe
     let channel = clicked.who.channel.as_ref();
     let held = Held {
         wish,
-        channel: channel.map(|channel| channel.id.to_string()),
+        channel: channel.map(|channel| (channel.id.to_string(), channel.name.clone())),
     };
     if telling::open(clicked.app, clicked.who, &view(&held, None, "")).await {
         return Ok(());
@@ -86,10 +86,11 @@ pub(super) async fn submit(submitted: &Submitted<'_>) -> Result<ViewAnswer, Stop
         return Ok(ViewAnswer::error(WORDS, "Say it in a few words."));
     }
     let mut who = submitted.who.clone();
-    let channel = held.channel.as_deref().and_then(|id| id.parse().ok());
-    who.channel = channel.map(|id| Channel {
-        id,
-        name: String::new(),
+    who.channel = held.channel.as_ref().and_then(|(id, name)| {
+        Some(Channel {
+            id: id.parse().ok()?,
+            name: name.clone(),
+        })
     });
     match asking::ask(submitted.app, &who, &held.wish, Some(words)).await {
         Ok(_) => Ok(ViewAnswer::Close),

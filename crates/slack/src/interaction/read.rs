@@ -104,6 +104,7 @@ fn place(fields: Fields<'_>) -> Result<Place, InvalidPayload> {
     };
     Ok(Place::Message(MessagePlace {
         channel,
+        channel_name: fields.or_empty("channel.name", LONGEST_NAME)?,
         ts: fields.ts("container.message_ts")?,
         thread,
         is_ephemeral: fields.is_true("container.is_ephemeral"),

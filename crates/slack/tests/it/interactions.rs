@@ -128,6 +128,7 @@ fn a_button_on_a_card_tells_who_pressed_what_and_where() {
                 channel: ChannelName(
                     "C0GENERAL",
                 ),
+                channel_name: "general",
                 ts: Ts(
                     "1700000000.000200",
                 ),
