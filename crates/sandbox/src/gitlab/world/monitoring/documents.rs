@@ -119,11 +119,8 @@ impl Documents {
     /// Every document, oldest write first.
     #[must_use]
     pub fn all(&self) -> Vec<&Document> {
-        let of = |index| -> &VecDeque<Document> {
-            let index: &Index = index;
-            &index.documents
-        };
-        let mut all: Vec<&Document> = self.indices.values().flat_map(of).collect();
+        let documents = self.indices.values().flat_map(|index| &index.documents);
+        let mut all: Vec<&Document> = documents.collect();
         all.sort_by_key(|document| document.seq);
         all
     }
@@ -149,8 +146,8 @@ impl Documents {
                 version: before,
             });
         }
-        let mut types = self.index(new.index).map(|index| index.types.clone());
-        let mut types = types.take().unwrap_or_default();
+        let types = self.index(new.index).map(|index| index.types.clone());
+        let mut types = types.unwrap_or_default();
         let fields = fields::flatten(&object, &mut types)?;
         self.delete(new.index, new.id);
         self.seq += 1;

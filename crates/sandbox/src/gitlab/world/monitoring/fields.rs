@@ -85,7 +85,7 @@ fn is_instant(text: &str) -> bool {
 
 fn is_prose(name: &str) -> bool {
     let last = name.rsplit('.').next().unwrap_or(name);
-    matches!(last, "message" | "stack_trace" | "text" | "original")
+    matches!(last, "message" | "stack_trace")
 }
 
 /// One value of a field.

@@ -279,3 +279,6 @@ fn range(body: &Body<'_>) -> Result<Query, Refused> {
         zone: options.text("time_zone"),
     })
 }
+
+#[cfg(test)]
+mod tests;

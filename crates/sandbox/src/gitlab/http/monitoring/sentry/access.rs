@@ -7,6 +7,7 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, Path, Request};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use subtle::ConstantTimeEq as _;
 
 use super::ORGANIZATION;
 use super::refused::Refused;
@@ -49,7 +50,9 @@ impl FromRequest<GitLabSandbox> for Access {
         let token = given.and_then(|given| given.strip_prefix("Bearer "));
         let token =
             token.ok_or_else(|| unauthorized("Authentication credentials were not provided."))?;
-        let known = TOKENS.iter().find(|(known, _)| *known == token);
+        let known = TOKENS
+            .iter()
+            .find(|(known, _)| bool::from(known.as_bytes().ct_eq(token.as_bytes())));
         let (_, scopes) = known.ok_or_else(|| unauthorized("Invalid token"))?;
         let parts = head.extract::<Path<BTreeMap<String, String>>>().await;
         let parts = parts.map(|Path(parts)| parts).unwrap_or_default();
