@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::operators::binary;
+use super::operators::{binary, whether};
 use super::parse::{Aggregate, Expr, Function, Over};
 use crate::gitlab::world::{Labels, Series};
 
@@ -71,6 +71,10 @@ pub(super) fn eval(expr: &Expr, all: &[&Series], at: i64) -> Result<Data, Failur
         Expr::Binary(operator, left, right) => {
             let (left, right) = (eval(left, all, at)?, eval(right, all, at)?);
             binary(*operator, left, right)
+        }
+        Expr::Whether(operator, left, right) => {
+            let (left, right) = (eval(left, all, at)?, eval(right, all, at)?);
+            whether(*operator, left, right)
         }
     }
 }
@@ -296,7 +300,10 @@ mod tests {
         check("errors > 1050", &[("on", 1100.0)]);
         check("2 + 3 * 4", &[("scalar", 14.0)]);
         check("-errors{flag=\"off\"} + 20", &[("off", -1000.0)]);
-        check("scalar(sum(errors)) > 2000", &[("scalar", 1.0)]);
+        check("scalar(sum(errors)) > bool 2000", &[("scalar", 1.0)]);
+        check("errors > bool 1050", &[("on", 1.0), ("off", 0.0)]);
+        check("errors == bool calls", &[("on", 0.0), ("off", 0.0)]);
+        check("delta(reset[5m])", &[("", -87.5)]);
         check("count(errors) + max(errors)", &[("", 1102.0)]);
         check("avg_over_time(calls{flag=\"on\"}[2m])", &[("on", 1900.0)]);
         check("calls unless errors", &[]);

@@ -30,6 +30,45 @@ pub(super) fn binary(operator: Operator, left: Data, right: Data) -> Result<Data
     }
 }
 
+/// A comparison that gives 1 where it holds and 0 where it does not.
+pub(super) fn whether(operator: Operator, left: Data, right: Data) -> Result<Data, Failure> {
+    let holds = |left, right| f64::from(u8::from(compared(operator, left, right) == Some(true)));
+    match (left, right) {
+        (Data::Scalar(left), Data::Scalar(right)) => Ok(Data::Scalar(holds(left, right))),
+        (Data::Vector(vector), Data::Scalar(number)) => {
+            let held = vector.into_iter();
+            unique(
+                held.map(|(labels, value)| (unnamed(&labels), holds(value, number)))
+                    .collect(),
+            )
+        }
+        (Data::Scalar(number), Data::Vector(vector)) => {
+            let held = vector.into_iter();
+            unique(
+                held.map(|(labels, value)| (unnamed(&labels), holds(number, value)))
+                    .collect(),
+            )
+        }
+        (Data::Vector(left), Data::Vector(right)) => {
+            // The difference is there wherever both sides are.
+            let both = between_vectors(Operator::Subtract, left.clone(), &right)?;
+            let kept = between_vectors(operator, left, &right)?;
+            let (Data::Vector(both), Data::Vector(kept)) = (both, kept) else {
+                return Err(Failure::NoVector);
+            };
+            let kept: BTreeMap<Labels, f64> = kept
+                .into_iter()
+                .map(|(labels, value)| (unnamed(&labels), value))
+                .collect();
+            let held = both.into_iter().map(|(labels, _)| {
+                let held = kept.contains_key(&labels);
+                (labels, f64::from(u8::from(held)))
+            });
+            Ok(Data::Vector(held.collect()))
+        }
+    }
+}
+
 /// Each sample with a number: a comparison keeps the sample or drops it.
 fn one_by_one(
     operator: Operator,

@@ -24,7 +24,24 @@ pub(super) enum Expr {
         of: Box<Expr>,
     },
     Binary(Operator, Box<Expr>, Box<Expr>),
+    /// A comparison that gives 1 or 0 (`== bool`).
+    Whether(Operator, Box<Expr>, Box<Expr>),
     Negative(Box<Expr>),
+}
+
+impl Expr {
+    fn is_scalar(&self) -> bool {
+        match self {
+            Self::Number(_) => true,
+            Self::Call(Function::Scalar, _) => true,
+            Self::Call(Function::Vector, _) => false,
+            Self::Call(_, of) | Self::Negative(of) => of.is_scalar(),
+            Self::Binary(_, left, right) | Self::Whether(_, left, right) => {
+                left.is_scalar() && right.is_scalar()
+            }
+            Self::Instant(_) | Self::Range(..) | Self::Aggregate { .. } => false,
+        }
+    }
 }
 
 /// Reads a query; a problem is said with its place, as Prometheus says it.
@@ -117,6 +134,15 @@ impl<'a> Parser<'a> {
         &rest[..end]
     }
 
+    fn take_word(&mut self, word: &str) -> bool {
+        let begin = self.at;
+        let is = self.word() == word;
+        if !is {
+            self.at = begin;
+        }
+        is
+    }
+
     fn operator(&mut self, least: u8) -> Option<(Operator, u8)> {
         self.skip_blanks();
         let rest = self.rest();
@@ -142,8 +168,17 @@ impl<'a> Parser<'a> {
         }
         let mut left = self.unary(depth)?;
         while let Some((operator, binds)) = self.operator(least) {
+            let compares = operator.compares();
+            let whether = compares && self.take_word("bool");
             let right = self.binary(binds + 1, depth + 1)?;
-            left = Expr::Binary(operator, Box::new(left), Box::new(right));
+            if compares && !whether && left.is_scalar() && right.is_scalar() {
+                return Err(self.error("comparisons between scalars must use BOOL modifier"));
+            }
+            let (one, other) = (Box::new(left), Box::new(right));
+            left = match whether {
+                true => Expr::Whether(operator, one, other),
+                false => Expr::Binary(operator, one, other),
+            };
         }
         Ok(left)
     }
@@ -355,6 +390,10 @@ mod tests {
             (
                 "rate(up[5])",
                 "1:10: parse error: missing unit character in duration",
+            ),
+            (
+                "1 > 2",
+                "1:6: parse error: comparisons between scalars must use BOOL modifier",
             ),
             ("up{a=\"b}", "1:6: parse error: unterminated quoted string"),
             (

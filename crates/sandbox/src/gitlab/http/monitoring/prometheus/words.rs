@@ -108,3 +108,25 @@ pub(super) fn function(word: &str) -> Option<Function> {
         _ => None,
     }
 }
+
+impl Operator {
+    /// Whether it compares; by default a comparison keeps a sample or drops it.
+    pub(super) fn compares(self) -> bool {
+        match self {
+            Self::Equal
+            | Self::NotEqual
+            | Self::AtLeast
+            | Self::AtMost
+            | Self::Above
+            | Self::Below => true,
+            Self::Or
+            | Self::And
+            | Self::Unless
+            | Self::Add
+            | Self::Subtract
+            | Self::Multiply
+            | Self::Divide
+            | Self::Remainder => false,
+        }
+    }
+}
