@@ -260,7 +260,17 @@ impl<'a> Parser<'a> {
         let name = match &name.kind {
             Kind::Word(name) => name.clone(),
             Kind::Wild(pattern) => pattern.replace('\\', ""),
-            _ => return None,
+            Kind::And
+            | Kind::Or
+            | Kind::Not
+            | Kind::Plus
+            | Kind::Minus
+            | Kind::Open
+            | Kind::Close
+            | Kind::Colon
+            | Kind::Boost
+            | Kind::Quoted(_)
+            | Kind::Range { .. } => return None,
         };
         (colon.kind == Kind::Colon).then(|| {
             self.at += 2;

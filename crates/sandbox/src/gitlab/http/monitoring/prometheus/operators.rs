@@ -128,19 +128,17 @@ fn set(
     others: &BTreeMap<Labels, f64>,
 ) -> Vector {
     let has = |labels: &Labels| others.contains_key(&unnamed(labels));
-    match operator {
-        Operator::And => left.retain(|(labels, _)| has(labels)),
-        Operator::Unless => left.retain(|(labels, _)| !has(labels)),
-        _ => {
-            let own: BTreeMap<Labels, ()> = left
-                .iter()
-                .map(|(labels, _)| (unnamed(labels), ()))
-                .collect();
-            let new = right
-                .iter()
-                .filter(|(labels, _)| !own.contains_key(&unnamed(labels)));
-            left.extend(new.cloned());
-        }
+    if operator == Operator::And {
+        left.retain(|(labels, _)| has(labels));
+    } else if operator == Operator::Unless {
+        left.retain(|(labels, _)| !has(labels));
+    } else {
+        let own: BTreeMap<Labels, ()> = left
+            .iter()
+            .map(|(labels, _)| (unnamed(labels), ()))
+            .collect();
+        let is_new = |(labels, _): &&(Labels, f64)| !own.contains_key(&unnamed(labels));
+        left.extend(right.iter().filter(is_new).cloned());
     }
     left
 }

@@ -32,10 +32,10 @@ pub(super) enum Expr {
 impl Expr {
     fn is_scalar(&self) -> bool {
         match self {
-            Self::Number(_) => true,
-            Self::Call(Function::Scalar, _) => true,
+            Self::Number(_) | Self::Call(Function::Scalar, _) => true,
             Self::Call(Function::Vector, _) => false,
-            Self::Call(_, of) | Self::Negative(of) => of.is_scalar(),
+            Self::Call(Function::Abs | Function::Ceil | Function::Floor | Function::Round, of)
+            | Self::Negative(of) => of.is_scalar(),
             Self::Binary(_, left, right) | Self::Whether(_, left, right) => {
                 left.is_scalar() && right.is_scalar()
             }

@@ -108,10 +108,12 @@ pub(in super::super) fn bind(query: &Query, context: Context<'_>) -> Found<Bound
             }
             match of {
                 FieldType::Text => Test::WordLike(pattern),
-                _ => Test::Like {
-                    pattern,
-                    folded: *folded,
-                },
+                FieldType::Boolean | FieldType::Number | FieldType::Date | FieldType::Keyword => {
+                    Test::Like {
+                        pattern,
+                        folded: *folded,
+                    }
+                }
             }
         })),
         Query::Prefix { field, start } => {
