@@ -168,6 +168,14 @@ impl Rollout {
     /// What others changed counts as the rollout's. Where they closed, the stage begins again.
     pub(super) fn adopt(&mut self) {
         let closed = self.others_closed();
+        self.restoring = false;
+        if self
+            .intended
+            .as_ref()
+            .is_some_and(|of| of.purpose == Purpose::Restore)
+        {
+            self.give_up_intended();
+        }
         for (environment, outside) in std::mem::take(&mut self.outside) {
             self.unsure.remove(&environment);
             let known = if self.left.contains_key(&environment) {

@@ -7,7 +7,7 @@ use flags::{Gates, State};
 
 use super::step::Turn;
 use crate::event::Event;
-use crate::rollout::{Intended, Purpose};
+use crate::rollout::{Intended, Point, Purpose, Rollout};
 use crate::step::{FlagAct, Step};
 
 type Acts = Vec<(EnvironmentName, FlagAct)>;
@@ -15,7 +15,9 @@ type Acts = Vec<(EnvironmentName, FlagAct)>;
 impl Turn<'_> {
     /// The flag is put back where customers are; where no customer was reached, everywhere.
     pub(super) fn roll_back(&self) -> Step {
-        if let Some(intended) = self.intended_for(Purpose::RollBack) {
+        let intended = self.intended_for(Purpose::RollBack);
+        if let Some(intended) = intended.filter(|intended| !self.opens_what_others_closed(intended))
+        {
             return self.make(intended);
         }
         let acts = self.takes_down();
@@ -50,27 +52,42 @@ impl Turn<'_> {
         let gates = standing.gates.as_ref();
         if gates == origin.as_ref() {
             None
-        } else if self.rollout.may_stand(environment, gates) {
-            Some(restore)
         } else if is_closed(gates) {
-            // Others closed it already, and that is not fought.
+            // It is closed already, by whomever. Going back never opens.
             None
+        } else if self.rollout.may_stand(environment, gates)
+            && flags::only_closes(gates, origin.as_ref(), false)
+        {
+            Some(restore)
         } else {
             Some(FlagAct::Set(Request::everyone("false")))
         }
     }
 
+    fn opens_what_others_closed(&self, intended: &Intended) -> bool {
+        intended.change.parts.iter().any(|part| {
+            let standing = self.situation.gates.get(&part.environment);
+            let gates = standing.and_then(|standing| standing.gates.as_ref());
+            let FlagAct::Restore(target) = &part.act else {
+                return false;
+            };
+            standing.is_some()
+                && gates != target.as_ref()
+                && !flags::only_closes(gates, target.as_ref(), false)
+        })
+    }
+
     /// The present stage's gates are made so again.
     pub(super) fn go_back(&self) -> Step {
         if let Some(intended) = self.intended_for(Purpose::Return) {
-            if self.would_open(intended) {
+            if self.rollout.would_open(intended) {
                 return self.wait();
             }
             return self.make(intended);
         }
         let way = self.rollout.way_back(self.rollout.stage).into_iter();
         let acts: Acts = way
-            .filter(|(environment, target)| self.closes(environment, target.as_ref()))
+            .filter(|(environment, target)| self.rollout.closes(environment, target.as_ref()))
             .map(|(environment, target)| (environment, FlagAct::Restore(target)))
             .collect();
         if acts.is_empty() {
@@ -84,6 +101,9 @@ impl Turn<'_> {
     /// What others opened is closed as far as the rollout had left it.
     pub(super) fn restore(&self) -> Step {
         if let Some(intended) = self.intended_for(Purpose::Restore) {
+            if self.rollout.would_open(intended) {
+                return self.wait();
+            }
             return self.make(intended);
         }
         let outside = self.rollout.outside.keys();
@@ -96,7 +116,7 @@ impl Turn<'_> {
         self.intend("what others changed, taken back".to_owned(), acts)
     }
 
-    fn intended_for(&self, purpose: Purpose) -> Option<&Intended> {
+    pub(super) fn intended_for(&self, purpose: Purpose) -> Option<&Intended> {
         let intended = self.rollout.intended.as_ref();
         intended.filter(|intended| intended.purpose == purpose)
     }
@@ -114,23 +134,26 @@ impl Turn<'_> {
             None => self.wait_a_second(),
         }
     }
+}
+
+impl Rollout {
+    /// Whether what others changed is being taken back, without anybody's decision.
+    pub(super) fn is_taking_back(&self) -> bool {
+        match &self.intended {
+            Some(intended) if intended.change.closes => !self.would_open(intended),
+            Some(_) | None => self.restoring || self.point == Point::Returning,
+        }
+    }
 
     /// Others closed the flag meanwhile: what was intended as closing would open it again.
     fn would_open(&self, intended: &Intended) -> bool {
         intended.change.parts.iter().any(|part| match &part.act {
             FlagAct::Restore(target) => {
-                self.rollout.outside.contains_key(&part.environment)
+                self.outside.contains_key(&part.environment)
                     && !self.closes(&part.environment, target.as_ref())
             }
             FlagAct::Set(_) | FlagAct::Delete => false,
         })
-    }
-
-    fn closes(&self, environment: &EnvironmentName, target: Option<&Gates>) -> bool {
-        let unsure = self.rollout.unsure.contains_key(environment);
-        let seen = self.rollout.last_seen(environment);
-        unsure && !self.rollout.outside.contains_key(environment)
-            || flags::only_closes(seen, target, false)
     }
 }
 

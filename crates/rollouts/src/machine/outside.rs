@@ -42,15 +42,28 @@ impl Rollout {
     /// change of which nobody knows yet whether it was made.
     pub(super) fn may_stand(&self, environment: &EnvironmentName, gates: Option<&Gates>) -> bool {
         let believed = self.believed(environment);
+        let mut acts = self.acts_in_doubt(environment);
+        believed == gates || acts.any(|act| may_give(act, believed, gates))
+    }
+
+    /// How the flag may stand there by the rollout's own doing, other than last seen; where actors
+    /// are named, it is open for more.
+    pub(super) fn may_have_become(&self, environment: &EnvironmentName) -> Vec<Option<Gates>> {
+        if self.outside.contains_key(environment) {
+            return Vec::new();
+        }
+        let believed = self.believed(environment);
+        let acts = self.acts_in_doubt(environment);
+        acts.filter_map(|act| result(act, believed)).collect()
+    }
+
+    fn acts_in_doubt(&self, environment: &EnvironmentName) -> impl Iterator<Item = &FlagAct> {
         let intended = self.intended.iter().flat_map(|of| &of.change.parts);
         let intended = intended
-            .filter(|part| part.environment == *environment)
+            .filter(move |part| part.environment == *environment)
             .map(|part| &part.act);
         let unsure = self.unsure.get(environment).into_iter().flatten();
-        believed == gates
-            || intended
-                .chain(unsure)
-                .any(|act| may_give(act, believed, gates))
+        intended.chain(unsure)
     }
 
     /// Whether what others changed may stay: where a flag is open for everyone, no percentage can
@@ -81,16 +94,23 @@ impl Rollout {
 /// Whether this act, on a flag that stood so, may come to that. Which ids the names of actors
 /// stand for is the environment's to know.
 fn may_give(act: &FlagAct, before: Option<&Gates>, after: Option<&Gates>) -> bool {
+    let adds = match act {
+        FlagAct::Set(request) => plan(request) == Ok(Plan::Each(Verb::Enable)),
+        FlagAct::Restore(_) | FlagAct::Delete => false,
+    };
+    let same = |result: Option<Gates>| result.as_ref() == after;
+    result(act, before).is_some_and(same)
+        || adds && after.is_some_and(|after| adds_actors(before, after))
+}
+
+/// What becomes of a flag that stood so, where that is known.
+fn result(act: &FlagAct, before: Option<&Gates>) -> Option<Option<Gates>> {
     match act {
-        FlagAct::Delete => after.is_none(),
-        FlagAct::Restore(gates) => gates.as_ref() == after,
+        FlagAct::Delete => Some(None),
+        FlagAct::Restore(gates) => Some(gates.clone()),
         FlagAct::Set(request) => match plan(request) {
-            Ok(Plan::Everyone(change)) => {
-                let result = flags::apply(before, &[change]);
-                result.is_ok_and(|result| result.as_ref() == after)
-            }
-            Ok(Plan::Each(Verb::Enable)) => after.is_some_and(|after| adds_actors(before, after)),
-            Ok(Plan::Each(Verb::Disable | Verb::OptOut | Verb::RemoveOptOut)) | Err(_) => false,
+            Ok(Plan::Everyone(change)) => flags::apply(before, &[change]).ok(),
+            Ok(Plan::Each(_)) | Err(_) => None,
         },
     }
 }

@@ -79,7 +79,7 @@ impl Rollout {
                     };
                     self.outside.insert(environment.clone(), outside);
                 }
-                self.restoring &= !self.outside.is_empty();
+                self.restoring &= !self.outside.is_empty() && self.is_restorable();
                 self.interrupt();
             }
             Event::Adopted => self.adopt(),

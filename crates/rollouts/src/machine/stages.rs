@@ -89,10 +89,25 @@ impl Rollout {
 
     /// Whether going back to this stage lets nobody in.
     pub(super) fn back_only_closes(&self, to: usize) -> bool {
-        self.touched().into_iter().all(|environment| {
-            let target = self.gates_after(to, environment);
-            flags::only_closes(self.last_seen(environment), target.as_ref(), false)
-        })
+        let intended = self.intended.iter().flat_map(|of| &of.change.parts);
+        let intended = intended.map(|part| &part.environment);
+        self.touched()
+            .into_iter()
+            .chain(intended)
+            .all(|environment| {
+                let target = self.gates_after(to, environment);
+                self.closes(environment, target.as_ref())
+            })
+    }
+
+    /// Whether this lets nobody in, however the flag stands there now.
+    pub(super) fn closes(&self, environment: &EnvironmentName, target: Option<&Gates>) -> bool {
+        let only_closes = |gates: Option<&Gates>| flags::only_closes(gates, target, false);
+        only_closes(self.last_seen(environment))
+            && self
+                .may_have_become(environment)
+                .iter()
+                .all(|gates| only_closes(gates.as_ref()))
     }
 
     /// Whether others opened the flag for everyone, where the rollout had not.

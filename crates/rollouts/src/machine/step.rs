@@ -49,7 +49,7 @@ impl Turn<'_> {
         if !noticed.is_empty() {
             return Step::Record(noticed);
         }
-        if self.rollout.restoring {
+        if self.rollout.restoring || self.intended_for(Purpose::Restore).is_some() {
             return self.restore();
         }
         if self.rollout.point == Point::Returning {

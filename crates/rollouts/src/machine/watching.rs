@@ -93,8 +93,10 @@ impl Turn<'_> {
             let known = own.or_else(|| self.rollout.checks.get(precondition.id()).cloned());
             known.is_some_and(|of| !self.rollout.stands_in_the_way(precondition, of.outcome))
         };
+        let objects = |guard: &Guard<'_>| guard.severity().is_some() || guard.silences();
         self.rollout.point == Point::Watching
             && self.is_soaked()
+            && !self.guards.iter().any(objects)
             && self.weak_evidence().is_none()
             && stage.verify.iter().all(is_verified)
     }

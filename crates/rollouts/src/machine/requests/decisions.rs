@@ -116,6 +116,9 @@ pub(super) fn approve(rollout: &Rollout, note: Option<&str>, asker: &Asker) -> A
 /// What others closed stays closed until somebody resumes, and then its stage begins anew.
 pub(super) fn adopt(rollout: &Rollout) -> Answer {
     nobody_changed(rollout)?;
+    if rollout.is_taking_back() {
+        return Err(not_now("that is being taken back already"));
+    }
     if !rollout.is_adoptable() {
         return Err(not_now(
             "the flag is open for everyone, where no percentage can be set any more; \
@@ -137,7 +140,7 @@ pub(super) fn adopt(rollout: &Rollout) -> Answer {
 /// Taking back a change that closed would open the flag, unasked what must hold.
 pub(super) fn restore(rollout: &Rollout) -> Answer {
     nobody_changed(rollout)?;
-    if rollout.restoring {
+    if rollout.is_taking_back() {
         return Err(not_now("that is being taken back already"));
     }
     if !rollout.is_restorable() {

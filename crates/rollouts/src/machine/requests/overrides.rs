@@ -53,8 +53,10 @@ fn precondition(rollout: &Rollout, id: &str) -> Result<(), ActRefused> {
 }
 
 fn monitor(rollout: &Rollout, name: &MonitorName) -> Result<(), ActRefused> {
-    if rollout.plan.monitor(name).is_some() {
-        return Ok(());
+    match rollout.plan.monitor(name) {
+        Some(monitor) if rollout.is_read(monitor) => return Ok(()),
+        Some(_) => return Err(not_now("that monitor guards nothing now")),
+        None => (),
     }
     let monitors = rollout.plan.monitors.iter();
     Err(ActRefused::Unknown {

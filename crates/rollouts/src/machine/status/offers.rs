@@ -47,11 +47,11 @@ impl Turn<'_> {
         if self.rollout.outside.is_empty() && stands(self, hold.reason).is_none() {
             offers.push(offer("resume", None, "Resume", false));
         }
-        if !self.rollout.outside.is_empty() {
+        if !self.rollout.outside.is_empty() && !self.rollout.is_taking_back() {
             if self.rollout.is_adoptable() {
                 offers.push(offer("adopt", None, "Adopt", false));
             }
-            if self.rollout.is_restorable() && !self.rollout.restoring {
+            if self.rollout.is_restorable() {
                 offers.push(offer("restore", None, "Restore", false));
             }
         }
