@@ -62,7 +62,9 @@ impl ChatOps {
         &self.0.parts
     }
 
-    pub(crate) fn steered(&self) -> Option<&Steered> {
+    /// The rollouts that commands are about, once they are set up.
+    #[must_use]
+    pub fn steered(&self) -> Option<&Steered> {
         self.0.steered.get()
     }
 

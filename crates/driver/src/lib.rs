@@ -10,6 +10,7 @@ mod changes;
 mod cleanup;
 mod driver;
 mod effects;
+mod foresight;
 mod issue;
 mod ledger;
 mod pass;

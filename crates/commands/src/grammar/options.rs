@@ -14,6 +14,7 @@ pub enum Opt {
     Match,
     Force,
     Reason,
+    Evidence,
     At,
     For,
     DryRun,
@@ -122,6 +123,12 @@ pub const OPTIONS: &[OptionSpec] = &[
         "reason",
         One("TEXT"),
         "why; kept in the history (quote a text with spaces)",
+    ),
+    row(
+        Opt::Evidence,
+        "evidence",
+        One("TEXT"),
+        "how you know that an item is done: words or a link (quote a text with spaces)",
     ),
     row(
         Opt::At,

@@ -7,7 +7,7 @@ use super::steered::From;
 use crate::answer::{Answer, Refused};
 use crate::command::{Argument, Command, Count};
 use crate::context::Context;
-use crate::grammar::Invocation;
+use crate::grammar::{Invocation, Opt};
 use crate::wording::Name;
 
 pub(crate) const TICK: Command = Command {
@@ -19,9 +19,12 @@ pub(crate) const TICK: Command = Command {
         Argument::text("ITEM", Count::One),
         Argument::text("EVIDENCE", Count::Any),
     ],
-    options: &[],
+    options: &[Opt::Evidence],
     has_environments: false,
-    examples: &["rollout tick tidy_sidebar qa-production it works for both projects"],
+    examples: &[
+        "rollout tick tidy_sidebar qa-production it works for both projects",
+        "rollout tick tidy_sidebar publish --evidence=https://example.com/app",
+    ],
     run: |context, invocation| Box::pin(tick(context, invocation)),
 };
 
@@ -38,7 +41,9 @@ pub(crate) const UNTICK: Command = Command {
 
 async fn tick(context: &Context<'_>, invocation: &Invocation) -> Result<Answer, Refused> {
     let item = item(invocation)?;
-    let words = invocation.arguments.get(2..).unwrap_or_default();
+    let typed = invocation.arguments.get(2..).unwrap_or_default();
+    let given = invocation.value(Opt::Evidence).into_iter();
+    let words: Vec<&str> = typed.iter().map(String::as_str).chain(given).collect();
     let evidence = words.join(" ");
     if evidence.trim().is_empty() {
         return Err(Refused(format!(

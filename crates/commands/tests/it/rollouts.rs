@@ -133,6 +133,11 @@ async fn what_is_asked_of_a_rollout_needs_the_right_person_place_and_words() {
             "general",
             "tick FLAG qa-staging it works, see https://example.com/qa",
         ),
+        (
+            "ops",
+            "general",
+            "tick FLAG qa-staging --evidence \"seen by `ben`\"",
+        ),
         ("ops", "general", "untick FLAG qa-staging"),
         ("ops", "production", "override FLAG evidense --reason=x"),
         ("ops", "production", "override FLAG deployed"),

@@ -192,6 +192,7 @@ fn flags_of(config: &Config) -> anyhow::Result<FlagsSetup> {
         Some(folder) => definitions::laid_over(&ours, &definitions::read(folder)?),
         None => ours,
     };
+    let plans = plans_of(config)?;
     let gitlab = config.gitlab.first();
     let gitlab = gitlab.map(|gitlab| rest_client(&gitlab.url, &gitlab.token));
     let mut environments = Vec::new();
@@ -217,12 +218,27 @@ fn flags_of(config: &Config) -> anyhow::Result<FlagsSetup> {
     let groups = config.feature_groups.iter();
     Ok(FlagsSetup {
         catalogue,
+        plans,
         groups: groups
             .map(|group| (group.name.clone(), group.members.clone()))
             .collect(),
         environments,
         gitlab: gitlab.transpose()?,
     })
+}
+
+/// The plans beside the definitions. A broken one is told of here, and when somebody starts it.
+fn plans_of(config: &Config) -> anyhow::Result<Plans> {
+    let gitlab = config.gitlab.first().map(|gitlab| gitlab.url.as_str());
+    let ours = definitions::our_plans(gitlab);
+    let Some(folder) = &config.flags.definitions else {
+        return Ok(ours);
+    };
+    let plans = ours.under(&definitions::read_plans(folder)?);
+    for problem in plans.problems() {
+        tracing::warn!(%problem, "a rollout's plan cannot be used");
+    }
+    Ok(plans)
 }
 
 /// A client of the GitLab at `url`.

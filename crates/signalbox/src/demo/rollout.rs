@@ -63,6 +63,7 @@ pub(super) fn flags(gitlab_url: &str, service_url: &str) -> anyhow::Result<Flags
     let environments = ENVIRONMENTS.iter().map(|row| environment(row, &host));
     Ok(FlagsSetup {
         catalogue: definitions::ours(Some(gitlab_url))?,
+        plans: definitions::our_plans(Some(gitlab_url)),
         groups: FeatureGroups::new(),
         environments: environments.collect::<anyhow::Result<_>>()?,
         gitlab: Some(client),

@@ -12,11 +12,14 @@ use environments::{
     Tier,
 };
 use flags::{Catalogue, FeatureGroups};
+use rollouts::plan::Plans;
 use store::Store;
 
 /// Flags, and where they are evaluated.
 pub struct FlagsSetup {
     pub catalogue: Catalogue,
+    /// The plans of their rollouts.
+    pub plans: Plans,
     pub groups: FeatureGroups,
     pub environments: Vec<EnvironmentSetup>,
     /// Where projects, groups and people are looked up.
@@ -43,6 +46,7 @@ impl FlagsSetup {
     pub fn production(host: &str) -> anyhow::Result<Self> {
         Ok(Self {
             catalogue: Catalogue::default(),
+            plans: Plans::default(),
             groups: FeatureGroups::new(),
             environments: vec![EnvironmentSetup::production(host)?],
             gitlab: None,
