@@ -62,6 +62,7 @@ pub(crate) async fn check(asking: Asking<'_>, wanted: &[Precondition]) -> Vec<Ch
             at: asking.now,
         }
     });
+    let results: Vec<_> = results.collect();
     stream::iter(results).buffered(AT_ONCE).collect().await
 }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use clap::Args;
 use jiff::SignedDuration;
+use rollouts::plan::Plans;
 use secrecy::{ExposeSecret, SecretString};
 use store::seal::Keys;
 use store::{OpenOptions, Store};
@@ -229,8 +230,7 @@ fn flags_of(config: &Config) -> anyhow::Result<FlagsSetup> {
 
 /// The plans beside the definitions. A broken one is told of here, and when somebody starts it.
 fn plans_of(config: &Config) -> anyhow::Result<Plans> {
-    let gitlab = config.gitlab.first().map(|gitlab| gitlab.url.as_str());
-    let ours = definitions::our_plans(gitlab);
+    let ours = definitions::our_plans(None);
     let Some(folder) = &config.flags.definitions else {
         return Ok(ours);
     };
