@@ -10,6 +10,7 @@ mod evidence_guarantees;
 mod evidence_measured;
 mod evidence_replay;
 mod evidence_sentences;
+mod machine;
 mod model;
 #[path = "../../examples/evidence_table/other_rules.rs"]
 mod other_rules;

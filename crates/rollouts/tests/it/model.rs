@@ -5,12 +5,16 @@
 //! Moments are told apart by what they mean (before or after the end of the soak, due or not), so
 //! the states are finite. What must never be so is looked at after every single step.
 
+mod acts;
 mod explore;
 mod invariants;
 mod key;
+mod node;
 mod pass;
 mod plan;
+mod surroundings;
 mod world;
+mod writes;
 
 use explore::explore;
 use world::Mutation;

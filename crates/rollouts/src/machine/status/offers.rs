@@ -131,10 +131,13 @@ impl Turn<'_> {
     }
 
     fn needs_watcher(&self) -> bool {
-        let asked = self.rollout.watch.is_some();
-        let stage = self.rollout.present();
-        let needed =
-            stage.is_some_and(|stage| stage.preconditions.contains(&Precondition::Watched));
+        let watch = self.rollout.watch.as_ref();
+        let asked = watch.is_some_and(|watch| watch.needed_until > Some(self.now));
+        let needed = self.rollout.point == Point::Asking
+            && self
+                .rollout
+                .present()
+                .is_some_and(|stage| stage.preconditions.contains(&Precondition::Watched));
         (asked || needed) && self.rollout.watching_person(self.now).is_none()
     }
 

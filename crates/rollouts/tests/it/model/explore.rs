@@ -1,18 +1,16 @@
 //! Goes every way, nearest first.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
-use std::rc::Rc;
 
-use domain::Role;
-use flags::{Gates, Percentage, State as FlagState};
-use jiff::SignedDuration;
-use rollouts::plan::ItemId;
-use rollouts::{Act, Asker, Event, Overridden, Point, Purpose, Rollout, State, ask};
+use flags::State as FlagState;
+use rollouts::{Act, Purpose, State};
 
+use super::acts::{act, acts, asked};
 use super::invariants;
 use super::key::key;
 use super::pass::{Ways, come_late, is_too_late, passes};
-use super::plan::{MINUTE, author, environment, origin};
+use super::plan::{MINUTE, environment, origin};
+use super::surroundings::{others, time};
 use super::world::{Mutation, World};
 
 /// What was found.
@@ -72,6 +70,7 @@ impl Explorer {
         }
         if world.late.is_none() {
             self.can_be_rolled_back(id, world);
+            self.keeps_its_offers(id, world);
         }
         let mut ways: Ways = Vec::new();
         passes(world, &mut ways);
@@ -139,6 +138,16 @@ impl Explorer {
         }
     }
 
+    /// A button that is shown does something.
+    fn keeps_its_offers(&mut self, id: u64, world: &World) {
+        for offer in world.rollout.status(world.now).may {
+            let act = act(&world.rollout, &offer);
+            if asked(world, &act, "ben").is_none() {
+                self.breaks(id, &format!("broken: what is offered is done: {offer:?}"));
+            }
+        }
+    }
+
     /// With every check failing and every monitor silent, in a few passes.
     fn can_be_rolled_back(&mut self, id: u64, world: &World) {
         self.found.rollbacks += 1;
@@ -192,148 +201,4 @@ fn put_back(before: &World, after: &World) -> Option<String> {
         });
     let good = is_made || stands == stood || stands == was_adopted || is_closed || is_untouched;
     (!good).then(|| format!("production stands at {stands:?}"))
-}
-
-fn asked(world: &World, act: &Act, who: &str) -> Option<World> {
-    let asker = Asker {
-        author: author(who),
-        roles: [Role::Operator, Role::Approver].into(),
-    };
-    let events = ask(&world.rollout, act, &asker, world.now).ok()?;
-    let mut world = world.clone();
-    promises_of_acts(&mut world, &events);
-    let (version, state, at) = (world.rollout.version, Rc::clone(&world.rollout), world.now);
-    world.record(version, &state, at, &asker.author, &events);
-    Some(world)
-}
-
-/// People cannot get past the soak, the monitors or the verification by asking.
-fn promises_of_acts(world: &mut World, events: &[Event]) {
-    let ends = |event: &Event| matches!(event, Event::Advanced { .. } | Event::Completed);
-    if events.iter().any(ends) {
-        let node = super::pass::Node::looking_at(world);
-        invariants::ends(world, &node);
-    }
-    let begins = |event: &Event| matches!(event, Event::Intended { .. } | Event::Applied { .. });
-    if events.iter().any(begins) {
-        world.fail("people change nothing past the driver", events.to_vec());
-    }
-}
-
-fn acts(world: &World, ways: &mut Ways) {
-    let words = || "because".to_owned();
-    let mut all = vec![
-        ("ana", Act::Advance),
-        ("ana", Act::Hold { reason: words() }),
-        ("ana", Act::Resume { note: None }),
-        ("ana", Act::RollBack { reason: None }),
-        ("ana", Act::Approve { note: None }),
-        ("ben", Act::Approve { note: None }),
-        ("ana", Act::Adopt),
-        ("ana", Act::Restore),
-        ("ana", Act::Cancel { reason: words() }),
-    ];
-    for stage in &world.rollout.plan.stages {
-        let to = stage.name.clone();
-        all.push(("ana", Act::Back { to, reason: None }));
-    }
-    if world.rollout.stage == 3 {
-        all.push(("ana", Act::Acknowledge));
-    }
-    all.extend(ticks(&world.rollout).map(|act| ("ana", act)));
-    all.extend(overrides(&world.rollout).map(|what| {
-        let reason = words();
-        ("ana", Act::Override { what, reason })
-    }));
-    for (who, act) in all {
-        let mut world = world.clone();
-        if (!disturbs(&act) || world.disturb())
-            && let Some(after) = asked(&world, &act, who)
-        {
-            ways.push((format!("{who}: {act:?}"), after));
-        }
-    }
-}
-
-/// Whether a rollout that is on its way goes otherwise with this.
-fn disturbs(act: &Act) -> bool {
-    match act {
-        Act::Hold { .. } | Act::Back { .. } | Act::Override { .. } | Act::Untick { .. } => true,
-        Act::Advance
-        | Act::Resume { .. }
-        | Act::RollBack { .. }
-        | Act::Approve { .. }
-        | Act::Acknowledge
-        | Act::Tick { .. }
-        | Act::Adopt
-        | Act::Restore
-        | Act::Link { .. }
-        | Act::Cancel { .. } => false,
-    }
-}
-
-/// What the present stage needs, and the other way round.
-fn ticks(rollout: &Rollout) -> impl Iterator<Item = Act> + use<> {
-    let item = match (rollout.stage, rollout.point) {
-        (0, Point::Watching) => Some("qa"),
-        (2, _) => Some("docs"),
-        _others => None,
-    };
-    let item = item.map(|item| item.parse::<ItemId>().unwrap());
-    let evidence = "seen".to_owned();
-    let acts = item.map(|item| {
-        let untick = Act::Untick { item: item.clone() };
-        [untick, Act::Tick { item, evidence }]
-    });
-    acts.into_iter().flatten()
-}
-
-/// One thing at a time: what is overridden together does not matter to each other.
-fn overrides(rollout: &Rollout) -> impl Iterator<Item = Overridden> + use<> {
-    let monitors = rollout.plan.monitors.iter();
-    let mut all: Vec<_> = monitors
-        .map(|monitor| Overridden::Monitor(monitor.name.clone()))
-        .collect();
-    all.extend([Overridden::Evidence, Overridden::Soak]);
-    let preconditions = ["no-incident", "removal-merged"];
-    all.extend(preconditions.map(|id| Overridden::Precondition(id.to_owned())));
-    if !rollout.overridden.is_empty() {
-        all.clear();
-    }
-    all.into_iter()
-}
-
-/// Somebody else opens the flag for more, closes it, or thinks better of it; where it is open for
-/// some.
-fn others(world: &World, ways: &mut Ways) {
-    let production = environment("production");
-    let stands = world.gates.get(&production).cloned().flatten();
-    let mut half = stands.clone().unwrap_or_default();
-    half.percentage_of_actors = Percentage::new(50.0).unwrap();
-    let left = world.rollout.left.get(&production);
-    let left = left.or_else(|| world.rollout.origin.get(&production));
-    let left = left.cloned().flatten();
-    let edits = if stands == left {
-        vec![("half", Some(half)), ("closed", Some(Gates::off()))]
-    } else {
-        vec![("as before", left), ("closed", Some(Gates::off()))]
-    };
-    for (told, gates) in edits {
-        let mut world = world.clone();
-        if gates != stands && (told == "as before" || world.disturb()) {
-            world.edit(gates);
-            ways.push((format!("others: {told}"), world));
-        }
-    }
-}
-
-fn time(world: &World, ways: &mut Ways) {
-    for pause in [MINUTE, SignedDuration::from_hours(3)] {
-        let mut world = world.clone();
-        if pause != MINUTE && !world.disturb() {
-            continue;
-        }
-        world.now += pause;
-        ways.push((format!("time: {}", pause.as_mins()), world));
-    }
 }

@@ -10,7 +10,8 @@ use jiff::Timestamp;
 use rollouts::plan::MonitorName;
 use rollouts::{Author, Entry, Event, FlagAct, Part, Rollout, Standing};
 
-use super::pass::{Late, Said};
+use super::node::Said;
+use super::pass::Late;
 use super::plan;
 
 /// What is wrong with the driver or the store, to see that it is caught.
