@@ -17,9 +17,10 @@ pub(super) fn draw(public_url: &str) -> Draw {
             )
             .ok()?;
         let page = steering::page(&public_url, &record.id);
+        let status = rollout.status(now);
         Some(Drawn {
-            message: card(&rollout.status(now), now, Some(&page)),
-            controls: Vec::new(),
+            message: card(&status, now, Some(&page)),
+            controls: app::rollouts::controls(&status),
         })
     })
 }

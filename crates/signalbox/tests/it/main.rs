@@ -14,5 +14,6 @@ mod process;
 mod rollout_issue;
 mod security;
 mod slack_app;
+mod threads;
 mod webhooks;
 mod world;

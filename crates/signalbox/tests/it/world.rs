@@ -131,6 +131,11 @@ impl World {
         }
     }
 
+    /// The database, as the first service has it.
+    pub fn store(&self) -> &Store {
+        self.services[0].store()
+    }
+
     /// Stops the first service, gracefully.
     pub async fn stop_service(&mut self) {
         self.services.remove(0).stop().await;
