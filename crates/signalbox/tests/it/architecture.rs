@@ -14,6 +14,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("gitlab", &["domain", "outgoing"]),
     ("slack", &["domain", "outgoing"]),
     ("monitors", &["outgoing"]),
+    ("sinks", &["outgoing"]),
     ("store", &["domain", "flags"]),
     ("installations", &["clock", "domain", "slack", "store"]),
     (
