@@ -27,7 +27,7 @@ use crate::preparation::ChangeIssue;
 pub use cleanup::CleanUp;
 pub use duration::{InvalidDuration, parse_duration, write_duration};
 pub use lint::{Defined, Facts, Finding, Weight};
-pub use monitor::{Counting, Empty, FlagTerm, Monitor, MonitorName, OnBad, Query, Source};
+pub use monitor::{Counting, Empty, FlagTerm, Monitor, MonitorName, OnBad, Query, Source, Sums};
 pub use parse::{PlanFile, SUFFIX};
 pub use people::{Approval, Channels, Group, People, Person};
 pub use precondition::{ItemId, Precondition};

@@ -72,7 +72,7 @@ async fn missing(
         let asks_the_same = |other: &&Stage| {
             other.environments == stage.environments && other.preconditions == stage.preconditions
         };
-        if stage.preconditions.is_empty() || known.iter().any(|known| asks_the_same(known)) {
+        if stage.preconditions.is_empty() || known.iter().any(asks_the_same) {
             continue;
         }
         known.push(stage);

@@ -5,8 +5,8 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use monitors::prometheus::{Client, InstantQuery, RangeQuery};
 use rollouts::Wanted;
-use rollouts::evidence::{Arm, Reading, Rule};
-use rollouts::plan::Query;
+use rollouts::evidence::{Arm, Moments, Reading, Rule, Samples};
+use rollouts::plan::{Query, Sums};
 
 use super::arms::{Counts, baseline};
 use super::{Answer, Asked, Unread, number};
@@ -50,6 +50,11 @@ pub(super) async fn read(client: &Client, query: &Query, asked: Asked<'_>) -> An
             };
             counts.reading(asked)
         }
+        Query::Means { treatment, control } => {
+            let (treatment, control) =
+                tokio::try_join!(asking.moments(treatment), asking.moments(control))?;
+            Ok(Reading::Samples(Samples { treatment, control }))
+        }
     }
 }
 
@@ -77,6 +82,19 @@ impl Asking<'_> {
         number(self.client.measure(query).await?)
     }
 
+    async fn moments(&self, of: &Sums) -> Result<Moments, Unread> {
+        let (samples, sum, squares) = tokio::try_join!(
+            self.at_the_end(&of.samples),
+            self.at_the_end(&of.sum),
+            self.at_the_end(&of.squares),
+        )?;
+        Ok(Moments {
+            samples,
+            sum,
+            squares,
+        })
+    }
+
     async fn before(&self, query: &Query, step: SignedDuration) -> Answer {
         let seconds = step.as_secs_f64();
         match query {
@@ -101,6 +119,7 @@ impl Asking<'_> {
                 let windows = windows.map(|(failed, exposed)| Arm::new(*failed, *exposed));
                 Ok(Reading::Baseline(windows.collect()))
             }
+            Query::Means { .. } => Err(Unread::no_baseline()),
         }
     }
 

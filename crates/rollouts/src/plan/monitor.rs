@@ -98,6 +98,17 @@ pub enum Query {
         control_errors: String,
         control_exposures: String,
     },
+    /// How large something was in both arms, such as a latency: how many samples there were,
+    /// their sum and the sum of their squares.
+    Means { treatment: Sums, control: Sums },
+}
+
+/// PromQL for the samples of one arm.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sums {
+    pub samples: String,
+    pub sum: String,
+    pub squares: String,
 }
 
 impl Source {
@@ -105,7 +116,7 @@ impl Source {
     #[must_use]
     pub fn counts_exposures(&self) -> bool {
         match self {
-            Self::Deliveries | Self::Prometheus(Query::Arms { .. }) => true,
+            Self::Deliveries | Self::Prometheus(Query::Arms { .. } | Query::Means { .. }) => true,
             Self::Sentry { .. } | Self::Prometheus(Query::Value { .. }) => false,
             Self::Elasticsearch { exposure, .. } => exposure.is_some(),
             Self::Http {

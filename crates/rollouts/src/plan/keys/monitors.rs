@@ -77,6 +77,24 @@ pub(in crate::plan) static MONITOR: Keys = Keys {
             "Prometheus: PromQL for one value. $window and $flag are replaced.",
         ),
         key(
+            "samples",
+            Shape::Text,
+            "Prometheus, for a mean: PromQL for the number of samples with the flag.",
+        ),
+        key("sum", Shape::Text, "… for their sum."),
+        key("squares", Shape::Text, "… for the sum of their squares."),
+        key(
+            "control_samples",
+            Shape::Text,
+            "… for the number of samples without the flag.",
+        ),
+        key("control_sum", Shape::Text, "… for their sum."),
+        key(
+            "control_squares",
+            Shape::Text,
+            "… for the sum of their squares.",
+        ),
+        key(
             "endpoint",
             Shape::Text,
             "HTTP: an endpoint of the configuration that answers JSON.",
@@ -214,12 +232,18 @@ pub(in crate::plan) struct Variant {
     pub(in crate::plan) allowed: &'static [&'static str],
 }
 
-const PAIR: &[&str] = &[
+const PROMETHEUS: &[&str] = &[
     "value",
     "errors",
     "exposures",
     "control_errors",
     "control_exposures",
+    "samples",
+    "sum",
+    "squares",
+    "control_samples",
+    "control_sum",
+    "control_squares",
 ];
 
 pub(in crate::plan) static SOURCES: &[Variant] = &[
@@ -241,7 +265,7 @@ pub(in crate::plan) static SOURCES: &[Variant] = &[
     Variant {
         word: "prometheus",
         needed: &[],
-        allowed: PAIR,
+        allowed: PROMETHEUS,
     },
     Variant {
         word: "http",

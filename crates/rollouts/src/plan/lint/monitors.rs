@@ -5,9 +5,7 @@ use jiff::SignedDuration;
 use super::rules;
 use super::{Facts, Findings, of_monitor, of_stage};
 use crate::evidence::Rule;
-use crate::plan::{
-    By, Monitor, MonitorName, Plan, Query, Source, Stage, StageKind, write_duration,
-};
+use crate::plan::{By, Monitor, MonitorName, Plan, Stage, StageKind, write_duration};
 
 /// Beyond this many, each gets so small a part of the budget that harm is seen late.
 const MANY: usize = 8;
@@ -121,22 +119,8 @@ fn compatible(plan: &Plan, monitor: &Monitor, findings: &mut Findings) {
     let allowed = rules::judged_by(&monitor.source);
     if !allowed.contains(&rule) {
         let source = rules::source_word(&monitor.source);
-        let what = match &monitor.source {
-            Source::Prometheus(Query::Value { .. })
-            | Source::Http {
-                exposures: None, ..
-            } => "one value of ",
-            Source::Elasticsearch { exposure: None, .. } if rule == "sample-ratio" => {
-                "without `exposure`, "
-            }
-            Source::Deliveries
-            | Source::Sentry { .. }
-            | Source::Elasticsearch { .. }
-            | Source::Prometheus(Query::Arms { .. })
-            | Source::Http { .. } => "",
-        };
         let message = format!(
-            "is {rule}, but {what}{source} can be judged by {}",
+            "is {rule}, but what this asks of {source} can be judged by {}",
             allowed.join(", ")
         );
         findings.refuse(of_monitor(monitor, "rule"), message);

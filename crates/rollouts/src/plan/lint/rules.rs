@@ -84,20 +84,26 @@ fn ratio(monitor: &Monitor, settings: &SampleRatio, findings: &mut Findings) {
 /// The rules that can judge what a source gives.
 pub(super) fn judged_by(source: &Source) -> &'static [&'static str] {
     match source {
-        Source::Deliveries
-        | Source::Prometheus(Query::Arms { .. })
-        | Source::Http {
-            exposures: Some(_), ..
-        } => &["arms", "before-after", "sample-ratio"],
-        Source::Elasticsearch {
-            exposure: Some(_), ..
-        } => &["arms", "before-after", "sample-ratio"],
-        Source::Elasticsearch { exposure: None, .. } => &["arms", "before-after"],
-        Source::Sentry { .. } => &["arms", "before-after", "new-issues"],
-        Source::Prometheus(Query::Value { .. })
-        | Source::Http {
-            exposures: None, ..
-        } => &["limit"],
+        Source::Deliveries | Source::Prometheus(Query::Arms { .. }) => {
+            &["arms", "before-after", "limit", "sample-ratio"]
+        }
+        Source::Elasticsearch { exposure, .. } => match exposure {
+            Some(_) => &["arms", "before-after", "limit", "sample-ratio"],
+            None => &["arms", "before-after", "limit"],
+        },
+        Source::Sentry { .. } => &["arms", "before-after", "limit", "new-issues"],
+        Source::Prometheus(Query::Value { .. }) => &["before-after", "limit"],
+        Source::Prometheus(Query::Means { .. }) => &["mean"],
+        // An endpoint is not asked for what was before.
+        Source::Http {
+            control_errors,
+            control_exposures,
+            ..
+        } => match (control_errors, control_exposures) {
+            (Some(_), Some(_)) => &["arms", "limit", "sample-ratio"],
+            (Some(_), None) => &["arms", "limit"],
+            (None, _) => &["limit"],
+        },
     }
 }
 

@@ -6,7 +6,7 @@ use super::reader::{Fields, Reader};
 use super::stages::named;
 use crate::evidence::{BeforeAfter, HardLimit, Mean, NewIssue, Rule, SampleRatio, TwoArm, Worse};
 use crate::plan::keys::{MONITOR, MOST_MONITORS, RULES, SOURCES, Variant, foreign};
-use crate::plan::{Counting, Empty, FlagTerm, Monitor, OnBad, Query, Source};
+use crate::plan::{Counting, Empty, FlagTerm, Monitor, OnBad, Query, Source, Sums};
 
 /// How often a monitor is asked unless the plan says otherwise.
 const INTERVAL: SignedDuration = SignedDuration::from_mins(1);
@@ -114,15 +114,24 @@ fn elasticsearch(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Source>
     })
 }
 
-/// One value, or all four counts of both arms.
+const ARMS: [&str; 4] = ["errors", "exposures", "control_errors", "control_exposures"];
+const MEANS: [&str; 6] = [
+    "samples",
+    "sum",
+    "squares",
+    "control_samples",
+    "control_sum",
+    "control_squares",
+];
+
+/// One value, or all four counts of both arms, or all six sums.
 fn query(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Query> {
-    const ARMS: [&str; 4] = ["errors", "exposures", "control_errors", "control_exposures"];
-    let given = ARMS.iter().filter(|key| fields.has(key)).count();
-    match (fields.has("value"), given) {
-        (true, 0) => Some(Query::Value {
+    let given = |keys: &[&str]| keys.iter().filter(|key| fields.has(key)).count();
+    match (fields.has("value"), given(&ARMS), given(&MEANS)) {
+        (true, 0, 0) => Some(Query::Value {
             value: reader.text(fields, "value")?,
         }),
-        (false, 4) => {
+        (false, 4, 0) => {
             let [errors, exposures, control_errors, control_exposures] =
                 ARMS.map(|key| reader.text(fields, key));
             Some(Query::Arms {
@@ -132,22 +141,40 @@ fn query(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Query> {
                 control_exposures: control_exposures?,
             })
         }
+        (false, 0, 6) => {
+            let [samples, sum, squares, control @ ..] = MEANS.map(|key| reader.text(fields, key));
+            let treatment = [samples, sum, squares];
+            Some(Query::Means {
+                treatment: sums(treatment)?,
+                control: sums(control)?,
+            })
+        }
         _ => {
-            let message = format!("asks for `value`, or for all of {}", ARMS.join(", "));
+            let message = format!(
+                "asks for `value`, or for all of {}, or for all of {}",
+                ARMS.join(", "),
+                MEANS.join(", ")
+            );
             reader.refuse(&fields.at, fields.line, message);
             None
         }
     }
 }
 
+fn sums([samples, sum, squares]: [Option<String>; 3]) -> Option<Sums> {
+    Some(Sums {
+        samples: samples?,
+        sum: sum?,
+        squares: squares?,
+    })
+}
+
 fn http(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Source> {
     let exposures = reader.text(fields, "exposures");
     let control_errors = reader.text(fields, "control_errors");
     let control_exposures = reader.text(fields, "control_exposures");
-    let given = [&exposures, &control_errors, &control_exposures];
-    let given = given.iter().filter(|pointer| pointer.is_some()).count();
-    if given != 0 && given != 3 {
-        let message = "has `errors` alone, or exposures, control_errors and control_exposures, too";
+    if control_exposures.is_some() && (exposures.is_none() || control_errors.is_none()) {
+        let message = "has `control_exposures`, which needs `exposures` and `control_errors`";
         reader.refuse(&fields.at, fields.line, message);
     }
     let path = reader.text(fields, "path");

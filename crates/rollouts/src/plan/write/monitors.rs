@@ -89,6 +89,14 @@ fn write_source(source: &Source, lines: &mut Lines) {
             lines.text("control_errors", control_errors);
             lines.text("control_exposures", control_exposures);
         }
+        Source::Prometheus(Query::Means { treatment, control }) => {
+            lines.text("samples", &treatment.samples);
+            lines.text("sum", &treatment.sum);
+            lines.text("squares", &treatment.squares);
+            lines.text("control_samples", &control.samples);
+            lines.text("control_sum", &control.sum);
+            lines.text("control_squares", &control.squares);
+        }
         Source::Http {
             endpoint,
             path,

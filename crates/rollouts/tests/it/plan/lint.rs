@@ -238,7 +238,7 @@ fn a_monitor_is_judged_by_a_rule_that_can() {
             "    source: deliveries\n    rule: new-issues",
         )],
         &[
-            "refused monitors.deliveries.rule: is new-issues, but deliveries can be judged by arms, before-after, sample-ratio",
+            "refused monitors.deliveries.rule: is new-issues, but what this asks of deliveries can be judged by arms, before-after, limit, sample-ratio",
         ],
     );
     check(
@@ -247,7 +247,7 @@ fn a_monitor_is_judged_by_a_rule_that_can() {
             "    source: prometheus\n    value: up\n    rule: arms",
         )],
         &[
-            "refused monitors.deliveries.rule: is arms, but one value of prometheus can be judged by limit",
+            "refused monitors.deliveries.rule: is arms, but what this asks of prometheus can be judged by before-after, limit",
         ],
     );
     check(
