@@ -5,8 +5,9 @@ use std::sync::Arc;
 use clock::{Chance, Clock};
 use commands::ChatOps;
 use environments::Environments;
-use futures_util::StreamExt;
+use futures_util::future::BoxFuture;
 use futures_util::stream;
+use futures_util::{FutureExt, StreamExt};
 use jiff::SignedDuration;
 use store::{ClaimedRollout, Speaker, Store, StoreError, StoredEvent};
 
@@ -70,7 +71,10 @@ impl Driver {
         let limit = u32::try_from(AT_ONCE).unwrap_or(u32::MAX);
         let claimed = parts.store.claim_rollouts(now, LEASE, limit).await?;
         let count = claimed.len();
-        let carried = claimed.into_iter().map(|claimed| self.carry(claimed));
+        let carried: Vec<BoxFuture<'_, Result<(), StoreError>>> = claimed
+            .into_iter()
+            .map(|claimed| self.carry(claimed).boxed())
+            .collect();
         let carried = stream::iter(carried).buffer_unordered(AT_ONCE);
         let results: Vec<Result<(), StoreError>> = carried.collect().await;
         results.into_iter().collect::<Result<(), StoreError>>()?;

@@ -17,8 +17,9 @@ mod said;
 
 use commands::Finding;
 use environments::Environment;
-use futures_util::StreamExt;
+use futures_util::future::BoxFuture;
 use futures_util::stream;
+use futures_util::{FutureExt, StreamExt};
 use jiff::Timestamp;
 use rollouts::plan::{Precondition, Stage};
 use rollouts::{CheckOutcome, CheckResult, Rollout};
@@ -49,21 +50,25 @@ struct Found {
 
 /// Asks for all of these, several at a time.
 pub(crate) async fn check(asking: Asking<'_>, wanted: &[Precondition]) -> Vec<CheckResult> {
-    let results = wanted.iter().map(|precondition| async move {
-        let patience = asking.parts.sources.patience;
-        let found = tokio::time::timeout(patience, ask(asking, precondition)).await;
-        let found = found.unwrap_or_else(|_| {
-            Found::silent(format!("no answer within {} s", patience.as_secs()))
-        });
-        CheckResult {
-            id: precondition.id().to_owned(),
-            outcome: found.outcome,
-            found: found.line.chars().take(LONGEST).collect(),
-            at: asking.now,
-        }
-    });
-    let results: Vec<_> = results.collect();
+    // Boxed: the compiler cannot see that a stream of borrowing futures may be sent.
+    let results: Vec<BoxFuture<'_, CheckResult>> = wanted
+        .iter()
+        .map(|precondition| answer(asking, precondition).boxed())
+        .collect();
     stream::iter(results).buffered(AT_ONCE).collect().await
+}
+
+async fn answer(asking: Asking<'_>, precondition: &Precondition) -> CheckResult {
+    let patience = asking.parts.sources.patience;
+    let found = tokio::time::timeout(patience, ask(asking, precondition)).await;
+    let found = found
+        .unwrap_or_else(|_| Found::silent(format!("no answer within {} s", patience.as_secs())));
+    CheckResult {
+        id: precondition.id().to_owned(),
+        outcome: found.outcome,
+        found: found.line.chars().take(LONGEST).collect(),
+        at: asking.now,
+    }
 }
 
 async fn ask(asking: Asking<'_>, precondition: &Precondition) -> Found {

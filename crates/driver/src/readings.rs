@@ -12,8 +12,9 @@ mod http;
 mod prometheus;
 mod sentry;
 
-use futures_util::StreamExt;
+use futures_util::future::BoxFuture;
 use futures_util::stream;
+use futures_util::{FutureExt, StreamExt};
 use jiff::Timestamp;
 use monitors::Measured;
 use rollouts::evidence::{self, Silence};
@@ -59,10 +60,11 @@ pub(crate) async fn read_all(
             wanted,
         })
     });
-    stream::iter(asked.map(|asked| read(sources, store, asked, now)))
-        .buffered(AT_ONCE)
-        .collect()
-        .await
+    // Boxed: the compiler cannot see that a stream of borrowing futures may be sent.
+    let readings: Vec<BoxFuture<'_, Reading>> = asked
+        .map(|asked| read(sources, store, asked, now).boxed())
+        .collect();
+    stream::iter(readings).buffered(AT_ONCE).collect().await
 }
 
 async fn read(sources: &Sources, store: &Store, asked: Asked<'_>, now: Timestamp) -> Reading {

@@ -3,6 +3,7 @@
 //! `config.default.toml` is compiled in, documents every setting, and is the default.
 
 mod environments;
+mod monitors;
 mod roles;
 mod secrets;
 mod slack;
@@ -19,7 +20,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use url::Url;
 
-pub use environments::{Environment, FeatureGroup, Flags, GitLab, Monitors, StageConfig};
+pub use environments::{Environment, FeatureGroup, Flags, GitLab, StageConfig};
+pub use monitors::{Endpoint, Group, Monitors, mentions};
 pub use roles::{RoleHolders, Roles};
 pub use slack::{Slack, Transport};
 pub use tokens::{ApiToken, TokenRole};
@@ -60,6 +62,12 @@ pub struct Config {
     pub chatops: Rules,
     #[serde(default)]
     pub monitors: Monitors,
+    /// What plans of rollouts may ask by name.
+    #[serde(default, rename = "endpoint")]
+    pub endpoints: Vec<Endpoint>,
+    /// Groups of people that plans may name.
+    #[serde(default, rename = "group")]
+    pub groups: Vec<Group>,
     #[serde(default, rename = "hook")]
     pub hooks: Vec<Hook>,
     #[serde(default, rename = "subscription")]
@@ -240,6 +248,7 @@ impl Config {
             .flat_map(Environment::problems)
             .chain(self.gitlab.iter().filter_map(GitLab::problem))
             .chain(tokens::problems(&self.api.tokens))
+            .chain(monitors::problems(&self.endpoints, &self.groups))
             .chain(secrets::problems(self))
             .collect();
         if 1 < self.gitlab.len() {

@@ -424,6 +424,7 @@ fn setup(
         keys: Some(Arc::new(keys)),
         flags: rollout::flags(at.gitlab, at.service)?,
         chatops: rollout::chatops(at.gitlab, &workspace)?,
+        rollouts: rollout::rollouts(at.gitlab)?,
         accounts: AccountsSetup {
             gitlab: Some(people::sign_in(at.gitlab, at.service)?),
             rules: people::roles(),

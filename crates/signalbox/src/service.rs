@@ -25,6 +25,7 @@ use crate::workers::expiry;
 use background::Workers;
 use core::{Core, Loading};
 use flags::FlagsSetup;
+pub use rollouts::RolloutsSetup;
 use slack::Reach;
 pub use slack::{AppCredentials, SlackSetup};
 
@@ -38,6 +39,7 @@ pub struct Setup {
     pub keys: Option<Arc<Keys>>,
     pub flags: FlagsSetup,
     pub chatops: ChatOpsSetup,
+    pub rollouts: RolloutsSetup,
     pub accounts: AccountsSetup,
     pub slack: SlackSetup,
     pub access: web::Access,
@@ -109,6 +111,7 @@ impl Service {
                 keys: setup.keys,
                 flags: setup.flags,
                 chatops: setup.chatops,
+                rollouts: setup.rollouts,
                 accounts: setup.accounts,
                 slack: &setup.slack,
                 reach: &reach,
@@ -198,6 +201,7 @@ impl Service {
             renewing,
             homes,
             cards,
+            rollouts,
             ..
         } = &self.workers;
         renewing.renew_due().await?;
@@ -208,6 +212,10 @@ impl Service {
             router.route_all().await?;
             lanes.claim(&self.stop).await?;
             let busy = lanes.is_busy();
+            if !busy {
+                // What is on its way is over: readings of now know it.
+                rollouts.run_due(&self.stop).await?;
+            }
             let due = self.is_any_due().await?;
             if !busy && !due {
                 cards.run_due(&self.stop).await?;

@@ -15,6 +15,7 @@ pub mod pace;
 pub mod projects;
 pub mod reloading;
 pub mod renewing;
+pub mod rollouts;
 pub mod routing;
 pub mod schedules;
 pub mod voices;

@@ -17,7 +17,9 @@ use crate::config::{self, Config, Transport};
 use crate::definitions;
 use crate::service::flags::{EnvironmentSetup, FlagsSetup, host_of};
 use crate::service::slack::patience;
-use crate::service::{AccountsSetup, AppCredentials, ChatOpsSetup, Service, Setup, SlackSetup};
+use crate::service::{
+    AccountsSetup, AppCredentials, ChatOpsSetup, RolloutsSetup, Service, Setup, SlackSetup,
+};
 use crate::telemetry;
 use crate::workers::pace::Pace;
 
@@ -69,6 +71,8 @@ fn setup(
         people,
         mut chatops,
         monitors,
+        endpoints,
+        groups,
         gitlab,
         roles,
         ..
@@ -109,6 +113,10 @@ fn setup(
             prometheus: monitors.prometheus()?,
             grafana: monitors.grafana()?,
             elasticsearch: monitors.elasticsearch()?,
+        },
+        rollouts: RolloutsSetup {
+            sources: monitors.sources(&endpoints)?,
+            groups: config::mentions(groups),
         },
         accounts,
         slack: slack_of(slack),

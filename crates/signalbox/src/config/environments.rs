@@ -2,11 +2,9 @@
 
 use std::path::PathBuf;
 
-use anyhow::Context;
 use domain::{ChannelName, EnvironmentName};
 use environments::{Stage, Tier};
 use flags::{ActorId, GroupName};
-use monitors::Credentials;
 use secrecy::SecretString;
 use serde::{Deserialize, Deserializer};
 use url::Url;
@@ -164,71 +162,6 @@ impl GitLab {
     }
 }
 
-fn is_web_address(url: &str) -> bool {
+pub(super) fn is_web_address(url: &str) -> bool {
     Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
-}
-
-/// What is watched, and what hears of changes.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Monitors {
-    prometheus: Option<Monitor>,
-    grafana: Option<Monitor>,
-    elasticsearch: Option<Monitor>,
-}
-
-/// One of them: its address, and the token that it asks for.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Monitor {
-    url: String,
-    #[serde(default)]
-    token: Option<SecretString>,
-}
-
-impl Monitor {
-    fn http(&self) -> Result<reqwest::Client, reqwest::Error> {
-        monitors::http_client(&self.url, monitors::Timeouts::default())
-    }
-
-    fn credentials(&self, token: fn(SecretString) -> Credentials) -> Credentials {
-        self.token.clone().map_or(Credentials::None, token)
-    }
-}
-
-impl Monitors {
-    /// # Errors
-    /// When its address cannot be used.
-    pub fn prometheus(&self) -> anyhow::Result<Option<monitors::prometheus::Client>> {
-        let client = |monitor: &Monitor| -> anyhow::Result<_> {
-            let credentials = monitor.credentials(Credentials::Bearer);
-            let client =
-                monitors::prometheus::Client::new(monitor.http()?, &monitor.url, credentials);
-            client.context("monitors.prometheus")
-        };
-        self.prometheus.as_ref().map(client).transpose()
-    }
-
-    /// # Errors
-    /// When its address cannot be used.
-    pub fn grafana(&self) -> anyhow::Result<Option<monitors::grafana::Client>> {
-        let client = |monitor: &Monitor| -> anyhow::Result<_> {
-            let credentials = monitor.credentials(Credentials::Bearer);
-            let client = monitors::grafana::Client::new(monitor.http()?, &monitor.url, credentials);
-            client.context("monitors.grafana")
-        };
-        self.grafana.as_ref().map(client).transpose()
-    }
-
-    /// # Errors
-    /// When its address cannot be used.
-    pub fn elasticsearch(&self) -> anyhow::Result<Option<monitors::elasticsearch::Client>> {
-        let client = |monitor: &Monitor| -> anyhow::Result<_> {
-            let credentials = monitor.credentials(Credentials::ApiKey);
-            let client =
-                monitors::elasticsearch::Client::new(monitor.http()?, &monitor.url, credentials);
-            client.context("monitors.elasticsearch")
-        };
-        self.elasticsearch.as_ref().map(client).transpose()
-    }
 }

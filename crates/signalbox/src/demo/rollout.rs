@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use commands::rules::{CodeProject, Health, IssuesWith, Rules};
 use commands::{People, Person, Role};
-use domain::WorkspaceId;
+use domain::{Mrkdwn, WorkspaceId};
 use environments::{Stage, Tier};
 use flags::FeatureGroups;
 use monitors::Credentials;
@@ -12,13 +12,17 @@ use notify::settings::{SubscriptionConfig, Value};
 use secrecy::SecretString;
 
 use crate::definitions;
-use crate::service::ChatOpsSetup;
 use crate::service::flags::{EnvironmentSetup, FlagsSetup, host_of};
+use crate::service::{ChatOpsSetup, RolloutsSetup};
 
 /// The token that the service has in the sandbox's GitLab.
 const GITLAB_TOKEN: &str = "glpat-demo-ops";
 /// What the sandbox's Grafana and Elasticsearch want.
 const MONITORING_TOKEN: &str = "demo-grafana-token";
+
+/// What the sandbox's Sentry wants.
+const SENTRY_TOKEN: &str = "demo-sentry-token";
+const SENTRY_ORGANIZATION: &str = "demo";
 
 /// Where each change of a flag gets an issue.
 const LOG_PROJECT: &str = "gitlab-com/gl-infra/feature-flag-log";
@@ -122,6 +126,37 @@ pub(super) fn chatops(gitlab_url: &str, workspace: &WorkspaceId) -> anyhow::Resu
             &monitoring("elasticsearch"),
             token(),
         )?),
+    })
+}
+
+/// Whom the rollouts of the demo's flags may ask.
+pub(super) fn rollouts(gitlab_url: &str) -> anyhow::Result<RolloutsSetup> {
+    let monitoring = |path: &str| format!("{gitlab_url}/-/{path}");
+    let http = monitors::http_client(gitlab_url, monitors::Timeouts::default())?;
+    let sentry = monitors::sentry::Client::new(
+        http.clone(),
+        &monitoring("sentry"),
+        Credentials::Bearer(SENTRY_TOKEN.into()),
+        SENTRY_ORGANIZATION,
+    )?;
+    let elasticsearch = monitors::elasticsearch::Client::new(
+        http.clone(),
+        &monitoring("elasticsearch"),
+        Credentials::Bearer(MONITORING_TOKEN.into()),
+    )?;
+    let prometheus =
+        monitors::prometheus::Client::new(http, &monitoring("prometheus"), Credentials::None)?;
+    Ok(RolloutsSetup {
+        sources: driver::Sources {
+            sentry: Some(sentry),
+            elasticsearch: Some(elasticsearch),
+            prometheus: Some(prometheus),
+            ..driver::Sources::default()
+        },
+        groups: BTreeMap::from([(
+            "sre-oncall".to_owned(),
+            Mrkdwn::fixed("<!subteam^S0SREONCALL>"),
+        )]),
     })
 }
 

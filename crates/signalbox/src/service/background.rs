@@ -15,6 +15,7 @@ use crate::workers::lanes::Lanes;
 use crate::workers::line::Line;
 use crate::workers::reloading::Reloading;
 use crate::workers::renewing::Renewing;
+use crate::workers::rollouts::Rollouts;
 use crate::workers::routing::Router;
 use crate::workers::schedules::Schedules;
 use crate::workers::voices::Voices;
@@ -29,6 +30,7 @@ pub(super) struct Workers {
     pub(super) renewing: Renewing,
     pub(super) homes: Homes,
     pub(super) cards: Cards,
+    pub(super) rollouts: Rollouts,
     line: Option<Line>,
 }
 
@@ -84,6 +86,7 @@ impl Workers {
             homes: Homes {
                 app: core.app.clone(),
             },
+            rollouts: Rollouts::new(core.store.clone(), core.driver.clone()),
             cards: Cards {
                 store: core.store.clone(),
                 installations: core.installations.clone(),
@@ -107,6 +110,7 @@ impl Workers {
         tasks.spawn(self.schedules.clone().run(stop.clone()));
         tasks.spawn(self.renewing.clone().run(stop.clone()));
         tasks.spawn(self.homes.clone().run(stop.clone()));
+        tasks.spawn(self.rollouts.clone().run(stop.clone()));
         tasks.spawn(self.cards.clone().run(stop.clone()));
         if let Some(line) = self.line.clone() {
             tasks.spawn(line.run(tasks.clone(), stop.clone()));

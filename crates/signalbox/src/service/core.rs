@@ -7,6 +7,7 @@ use anyhow::Context;
 use app::App;
 use clock::{Chance, Clock};
 use commands::ChatOps;
+use driver::Driver;
 use installations::Installations;
 use integrations::Integrations;
 use store::Store;
@@ -14,6 +15,7 @@ use store::seal::Keys;
 use tokio_util::task::TaskTracker;
 
 use super::flags::{self, FlagsSetup, Shared};
+use super::rollouts::{self, Needs, RolloutsSetup};
 use super::slack::{InstallationsNeed, Reach, SlackSetup};
 use super::{AccountsSetup, ChatOpsSetup};
 use crate::workers::effects::Effects;
@@ -25,6 +27,7 @@ pub(super) struct Loading<'a> {
     pub(super) keys: Option<Arc<Keys>>,
     pub(super) flags: FlagsSetup,
     pub(super) chatops: ChatOpsSetup,
+    pub(super) rollouts: RolloutsSetup,
     pub(super) accounts: AccountsSetup,
     pub(super) slack: &'a SlackSetup,
     pub(super) reach: &'a Reach,
@@ -45,6 +48,7 @@ pub(super) struct Core {
     pub(super) app: App,
     pub(super) effects: Effects,
     pub(super) projects: Projects,
+    pub(super) driver: Driver,
 }
 
 impl Core {
@@ -56,6 +60,7 @@ impl Core {
     ) -> anyhow::Result<Self> {
         let (store, clock, chance) = (store.clone(), clock.clone(), chance.clone());
         let gitlab = loading.flags.gitlab.clone();
+        let plans = loading.flags.plans.clone();
         let chatops = loading.chatops;
         let rules = Arc::new(chatops.rules.clone());
         let shared = Shared {
@@ -90,7 +95,8 @@ impl Core {
         };
         let projects = Projects::default();
         let seen = projects.clone();
-        let effects = Effects::new(store.clone(), clients, rules, clock.clone(), chance.clone());
+        let people = chatops.people.clone();
+        let workspace = rules.announcements.workspace.clone();
         let chatops = ChatOps::new(commands::Parts {
             environments: hosting.environments.clone(),
             store: store.clone(),
@@ -102,6 +108,30 @@ impl Core {
             rules: chatops.rules,
             seen: Arc::new(move || seen.actors()),
         });
+        let driver = rollouts::load(
+            loading.rollouts,
+            &Needs {
+                store: &store,
+                environments: &hosting.environments,
+                integrations: &integrations,
+                chatops: &chatops,
+                gitlab: gitlab.as_ref(),
+                plans,
+                people: &people,
+                workspace,
+                public_url: loading.public_url,
+                clock: &clock,
+                chance: &chance,
+            },
+        );
+        let effects = Effects::new(
+            store.clone(),
+            clients,
+            rules,
+            driver.clone(),
+            clock.clone(),
+            chance.clone(),
+        );
         let need = InstallationsNeed {
             store: &store,
             keys: loading.keys.clone(),
@@ -148,6 +178,7 @@ impl Core {
             app,
             effects,
             projects,
+            driver,
         })
     }
 

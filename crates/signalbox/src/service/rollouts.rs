@@ -1,11 +1,95 @@
-//! How the cards of rollouts are drawn.
+//! What rollouts need of the service: whom they ask, whom they tell, and who carries them out.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use clock::{Chance, Clock};
+use commands::{ChatOps, People, Steered};
+use domain::{Mrkdwn, WorkspaceId};
+use driver::{Aftermath, Driver, Sources, Telling};
+use environments::Environments;
+use integrations::Integrations;
 use rollouts::Rollout;
 use rollouts::card::card;
+use rollouts::plan::Plans;
+use store::Store;
 
 use crate::workers::cards::{Draw, Drawn};
+
+/// Whom rollouts ask and tell, as the configuration says.
+#[derive(Default)]
+pub struct RolloutsSetup {
+    pub sources: Sources,
+    /// Mentions of groups of people, by the name that plans call them.
+    pub groups: BTreeMap<String, Mrkdwn>,
+}
+
+/// What carrying rollouts out needs of everything else.
+pub(super) struct Needs<'a> {
+    pub(super) store: &'a Store,
+    pub(super) environments: &'a Environments,
+    pub(super) integrations: &'a Integrations,
+    pub(super) chatops: &'a ChatOps,
+    pub(super) gitlab: Option<&'a gitlab::rest::Client>,
+    pub(super) plans: Plans,
+    pub(super) people: &'a People,
+    pub(super) workspace: Option<WorkspaceId>,
+    pub(super) public_url: &'a str,
+    pub(super) clock: &'a Clock,
+    pub(super) chance: &'a Chance,
+}
+
+/// Whoever carries rollouts out. From now on the commands about rollouts work, and everything
+/// that finds rollouts by them.
+pub(super) fn load(setup: RolloutsSetup, needs: &Needs<'_>) -> Driver {
+    let aftermath = Aftermath::new(Telling {
+        workspace: needs.workspace.clone(),
+        people: slack_ids(needs.people),
+        groups: setup.groups,
+        public_url: needs.public_url.to_owned(),
+        has_gitlab: needs.gitlab.is_some(),
+        reroutes: integrations::FLAG.parse().ok(),
+        chance: needs.chance.clone(),
+    });
+    let follow = aftermath.clone();
+    let rollouts = steering::Rollouts::new(steering::Parts {
+        store: needs.store.clone(),
+        environments: needs.environments.clone(),
+        aftermath: Arc::new(move |rollout, entry| follow.follow(rollout, entry)),
+        workspace: needs.workspace.clone(),
+        public_url: needs.public_url.to_owned(),
+        clock: needs.clock.clone(),
+        chance: needs.chance.clone(),
+    });
+    let speaking = needs.integrations.clone();
+    let reroute: driver::Reroute = Arc::new(move |event| speaking.voice_of(event));
+    let driver = Driver::new(driver::Parts {
+        store: needs.store.clone(),
+        environments: needs.environments.clone(),
+        chatops: needs.chatops.clone(),
+        gitlab: needs.gitlab.cloned(),
+        sources: setup.sources,
+        aftermath,
+        reroute: integrations::FLAG.parse().ok().map(|flag| (flag, reroute)),
+        public_url: needs.public_url.to_owned(),
+        clock: needs.clock.clone(),
+        chance: needs.chance.clone(),
+    });
+    needs.chatops.steer(Steered {
+        rollouts,
+        plans: needs.plans.clone(),
+        foresight: driver.foresight(),
+    });
+    driver
+}
+
+/// Whom to write to, by their user names in GitLab.
+fn slack_ids(people: &People) -> BTreeMap<String, String> {
+    let known = people.0.iter();
+    known
+        .filter_map(|(id, person)| Some((person.gitlab.clone()?, id.clone())))
+        .collect()
+}
 
 /// Draws cards whose links lead to the pages at `public_url`.
 pub(super) fn draw(public_url: &str) -> Draw {

@@ -9,6 +9,7 @@ use std::time::Duration;
 use clock::{Chance, Clock};
 use commands::effects::{Clients, perform};
 use commands::rules::Rules;
+use driver::Driver;
 use jiff::SignedDuration;
 use store::{EffectError, Store, StoreError};
 use tokio_util::sync::CancellationToken;
@@ -29,6 +30,8 @@ pub struct Effects {
     pub store: Store,
     pub clients: Clients,
     pub rules: Arc<Rules>,
+    /// What follows a step of a rollout is its.
+    pub driver: Driver,
     pub clock: Clock,
     pub chance: Chance,
     turn: Arc<tokio::sync::Mutex<()>>,
@@ -40,6 +43,7 @@ impl Effects {
         store: Store,
         clients: Clients,
         rules: Arc<Rules>,
+        driver: Driver,
         clock: Clock,
         chance: Chance,
     ) -> Self {
@@ -47,6 +51,7 @@ impl Effects {
             store,
             clients,
             rules,
+            driver,
             clock,
             chance,
             turn: Arc::default(),
@@ -95,7 +100,10 @@ impl Effects {
                     break;
                 }
                 let (now, jitter) = (self.clock.now(), self.chance.fraction());
-                let outcome = perform(&effect, &self.clients, &self.rules, now, jitter).await;
+                let outcome = match self.driver.perform(&effect, now, jitter).await {
+                    Some(outcome) => outcome,
+                    None => perform(&effect, &self.clients, &self.rules, now, jitter).await,
+                };
                 let kind = effect.kind.clone();
                 match self
                     .store

@@ -115,6 +115,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "clock",
             "commands",
             "domain",
+            "driver",
             "environments",
             "flags",
             "gitlab",
