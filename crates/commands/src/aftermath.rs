@@ -98,7 +98,8 @@ impl Change<'_> {
             .definition
             .and_then(|definition| definition.group.as_deref());
         let team = group.and_then(|group| announcements.team_channel(group));
-        let team = team.filter(|_| is_production && announcements.tell_team_of_production);
+        let tells_team = announcements.tell_team_of_production && !self.is_of_a_rollout();
+        let team = team.filter(|_| is_production && tells_team);
         let typed_in = match &self.note.author.origin {
             Origin::Slack { channel, .. } => Some(channel),
             Origin::Api { .. } | Origin::Shell { .. } | Origin::Page { .. } => None,
@@ -116,6 +117,18 @@ impl Change<'_> {
         all.into_iter().flatten().filter(is_new).collect()
     }
 
+    /// A rollout tells its team in its thread and comments on its issue by itself.
+    fn is_of_a_rollout(&self) -> bool {
+        match &self.note.author.origin {
+            Origin::Rollout { .. } => true,
+            Origin::Slack { .. }
+            | Origin::Api { .. }
+            | Origin::Shell { .. }
+            | Origin::Page { .. }
+            | Origin::Schedule { .. } => false,
+        }
+    }
+
     fn effects(&self, chance: &Chance) -> Vec<NewEffect> {
         let rules = &self.rules.effects;
         let rollout_issue = self
@@ -124,7 +137,7 @@ impl Change<'_> {
         let kinds = [
             (rules.log_project.is_some(), EffectKind::LogIssue),
             (
-                rules.rollout_issue && rollout_issue.is_some(),
+                rules.rollout_issue && rollout_issue.is_some() && !self.is_of_a_rollout(),
                 EffectKind::RolloutComment,
             ),
             (rules.grafana, EffectKind::Annotation),

@@ -56,7 +56,7 @@ impl Aftermath {
         let Some(workspace) = &self.0.workspace else {
             return Vec::new();
         };
-        let page = page(&self.0.public_url, rollout);
+        let page = steering::page(&self.0.public_url, &rollout.id);
         let group = rollout.plan.people.on_call.as_ref();
         let telling = wording::Telling {
             rollout,
@@ -133,15 +133,6 @@ impl Aftermath {
             payload: serde_json::to_string(&payload).ok()?,
         })
     }
-}
-
-/// The rollout's page.
-pub(crate) fn page(public_url: &str, rollout: &Rollout) -> String {
-    format!(
-        "{}/rollouts/{}",
-        public_url.trim_end_matches('/'),
-        rollout.id
-    )
 }
 
 /// The issue is kept in step with whatever it shows; comments are made once each.

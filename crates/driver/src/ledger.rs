@@ -3,9 +3,10 @@
 
 use jiff::Timestamp;
 use rollouts::{Author, Entry, Event, Reading, Rollout};
+use steering::{KeptReading, written};
 use store::{
-    Followed, NewRolloutEntry, NewRolloutReading, RecordRolloutError, RolloutRecord, RolloutToken,
-    RolloutWrite, StoreError,
+    Followed, NewRolloutReading, RecordRolloutError, RolloutRecord, RolloutToken, RolloutWrite,
+    StoreError,
 };
 
 use crate::driver::Parts;
@@ -44,10 +45,10 @@ impl Ledger {
         let stage = self.rollout.in_force.unwrap_or(self.rollout.stage);
         let stage = self.rollout.plan.stage(stage);
         let evidence = self.rollout.monitors.get(&reading.monitor);
-        let body = serde_json::json!({
-            "reading": reading,
-            "judgement": evidence.map(|watched| watched.evidence.judge()),
-        });
+        let body = KeptReading {
+            reading: reading.clone(),
+            judgement: evidence.map(|watched| watched.evidence.judge()),
+        };
         self.readings.push(NewRolloutReading {
             monitor: reading.monitor.to_string(),
             stage: stage.map_or_else(String::new, |stage| stage.name.to_string()),
@@ -128,18 +129,6 @@ pub(crate) async fn note(
         }
     }
     Err(PassError::Stale)
-}
-
-fn written(entry: &Entry) -> Result<NewRolloutEntry, serde_json::Error> {
-    let event = serde_json::to_value(&entry.event)?;
-    let kind = event.get("event").and_then(serde_json::Value::as_str);
-    Ok(NewRolloutEntry {
-        number: entry.number,
-        at: entry.at,
-        author: entry.by.name.clone(),
-        kind: kind.unwrap_or_default().to_owned(),
-        body: serde_json::to_string(entry)?,
-    })
 }
 
 impl From<RecordRolloutError> for PassError {

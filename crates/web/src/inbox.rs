@@ -1,5 +1,7 @@
 //! The inbox: an event that was accepted here survives a crash.
 
+use std::sync::Arc;
+
 use clock::{Chance, Clock};
 use domain::{EventId, HookName};
 use gitlab::Webhook;
@@ -13,7 +15,12 @@ pub struct Inbox {
     store: Store,
     clock: Clock,
     chance: Chance,
+    edits: Option<OnEdit>,
 }
+
+/// Hears of each description of an issue that somebody edited, after its event is stored. It
+/// must not wait: what takes time is its own business.
+pub type OnEdit = Arc<dyn Fn(gitlab::DescriptionEdit) + Send + Sync>;
 
 /// What a webhook's headers say about its repeats.
 #[derive(Clone, Copy, Debug, Default)]
@@ -31,6 +38,27 @@ impl Inbox {
             store,
             clock,
             chance,
+            edits: None,
+        }
+    }
+
+    /// Tells of edited descriptions, too: the event that is stored has no text that long.
+    #[must_use]
+    pub fn telling(self, edits: OnEdit) -> Self {
+        Self {
+            edits: Some(edits),
+            ..self
+        }
+    }
+
+    /// Tells of what a webhook about an issue says was edited.
+    pub(crate) fn tell_of_edit(&self, event_header: &str, body: &[u8]) {
+        let is_of_an_issue = ["Issue Hook", "Work Item Hook"]
+            .iter()
+            .any(|name| event_header.ends_with(name));
+        let edit = self.edits.as_ref().filter(|_| is_of_an_issue);
+        if let Some((tell, edit)) = edit.zip(gitlab::DescriptionEdit::read(body)) {
+            tell(edit);
         }
     }
 

@@ -24,7 +24,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use access::{Access, ApiToken, Role};
 pub use hosting::Hosting;
-pub use inbox::Inbox;
+pub use inbox::{Inbox, OnEdit};
 pub use operations::Readiness;
 pub use slack::SlackApp;
 pub use v4::integrations::IntegrationsApi;

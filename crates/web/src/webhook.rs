@@ -169,8 +169,11 @@ async fn receive_gitlab_webhook(
         event_header.unwrap_or_default(),
         &body,
     );
-    drop(body);
     let accepted = inbox.accept(&hook, parsed, repeat).await?;
+    if !accepted.repeated {
+        inbox.tell_of_edit(event_header.unwrap_or_default(), &body);
+    }
+    drop(body);
     let outcome = match (accepted.repeated, ignored) {
         (true, _) => "repeated",
         (false, true) => "ignored",

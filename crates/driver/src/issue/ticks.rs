@@ -142,3 +142,41 @@ fn asker(by: &Author) -> Asker {
         roles: BTreeSet::from([Role::Operator]),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn gitlabs_own_note_says_who_ticked() {
+        let note = |body: &str, user: &str, system: bool| -> Note {
+            let author = json!({"id": 1, "username": user, "name": user});
+            serde_json::from_value(json!({
+                "id": 1, "body": body, "system": system, "author": author,
+            }))
+            .unwrap()
+        };
+        let item = Item {
+            marker: "1.qa".to_owned(),
+            stage: 0,
+            text: "It works on staging.".to_owned(),
+            done: false,
+            manual: "qa".parse().ok(),
+        };
+        let done = "marked the checklist item **It works on staging.** as completed";
+        let notes = [
+            note(done, "eve", false),
+            note(
+                "marked the checklist item **Other** as completed",
+                "ben",
+                true,
+            ),
+            note(done, "ana", true),
+            note(done, "cleo", true),
+        ];
+        assert_eq!(who(&notes, &item), Some("ana"));
+        assert_eq!(who(&notes[..2], &item), None);
+    }
+}

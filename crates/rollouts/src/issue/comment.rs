@@ -1,8 +1,9 @@
 //! The comments on the rollout issue: what happened, with the evidence.
 
 use crate::event::{Author, Cause, Entry, Event, Link, Overridden, Through};
-use crate::plan::{ItemId, Plan, Precondition, Stage};
+use crate::plan::{ItemId, MonitorName, Plan, Precondition, Stage, StageKind};
 use crate::rollout::Rollout;
+use crate::status::State;
 
 use super::markdown::{code, said};
 
@@ -25,19 +26,19 @@ pub fn comment(rollout: &Rollout, entry: &Entry) -> Option<String> {
         Event::Held { hold } => format!(
             "**Held** by {by}: {}{}",
             said(&hold.note),
-            evidence(rollout)
+            evidence(rollout, rollout.in_force)
         ),
         Event::Resumed { note } => format!("**Resumed** by {by}{}", because(note)),
         Event::WentBack { to, cause } => format!(
             "**Back to {}**, {}{}",
             stage(rollout, *to),
             caused(&by, cause),
-            evidence(rollout)
+            evidence(rollout, rollout.in_force)
         ),
         Event::RollbackBegan { cause } => format!(
             "**Rolling back**, {}{}",
             caused(&by, cause),
-            evidence(rollout)
+            evidence(rollout, rollout.in_force)
         ),
         Event::RolledBack => {
             "**Rolled back**: the flag stands as it did before the rollout.".to_owned()
@@ -125,6 +126,21 @@ fn applied(rollout: &Rollout, entry: &Entry) -> String {
     };
     let places: Vec<String> = gates.keys().map(|of| code(of.as_str())).collect();
     let audited: Vec<String> = entries.iter().map(|of| code(of.as_str())).collect();
+    if rollout.state == State::RollingBack {
+        return format!(
+            "**Back to how it stood** on {} (audit: {}).",
+            places.join(", "),
+            audited.join(", ")
+        );
+    }
+    let kind = rollout.plan.stage(rollout.stage).map(|stage| &stage.kind);
+    if let Some(StageKind::CleanUp(_)) = kind {
+        return format!(
+            "**Deleted** on {} (audit: {}).",
+            places.join(", "),
+            audited.join(", ")
+        );
+    }
     let record = rollout.stages.get(rollout.stage);
     let until = record.and_then(|record| record.soak_until);
     let watched = until
@@ -146,15 +162,19 @@ fn advanced(rollout: &Rollout, to: usize) -> String {
     format!(
         "**{done} is over**, next is {}.{}",
         stage(rollout, to),
-        evidence(rollout)
+        evidence(rollout, rollout.in_force)
     )
 }
 
-/// What every monitor says, a line each.
-fn evidence(rollout: &Rollout) -> String {
-    let lines: Vec<String> = rollout
-        .monitors
-        .iter()
+/// What the monitors that guard this stage say, a line each.
+fn evidence(rollout: &Rollout, stage: Option<usize>) -> String {
+    let stage = stage.and_then(|number| rollout.plan.stage(number));
+    let stage = stage.filter(|stage| stage.changes_flag() || !stage.soak.is_zero());
+    let guards = |name: &MonitorName| {
+        stage.is_some_and(|stage| stage.monitors.as_ref().is_none_or(|of| of.contains(name)))
+    };
+    let monitors = rollout.monitors.iter().filter(|(name, _)| guards(name));
+    let lines: Vec<String> = monitors
         .map(|(name, watched)| {
             let judgement = watched.evidence.judge();
             format!(

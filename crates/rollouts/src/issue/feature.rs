@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::event::{Entry, Event};
 use crate::plan::{Plan, StageKind};
 use crate::rollout::Rollout;
+use crate::status::State;
 use crate::wording::moment;
 
 use super::markdown::code;
@@ -17,7 +18,7 @@ pub fn announcement(rollout: &Rollout, entry: &Entry) -> Option<String> {
     let kind = plan.stage(rollout.stage).map(|stage| &stage.kind);
     let (begins, is_global) = (
         kind == Some(&StageKind::Preparation),
-        kind == Some(&StageKind::Global),
+        kind == Some(&StageKind::Global) && rollout.state != State::RollingBack,
     );
     let at = moment(entry.at);
     if let Event::Advanced { to } = &entry.event

@@ -32,13 +32,16 @@ fn is_address(word: &str) -> bool {
 
 fn plain(word: &str) -> String {
     let mut escaped = String::with_capacity(word.len());
-    for c in word.chars() {
+    let mut letters = word.chars().peekable();
+    while let Some(c) = letters.next() {
+        // `%` names a milestone only before its name.
+        let is_markup = match c {
+            '%' => letters.peek().is_some(),
+            c => "\\`*_[]<>#~|!&$^{}".contains(c),
+        };
         match c {
             '@' => escaped.push_str("@\u{200b}"),
-            c if c.is_ascii_punctuation() && !matches!(c, '.' | ',' | '-' | '\'' | '/' | ':') => {
-                escaped.push('\\');
-                escaped.push(c);
-            }
+            c if is_markup => escaped.extend(['\\', c]),
             c if c.is_control() => (),
             c => escaped.push(c),
         }
@@ -69,9 +72,13 @@ mod tests {
                 "https://g.example/a/-/jobs/1#L2 ok",
             ),
             ("@all\n/close", "@\u{200b}all /close"),
-            ("[x](http://evil)", "\\[x\\]\\(http://evil\\)"),
+            ("[x](http://evil)", "\\[x\\](http://evil)"),
             ("https://a.example/<b>", "https://a.example/\\<b\\>"),
-            ("*b* `c` ~label !1", "\\*b\\* \\`c\\` \\~label \\!1"),
+            ("2 of 9 (25 %; so)", "2 of 9 (25 %; so)"),
+            (
+                "%15.8 *b* `c` ~label !1",
+                "\\%15.8 \\*b\\* \\`c\\` \\~label \\!1",
+            ),
         ] {
             assert_eq!(said(typed), expected);
         }

@@ -7,6 +7,7 @@ use domain::{Message, say};
 use crate::event::{Cause, Entry, Event, Hold, HoldReason, Link, Overridden};
 use crate::evidence::{Judgement, Verdict};
 use crate::plan::{Person, StageKind};
+use crate::status::State;
 use crate::step::{CheckOutcome, CheckResult};
 
 use super::words::{author, because, duration, flag, moment, person, stage};
@@ -267,6 +268,16 @@ fn nobody_watches(telling: &Telling<'_>) -> Vec<Told> {
 
 fn applied(telling: &Telling<'_>) -> Vec<Told> {
     let rollout = telling.rollout;
+    let kind = rollout.plan.stage(rollout.stage).map(|stage| &stage.kind);
+    match (rollout.state, kind) {
+        // Told when it is over, which is at once.
+        (State::RollingBack, _) => return Vec::new(),
+        (_, Some(StageKind::CleanUp(_))) => {
+            let line = say!("{} is deleted from every environment", flag(rollout));
+            return thread(line, Tone::Good);
+        }
+        (_, _) => (),
+    }
     let record = rollout.stages.get(rollout.stage);
     let soak = record.and_then(|record| Some((record.changed_at?, record.soak_until?)));
     let line = say!(
@@ -284,7 +295,6 @@ fn applied(telling: &Telling<'_>) -> Vec<Told> {
         Some(_) | None => line,
     };
     let mut all = vec![one(To::Broadcast, line, Tone::Good)];
-    let kind = rollout.plan.stage(rollout.stage).map(|stage| &stage.kind);
     if let Some(StageKind::Global) = kind {
         all.extend(support(telling, "is now on for everybody"));
     }

@@ -4,7 +4,6 @@ use gitlab::rest::{Client, IdOrPath, Issue, IssueQuery, NewIssue, Place, if_foun
 use rollouts::issue as text;
 use rollouts::{Author, Event, Link, Rollout};
 
-use crate::aftermath::page;
 use crate::driver::Parts;
 use crate::effects::Undone;
 use crate::ledger;
@@ -75,7 +74,7 @@ async fn new(
         }
         None => None,
     };
-    let page = page(&parts.public_url, rollout);
+    let page = steering::page(&parts.public_url, &rollout.id);
     let labels = [text::LABEL, text::label(rollout.state)];
     Ok(NewIssue {
         title: text::title(plan),
