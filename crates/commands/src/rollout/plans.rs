@@ -25,7 +25,7 @@ impl Context<'_> {
             }
             None => return Err(self.no_plan(flag)?),
         };
-        let found = file.lint(&self.facts(flag));
+        let found = file.lint(&self.facts(flag)?);
         let of = |weight: Weight| -> Vec<String> {
             let lines = found.iter().filter(|(is, _)| *is == weight);
             lines.map(|(_, problem)| problem.to_string()).collect()
@@ -38,7 +38,7 @@ impl Context<'_> {
         }
     }
 
-    fn facts(&self, flag: &FlagKey) -> Facts<'_> {
+    fn facts(&self, flag: &FlagKey) -> Result<Facts<'_>, Refused> {
         let environments = self.parts().environments.iter();
         let names: BTreeMap<_, _> = environments
             .map(|environment| {
@@ -46,14 +46,14 @@ impl Context<'_> {
                 (environment.name.clone(), is_production)
             })
             .collect();
-        Facts {
+        Ok(Facts {
             definition: self
                 .definitions()
                 .and_then(|definitions| definitions.get(flag))
                 .map_or(Defined::Nowhere, Defined::As),
             environments: Some(names),
-            ..Facts::default()
-        }
+            ..self.steered()?.facts.clone()
+        })
     }
 
     fn definitions(&self) -> Option<&Catalogue> {

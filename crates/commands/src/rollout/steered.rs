@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use domain::Role;
 use environments::{Environment, Tier};
-use rollouts::plan::Plans;
+use rollouts::plan::{Facts, Plans};
 use rollouts::{Act, Asker, Author, CheckResult, Plan, Rollout, Through};
 use steering::{AskError, Asked};
 
@@ -22,6 +22,8 @@ use crate::wording::OneOf;
 pub struct Steered {
     pub rollouts: steering::Rollouts,
     pub plans: Plans,
+    /// The names that plans may use, of what the commands do not know themselves.
+    pub facts: Facts<'static>,
     pub foresight: Foresight,
 }
 

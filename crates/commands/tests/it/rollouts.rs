@@ -41,7 +41,9 @@ async fn world() -> World {
         ("flags/beta/broken.rollout.yml", "flag: broken\nstages: 7\n"),
         (
             "flags/beta/undefined.rollout.yml",
-            &PLAN.replace(FLAG, "undefined"),
+            &PLAN
+                .replace(FLAG, "undefined")
+                .replace("sre-oncall", "nobody"),
         ),
     ]);
     let foresight =

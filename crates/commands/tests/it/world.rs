@@ -164,6 +164,12 @@ impl World {
         self.chatops.steer(Steered {
             rollouts,
             plans,
+            facts: rollouts::plan::Facts {
+                groups: Some(std::collections::BTreeSet::from(["sre-oncall"
+                    .parse()
+                    .unwrap()])),
+                ..Default::default()
+            },
             foresight,
         });
     }

@@ -11,7 +11,7 @@ use environments::Environments;
 use integrations::Integrations;
 use rollouts::Rollout;
 use rollouts::card::card;
-use rollouts::plan::Plans;
+use rollouts::plan::{Facts, Plans};
 use store::Store;
 
 use crate::workers::cards::{Draw, Drawn};
@@ -22,6 +22,33 @@ pub struct RolloutsSetup {
     pub sources: Sources,
     /// Mentions of groups of people, by the name that plans call them.
     pub groups: BTreeMap<String, Mrkdwn>,
+}
+
+impl RolloutsSetup {
+    /// The names that plans may use.
+    #[must_use]
+    pub fn facts(&self) -> Facts<'static> {
+        let Sources {
+            sentry,
+            elasticsearch,
+            prometheus,
+            endpoints,
+            ..
+        } = &self.sources;
+        let sources = [
+            ("sentry", sentry.is_some()),
+            ("elasticsearch", elasticsearch.is_some()),
+            ("prometheus", prometheus.is_some()),
+        ];
+        let sources = sources.into_iter().filter(|(_, is_there)| *is_there);
+        let groups = self.groups.keys();
+        Facts {
+            sources: Some(sources.map(|(name, _)| name.to_owned()).collect()),
+            endpoints: Some(endpoints.keys().cloned().collect()),
+            groups: Some(groups.filter_map(|name| name.parse().ok()).collect()),
+            ..Facts::default()
+        }
+    }
 }
 
 /// What carrying rollouts out needs of everything else.
@@ -42,6 +69,7 @@ pub(super) struct Needs<'a> {
 /// Whoever carries rollouts out. From now on the commands about rollouts work, and everything
 /// that finds rollouts by them.
 pub(super) fn load(setup: RolloutsSetup, needs: &Needs<'_>) -> Driver {
+    let facts = setup.facts();
     let aftermath = Aftermath::new(Telling {
         workspace: needs.workspace.clone(),
         people: slack_ids(needs.people),
@@ -78,6 +106,7 @@ pub(super) fn load(setup: RolloutsSetup, needs: &Needs<'_>) -> Driver {
     needs.chatops.steer(Steered {
         rollouts,
         plans: needs.plans.clone(),
+        facts,
         foresight: driver.foresight(),
     });
     driver

@@ -7,20 +7,40 @@ use anyhow::Context;
 use domain::EnvironmentName;
 use environments::Tier;
 use flags::{Definition, FlagKey};
+use rollouts::plan::Facts;
 
-use crate::config::Config;
+use crate::config::{Config, Environment, mentions};
+use crate::service::RolloutsSetup;
+
+/// The names of a configuration that plans may use.
+pub(super) fn of(config: &Path) -> anyhow::Result<Facts<'static>> {
+    let config = read(config)?;
+    let setup = RolloutsSetup {
+        sources: config.monitors.sources(&config.endpoints)?,
+        groups: mentions(config.groups),
+    };
+    Ok(Facts {
+        environments: Some(named(&config.environments)?),
+        ..setup.facts()
+    })
+}
 
 /// The environments of a configuration, and whether customers are there.
 pub(super) fn environments(config: &Path) -> anyhow::Result<BTreeMap<EnvironmentName, bool>> {
-    let read = Config::load(config, |name| std::env::var(name).ok())
-        .with_context(|| format!("the configuration {} cannot be used", config.display()))?;
-    let named = read.environments.iter();
-    let mut known: BTreeMap<_, _> = named
-        .map(|environment| {
-            let is_production = environment.tier == Tier::Production;
-            (environment.name.clone(), is_production)
-        })
-        .collect();
+    named(&read(config)?.environments)
+}
+
+fn read(config: &Path) -> anyhow::Result<Config> {
+    Config::load(config, |name| std::env::var(name).ok())
+        .with_context(|| format!("the configuration {} cannot be used", config.display()))
+}
+
+fn named(environments: &[Environment]) -> anyhow::Result<BTreeMap<EnvironmentName, bool>> {
+    let is_production = |of: &Environment| of.tier == Tier::Production;
+    let named = environments
+        .iter()
+        .map(|of| (of.name.clone(), is_production(of)));
+    let mut known: BTreeMap<_, _> = named.collect();
     if known.is_empty() {
         known.insert("production".parse()?, true);
     }

@@ -26,7 +26,7 @@ pub(super) struct Lint {
     #[arg(value_name = "PATH", default_value = "flags")]
     paths: Vec<PathBuf>,
 
-    /// The service's configuration, to know its environments
+    /// The service's configuration, to know its environments, sources, endpoints and groups
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 
@@ -44,15 +44,8 @@ struct Count {
 
 impl Lint {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
-        let environments = self
-            .config
-            .as_deref()
-            .map(facts::environments)
-            .transpose()?;
-        let facts = Facts {
-            environments,
-            ..Facts::default()
-        };
+        let facts = self.config.as_deref().map(facts::of).transpose()?;
+        let facts = facts.unwrap_or_default();
         let mut out = std::io::stdout().lock();
         let mut count = Count::default();
         for path in self.files()? {
