@@ -16,7 +16,7 @@ use sandbox::slack::{Options, Running, SlackSandbox};
 use serde_json::Value;
 use signalbox::demo::clockwork;
 use signalbox::service::flags::FlagsSetup;
-use signalbox::service::{AccountsSetup, ChatOpsSetup, Service, Setup, SlackSetup};
+use signalbox::service::{AccountsSetup, ChatOpsSetup, RolloutsSetup, Service, Setup, SlackSetup};
 use signalbox::workers::pace::Pace;
 use store::{OpenOptions, Store};
 use tempfile::TempDir;
@@ -104,6 +104,7 @@ impl World {
             flags: FlagsSetup::production("signalbox.example").expect("an environment"),
             chatops: ChatOpsSetup::default(),
             accounts: AccountsSetup::default(),
+            rollouts: RolloutsSetup::default(),
             slack: SlackSetup {
                 base_url: base,
                 timeouts: self.plan.timeouts,
