@@ -11,3 +11,5 @@ fi
 cargo bench --quiet -p web --bench ofrep
 # Flags beside the libraries that people would otherwise use; outside the workspace.
 cargo run --quiet --release --manifest-path benches/flags/Cargo.toml --target-dir target/benches
+# What a rollout's next step takes to decide.
+cargo run --quiet --release -p rollouts --example step_time

@@ -17,6 +17,9 @@ use crate::status::State;
 const FIRST_RETRY: SignedDuration = SignedDuration::from_mins(1);
 const LAST_RETRY: SignedDuration = SignedDuration::from_hours(1);
 
+/// Longer than any plan may say.
+const LONGEST_SOAK: SignedDuration = SignedDuration::from_hours(365 * 24);
+
 impl Rollout {
     pub(super) fn applied(
         &mut self,
@@ -53,7 +56,7 @@ impl Rollout {
         let Some(stage) = self.plan.stages.get(self.stage) else {
             return;
         };
-        let soak = stage.soak.max(SignedDuration::ZERO);
+        let soak = stage.soak.clamp(SignedDuration::ZERO, LONGEST_SOAK);
         let needs_watch = is_production(stage) && stage.changes_flag();
         let is_clean_up = matches!(stage.kind, StageKind::CleanUp(_));
         self.point = Point::Watching;

@@ -14,6 +14,9 @@ const BASELINE: SignedDuration = SignedDuration::from_hours(24);
 /// After an outage the gap is read in windows of at most this length.
 const LONGEST_WINDOW: SignedDuration = SignedDuration::from_hours(1);
 
+/// No plan waits longer for a reading.
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(24);
+
 /// Nobody is asked more often.
 const SHORTEST_INTERVAL: SignedDuration = SignedDuration::from_secs(5);
 
@@ -115,8 +118,16 @@ impl Watched {
 
     fn take(&mut self, monitor: &Monitor, reading: &Reading) {
         let is_baseline = matches!(reading.got, evidence::Reading::Baseline(_));
-        let is_known = reading.to <= self.read_from() && !is_baseline && self.has_baseline;
-        if is_known {
+        let is_nothing = matches!(reading.got, evidence::Reading::Nothing(_));
+        // What was asked for before the last change, or has been taken already, and what would
+        // leave a gap.
+        let is_next = reading.from == self.read_from() && reading.from < reading.to;
+        let is_wanted = if self.has_baseline {
+            is_next
+        } else {
+            is_baseline || is_nothing
+        };
+        if !is_wanted {
             return;
         }
         let answer = answer(monitor, &reading.got);
@@ -183,11 +194,11 @@ fn zero(rule: &Rule) -> evidence::Reading {
 }
 
 fn interval(monitor: &Monitor) -> SignedDuration {
-    monitor.interval.max(SHORTEST_INTERVAL)
+    monitor.interval.clamp(SHORTEST_INTERVAL, LONGEST_WAIT)
 }
 
 fn lag(monitor: &Monitor) -> SignedDuration {
-    monitor.lag.max(SignedDuration::ZERO)
+    monitor.lag.clamp(SignedDuration::ZERO, LONGEST_WAIT)
 }
 
 fn retry_after(failures: u32) -> SignedDuration {

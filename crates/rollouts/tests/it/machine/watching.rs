@@ -5,7 +5,7 @@ use rollouts::evidence::{self, BeforeAfter, Rule, SampleRatio};
 use rollouts::plan::By;
 use rollouts::{Act, Event, HoldReason, Wanted};
 
-use super::driven::{Driven, deliveries, nothing_comes, nothing_fails};
+use super::driven::{Driven, deliveries, nothing_comes, nothing_fails, reading};
 use super::{people_do_their_part, usual};
 
 fn at_stage(name: &str) -> Driven {
@@ -196,4 +196,31 @@ fn nobody_may_adopt_a_flag_that_is_open_for_all_in_the_middle_of_percentages() {
     assert!(said.contains("no percentage can be set any more"), "{said}");
     driven.ask("ana", &Act::RollBack { reason: None }).unwrap();
     assert_eq!(driven.production(), Some(&Gates::off()));
+}
+
+#[test]
+fn a_reading_counts_once_and_in_its_turn() {
+    let mut driven = at_stage("10-percent");
+    driven.now += jiff::SignedDuration::from_mins(1);
+    let wanted = driven.rollout.readings_wanted(driven.now).remove(0);
+    let got = deliveries(&wanted, &driven.rollout, 2.0);
+    let once = reading(&wanted, got, driven.now);
+    let later = rollouts::Reading {
+        from: once.to + jiff::SignedDuration::from_mins(5),
+        to: once.to + jiff::SignedDuration::from_mins(6),
+        ..once.clone()
+    };
+    driven.rollout.take(&later);
+    driven.rollout.take(&once);
+    let after = driven.rollout.monitors.clone();
+    for again in [&once, &later] {
+        driven.rollout.take(again);
+        assert_eq!(driven.rollout.monitors, after);
+    }
+    let judgement = after.values().next().map(|of| of.evidence.judge()).unwrap();
+    assert!(
+        judgement.sentence.starts_with("2 of 400 failed"),
+        "{}",
+        judgement.sentence
+    );
 }
