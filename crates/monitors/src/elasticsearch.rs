@@ -5,6 +5,7 @@
 //! worded as Kibana saves them, with everything off that is dear or lenient.
 
 mod arms;
+mod bulk;
 mod count;
 mod flag_term;
 mod name;

@@ -3,6 +3,7 @@
 //! `config.default.toml` is compiled in, documents every setting, and is the default.
 
 mod environments;
+mod errors;
 mod monitors;
 mod roles;
 mod secrets;
@@ -21,6 +22,8 @@ use serde::Deserialize;
 use url::Url;
 
 pub use environments::{Environment, FeatureGroup, Flags, GitLab, StageConfig};
+pub use errors::ErrorReports;
+pub(crate) use errors::reporter;
 pub use monitors::{Endpoint, Group, Monitors, mentions};
 pub use roles::{RoleHolders, Roles};
 pub use slack::{Slack, Transport};
@@ -62,6 +65,8 @@ pub struct Config {
     pub chatops: Rules,
     #[serde(default)]
     pub monitors: Monitors,
+    #[serde(default)]
+    pub errors: ErrorReports,
     /// What plans of rollouts may ask by name.
     #[serde(default, rename = "endpoint")]
     pub endpoints: Vec<Endpoint>,
@@ -143,6 +148,7 @@ const ENVIRONMENT: &[(&str, &[&str])] = &[
         &["slack", "signing_secret"],
     ),
     ("SIGNALBOX_SLACK_CLIENT_SECRET", &["slack", "client_secret"]),
+    ("SIGNALBOX_SENTRY_DSN", &["errors", "sentry_dsn"]),
     ("SIGNALBOX_SLACK_APP_TOKEN", &["slack", "app_token"]),
 ];
 
@@ -247,6 +253,7 @@ impl Config {
             .iter()
             .flat_map(Environment::problems)
             .chain(self.gitlab.iter().filter_map(GitLab::problem))
+            .chain(self.errors.problems(&self.monitors))
             .chain(tokens::problems(&self.api.tokens))
             .chain(monitors::problems(&self.endpoints, &self.groups))
             .chain(secrets::problems(self))

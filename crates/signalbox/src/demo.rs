@@ -449,6 +449,7 @@ fn setup(
             concurrent_channels: 64,
             create_channels: true,
         },
+        errors: rollout::errors(at.gitlab)?,
         access: web::Access::administrator(Some(ADMIN_TOKEN.into())).open_to_readers(),
         metrics,
         pages: web::pages::Setup {

@@ -8,6 +8,7 @@ pub mod cli;
 pub mod config;
 pub mod definitions;
 pub mod demo;
+pub mod errors;
 pub mod service;
 pub mod telemetry;
 pub mod workers;

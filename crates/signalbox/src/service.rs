@@ -21,6 +21,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::errors::ErrorsSetup;
 use crate::workers::expiry;
 use background::Workers;
 use core::{Core, Loading};
@@ -42,6 +43,8 @@ pub struct Setup {
     pub rollouts: RolloutsSetup,
     pub accounts: AccountsSetup,
     pub slack: SlackSetup,
+    /// Where it is told what goes wrong.
+    pub errors: ErrorsSetup,
     pub access: web::Access,
     pub metrics: web::operations::Metrics,
     pub pages: web::pages::Setup,
@@ -120,7 +123,7 @@ impl Service {
             },
         )
         .await?;
-        let workers = Workers::new(&core, &reach, &setup.slack, &setup.public_url)?;
+        let workers = Workers::new(&core, &reach, &setup.slack, setup.errors, &setup.public_url)?;
         workers.spawn(&tasks, &stop);
         let (store, clock) = (setup.store, setup.clock);
         tasks.spawn(expiry::run(
@@ -188,7 +191,7 @@ impl Service {
 
     /// Runs whatever is due now, and answers when nothing is: no change is put off until now, no
     /// effect is left, no event waits for its route, no lane that may go on is left, no message
-    /// is on its way.
+    /// is on its way, no failure is untold.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -198,6 +201,7 @@ impl Service {
             effects,
             router,
             lanes,
+            errors,
             renewing,
             homes,
             cards,
@@ -214,6 +218,7 @@ impl Service {
             let busy = lanes.is_busy();
             if !busy {
                 // What is on its way is over: readings of now know it.
+                errors.settle().await;
                 rollouts.run_due(&self.stop).await?;
             }
             let due = self.is_any_due().await?;
@@ -222,6 +227,7 @@ impl Service {
                 if lanes.is_busy() || self.is_any_due().await? {
                     continue;
                 }
+                errors.settle().await;
                 homes.app.refresh_homes().await?;
                 return Ok(());
             }
@@ -249,7 +255,8 @@ impl Service {
     /// # Errors
     /// When the database does not answer.
     pub async fn next_due(&self) -> anyhow::Result<Option<Timestamp>> {
-        Ok(self.store.next_due().await?)
+        let due = self.store.next_due().await?;
+        Ok(due.into_iter().chain(self.workers.errors.next_due()).min())
     }
 
     /// Stops: listens no more, lets what is being sent finish, gives the lanes back and closes
@@ -262,6 +269,7 @@ impl Service {
         if !ended {
             tracing::warn!("some work was not finished in time for the stop");
         }
+        self.workers.errors.finish().await;
         self.store.close().await;
     }
 }

@@ -62,6 +62,14 @@ fn describe() {
         "signalbox_fallback_messages_total",
         "Messages that could only say that something happened, by GitLab's name for it"
     );
+    describe_counter!(
+        "signalbox_error_reports_total",
+        "Failed tries to deliver that were told, by place"
+    );
+    describe_counter!(
+        "signalbox_error_reports_dropped_total",
+        "Failed tries to deliver that could not be told, by place"
+    );
     describe_gauge!("signalbox_events", "Events in the log, by outcome");
     describe_gauge!("signalbox_deliveries", "Deliveries in the log, by state");
     describe_histogram!(

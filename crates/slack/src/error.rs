@@ -4,6 +4,7 @@
 //! adds its refusals, one variant a decision and not one a code. No error shows a response's
 //! body or a token.
 
+mod code;
 mod conversation;
 mod lookup;
 mod oauth;

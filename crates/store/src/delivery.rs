@@ -84,6 +84,8 @@ pub struct Delivery {
     pub announces: Option<AuditId>,
     /// When the event was received.
     pub received_at: Option<Timestamp>,
+    /// The path of the event's project, if it has one.
+    pub project: Option<String>,
     pub position: Position,
     pub speaker: Speaker,
     /// The message as JSON.
@@ -111,7 +113,7 @@ impl Delivery {
 /// Columns of a [`Delivery`], for [`read`], which stand in [`TABLES`].
 pub(crate) const COLUMNS: &str = "d.seq, d.state, d.sending_since, d.id, e.id, e.received_at, \
      d.position, d.via, d.message, d.attempts, d.since, d.uncertain_since, d.webhook_of, d.announces, \
-     d.failed_via, d.thread, d.thread_place, t.channel_id, t.ts";
+     d.failed_via, d.thread, d.thread_place, t.channel_id, t.ts, e.project";
 
 /// The deliveries `d`, their events `e`, their lanes `l` and where their threads begin `t`.
 pub(crate) const TABLES: &str = "deliveries d LEFT JOIN events e ON e.seq = d.event_seq
@@ -137,6 +139,7 @@ pub(crate) fn read(mut row: Row) -> Result<Queued, Fault> {
             event: row.maybe_parsed(4)?,
             announces: row.maybe_parsed(13)?,
             received_at: row.maybe_time(5)?,
+            project: row.maybe_text(19)?,
             position: Position(row.int(6)?),
             speaker: Speaker::read(&mut row, 7, 12)?,
             message: row.text(8)?,

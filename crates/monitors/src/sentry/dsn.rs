@@ -63,6 +63,14 @@ impl FromStr for Dsn {
     }
 }
 
+impl Dsn {
+    /// Where its Sentry is, without the key and the project.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        self.base.as_str()
+    }
+}
+
 impl fmt::Debug for Dsn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Dsn")

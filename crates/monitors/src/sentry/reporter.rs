@@ -85,13 +85,30 @@ impl Reporter {
     /// # Errors
     /// See [`ReportError`].
     pub async fn report(&self, event: &Event<'_>, now: Timestamp) -> Result<(), ReportError> {
+        self.send(self.envelope(event, now)?).await
+    }
+
+    /// Asks whether the project takes what is sent with this key, and adds nothing to it: sends a
+    /// report of an SDK that it has discarded nothing.
+    ///
+    /// # Errors
+    /// See [`ReportError`].
+    pub async fn check(&self, now: Timestamp) -> Result<(), ReportError> {
+        let nothing = format!(r#"{{"timestamp":"{now}","discarded_events":[]}}"#);
+        let length = nothing.len();
+        let item = format!(r#"{{"type":"client_report","length":{length}}}"#);
+        self.send(format!("{{}}\n{item}\n{nothing}\n").into_bytes())
+            .await
+    }
+
+    async fn send(&self, envelope: Vec<u8>) -> Result<(), ReportError> {
         let path = ["api", &self.project, "envelope", ""];
         let request = self
             .endpoint
             .request(Method::POST, &path)
             .header("content-type", "application/x-sentry-envelope")
             .header("x-sentry-auth", self.credentials())
-            .body(self.envelope(event, now)?);
+            .body(envelope);
         let answer = self.endpoint.send(request).await?;
         if answer.status.is_success() && answer.object::<Taken>().is_some() {
             return Ok(());

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use monitors::elasticsearch::{Client, WriteError, Written};
 use monitors::{Credentials, Retry};
 
+use serde_json::json;
+
 use crate::script::{Answer, Server};
 use crate::{SECRET, http, line};
 
@@ -16,6 +18,92 @@ async fn create(server: &Server) -> Result<Written, WriteError> {
     let id = "aud_1/2".parse().unwrap();
     let document = BTreeMap::from([("message", "a_flag set to 25")]);
     client.create(&index, &id, &document).await
+}
+
+async fn create_all(server: &Server) -> Result<Vec<Result<Written, WriteError>>, WriteError> {
+    let credentials = Credentials::ApiKey(SECRET.into());
+    let client = Client::new(http(&server.url), &server.url, credentials).unwrap();
+    let index = "signalbox-errors".parse().unwrap();
+    let documents = ["1", "2"].map(|n| (n.parse().unwrap(), format!(r#"{{"n":{n}}}"#)));
+    client.create_all(&index, &documents).await
+}
+
+#[tokio::test]
+async fn many_documents_are_created_in_one_request_and_each_has_its_answer() {
+    let item = |status: u16, kind: &str| {
+        let error = json!({ "type": kind, "reason": "the reason" });
+        let error = if kind.is_empty() {
+            json!({})
+        } else {
+            json!({ "error": error })
+        };
+        let mut item = json!({ "_index": "signalbox-errors", "_id": "1", "status": status });
+        let fields = error.as_object().unwrap().clone();
+        item.as_object_mut().unwrap().extend(fields);
+        json!({ "create": item })
+    };
+    for (second, expected) in [
+        (item(409, "version_conflict_engine_exception"), None),
+        (
+            item(400, "document_parsing_exception"),
+            Some((
+                Retry::Never,
+                "HOST does not take the document in signalbox-errors: the reason; check the index's mapping",
+            )),
+        ),
+        (
+            item(429, "es_rejected_execution_exception"),
+            Some((
+                Retry::Backoff,
+                "HOST has too much to do; it is asked again later",
+            )),
+        ),
+        (
+            item(503, "unavailable_shards_exception"),
+            Some((
+                Retry::Backoff,
+                "HOST failed with status 503 (the reason); look into its log",
+            )),
+        ),
+    ] {
+        let done = json!({ "took": 3, "errors": true, "items": [item(201, ""), second] });
+        let server = Server::start([Answer::new(200, &done.to_string())]).await;
+        let written = create_all(&server).await.unwrap();
+        assert_eq!(
+            server.request(),
+            "POST /signalbox-errors/_bulk\nApiKey s3cr3t-t0k3n\n\
+             {\"create\":{\"_id\":\"1\"}}\n{\"n\":1}\n{\"create\":{\"_id\":\"2\"}}\n{\"n\":2}\n"
+        );
+        assert_eq!(server.header("content-type"), "application/x-ndjson");
+        let [first, second] = &written[..] else {
+            panic!("{written:?}");
+        };
+        assert_eq!(first.as_ref().unwrap(), &Written::Created);
+        match (second, expected) {
+            (Ok(written), None) => assert_eq!(written, &Written::AlreadyThere),
+            (Err(error), Some((retry, text))) => {
+                assert_eq!(line(error, &server.url), text);
+                assert_eq!(error.retry(), retry);
+            }
+            (second, expected) => panic!("{second:?}, not {expected:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_leaves_documents_out_is_none() {
+    for answer in [
+        Answer::new(
+            200,
+            r#"{"errors":false,"items":[{"create":{"status":201}}]}"#,
+        ),
+        Answer::new(200, "{}"),
+        refused(503, "unavailable_shards_exception"),
+        refused(409, "version_conflict_engine_exception"),
+    ] {
+        let server = Server::start([answer.clone()]).await;
+        assert!(create_all(&server).await.is_err(), "{answer:?}");
+    }
 }
 
 fn refused(status: u16, kind: &str) -> Answer {

@@ -191,6 +191,30 @@ async fn an_envelope_is_what_sentry_documents() {
     assert_eq!(error.retry(), Retry::Never);
 }
 
+#[tokio::test]
+async fn a_key_is_checked_without_an_event() {
+    let server = Server::start([
+        Answer::new(200, "{}"),
+        Answer::new(
+            403,
+            r#"{"detail":"event submission rejected with_reason: ProjectId"}"#,
+        ),
+    ])
+    .await;
+    let now = at("2026-11-24T10:00:01Z");
+    reporter(&server.url).check(now).await.unwrap();
+    let request = server.request();
+    let body = "{}\n{\"type\":\"client_report\",\"length\":58}\n\
+        {\"timestamp\":\"2026-11-24T10:00:01Z\",\"discarded_events\":[]}\n";
+    assert!(request.ends_with(body), "{request}");
+    let error = reporter(&server.url).check(now).await.unwrap_err();
+    assert_eq!(
+        line(&error, &server.url),
+        "HOST does not allow this (event submission rejected with_reason: ProjectId); \
+         give the credentials of an active client key"
+    );
+}
+
 fn hook(server: &Server) -> FlagHook {
     let url = format!(
         "{}/api/0/organizations/acme/flags/hooks/provider/generic/",

@@ -80,6 +80,7 @@ impl Doctor {
         }
         check_gitlab(config, findings).await;
         check_environments(config, findings).await;
+        check_errors(config, ambient, findings).await;
         publishing::check(config, findings);
         if let Some(store) = store {
             store.close().await;
@@ -182,6 +183,22 @@ async fn check_environments(config: &Config, findings: &mut Findings) {
             )),
             Err(error) => findings.wrong(&format!("environment {}: {error}", environment.name)),
         }
+    }
+}
+
+/// Asks whether failed deliveries can be told where the configuration says.
+async fn check_errors(config: &Config, ambient: &Ambient, findings: &mut Findings) {
+    if let Err(error) = config.errors.setup(&config.monitors) {
+        return findings.wrong(&format!("{error:#}"));
+    }
+    let reporter = match config.errors.reporter() {
+        Ok(Some(reporter)) => reporter,
+        Ok(None) => return,
+        Err(error) => return findings.wrong(&format!("{error:#}")),
+    };
+    match reporter.check(ambient.clock.now()).await {
+        Ok(()) => findings.good("Sentry takes errors (errors.sentry_dsn)"),
+        Err(error) => findings.wrong(&format!("errors.sentry_dsn: {error}")),
     }
 }
 

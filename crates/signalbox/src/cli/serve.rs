@@ -71,6 +71,7 @@ fn setup(
         people,
         mut chatops,
         monitors,
+        errors,
         endpoints,
         groups,
         gitlab,
@@ -120,6 +121,7 @@ fn setup(
         },
         accounts,
         slack: slack_of(slack),
+        errors: errors.setup(&monitors)?,
         access: web::Access::administrator(api.admin_token)
             .with_tokens(api.tokens.into_iter().map(Into::into)),
         metrics,

@@ -162,6 +162,12 @@ impl Monitor {
 }
 
 impl Monitors {
+    /// Whether there is an Elasticsearch.
+    #[must_use]
+    pub fn has_elasticsearch(&self) -> bool {
+        self.elasticsearch.is_some()
+    }
+
     /// What rollouts may ask.
     ///
     /// # Errors

@@ -11,7 +11,9 @@ use monitors::Credentials;
 use notify::settings::{SubscriptionConfig, Value};
 use secrecy::SecretString;
 
+use crate::config;
 use crate::definitions;
+use crate::errors::{ErrorsSetup, TIMEOUTS};
 use crate::service::flags::{EnvironmentSetup, FlagsSetup, host_of};
 use crate::service::{ChatOpsSetup, RolloutsSetup};
 
@@ -22,6 +24,11 @@ const MONITORING_TOKEN: &str = "demo-grafana-token";
 
 /// What the sandbox's Sentry wants.
 const SENTRY_TOKEN: &str = "demo-sentry-token";
+/// The project `signalbox` of the sandbox's Sentry, and the key that it takes errors with.
+const SENTRY_PROJECT: u32 = 1;
+const SENTRY_KEY: &str = "5160a1b05160a1b05160a1b05160a1b0";
+/// Where the sandbox's Elasticsearch keeps the service's errors.
+const ERRORS_INDEX: &str = "signalbox-errors";
 const SENTRY_ORGANIZATION: &str = "demo";
 
 /// Where each change of a flag gets an issue.
@@ -157,6 +164,22 @@ pub(super) fn rollouts(gitlab_url: &str) -> anyhow::Result<RolloutsSetup> {
             "sre-oncall".to_owned(),
             Mrkdwn::fixed("<!subteam^S0SREONCALL>"),
         )]),
+    })
+}
+
+/// Where the demo's service tells of deliveries that fail: where its rollouts look for them.
+pub(super) fn errors(gitlab_url: &str) -> anyhow::Result<ErrorsSetup> {
+    let address = gitlab_url.replacen("://", &format!("://{SENTRY_KEY}@"), 1);
+    let dsn = format!("{address}/-/sentry/{SENTRY_PROJECT}").parse()?;
+    let elasticsearch = monitors::elasticsearch::Client::new(
+        monitors::http_client(gitlab_url, TIMEOUTS)?,
+        &format!("{gitlab_url}/-/elasticsearch"),
+        Credentials::ApiKey(MONITORING_TOKEN.into()),
+    )?;
+    Ok(ErrorsSetup {
+        sentry: Some(config::reporter(&dsn)?),
+        elasticsearch: Some((elasticsearch, ERRORS_INDEX.parse()?)),
+        ..ErrorsSetup::default()
     })
 }
 

@@ -7,6 +7,7 @@ use tokio_util::task::TaskTracker;
 
 use super::core::Core;
 use super::slack::{Reach, SlackSetup};
+use crate::errors::{Errors, ErrorsSetup};
 use crate::workers::cards::Cards;
 use crate::workers::effects::Effects;
 use crate::workers::homes::Homes;
@@ -25,6 +26,7 @@ pub(super) struct Workers {
     reloading: Reloading,
     pub(super) router: Router,
     pub(super) lanes: Lanes,
+    pub(super) errors: Errors,
     pub(super) effects: Effects,
     pub(super) schedules: Schedules,
     pub(super) renewing: Renewing,
@@ -39,6 +41,7 @@ impl Workers {
         core: &Core,
         reach: &Reach,
         slack: &SlackSetup,
+        errors: ErrorsSetup,
         public_url: &str,
     ) -> anyhow::Result<Self> {
         let voices = Voices {
@@ -47,16 +50,19 @@ impl Workers {
             hooks: reach.hooks.clone(),
             http: reach.http.clone(),
         };
+        let owner = format!("node-{:016x}", core.chance.next_u64());
+        let errors = Errors::new(errors, &owner, core.clock.clone(), core.chance.clone());
         let worker = LaneWorker {
             store: core.store.clone(),
             clock: core.clock.clone(),
             chance: core.chance.clone(),
             voices: Arc::new(voices),
+            errors: errors.clone(),
             pace: slack.pace,
             digest_from: slack.digest_from,
             create_channels: slack.create_channels,
             public_url: public_url.to_owned(),
-            owner: format!("node-{:016x}", core.chance.next_u64()),
+            owner,
         };
         Ok(Self {
             reloading: Reloading {
@@ -73,6 +79,7 @@ impl Workers {
                 chance: core.chance.clone(),
             },
             lanes: Lanes::new(worker, slack.concurrent_channels),
+            errors,
             effects: core.effects.clone(),
             schedules: Schedules {
                 store: core.store.clone(),
@@ -106,6 +113,7 @@ impl Workers {
         tasks.spawn(self.reloading.clone().run(stop.clone()));
         tasks.spawn(self.router.clone().run(stop.clone()));
         tasks.spawn(self.lanes.clone().run(stop.clone()));
+        self.errors.spawn(tasks, stop);
         tasks.spawn(self.effects.clone().run(stop.clone()));
         tasks.spawn(self.schedules.clone().run(stop.clone()));
         tasks.spawn(self.renewing.clone().run(stop.clone()));

@@ -4,6 +4,7 @@
 //! `notify::digest`'s, remembering `store`'s.
 
 mod judge;
+mod report;
 
 use std::sync::Arc;
 
@@ -24,6 +25,7 @@ use tokio_util::sync::CancellationToken;
 use super::backoff;
 use super::pace::Pace;
 use super::voices::{ByWebhook, Voices};
+use crate::errors::Errors;
 use judge::{Tried, judge};
 
 /// How far Slack's clock may be from ours.
@@ -39,6 +41,8 @@ pub struct LaneWorker {
     pub clock: Clock,
     pub chance: Chance,
     pub voices: Arc<Voices>,
+    /// Hears of every try that fails.
+    pub errors: Errors,
     pub pace: Pace,
     /// From how many waiting messages on a lane is folded into a digest.
     pub digest_from: u64,
@@ -246,8 +250,12 @@ impl LaneWorker {
         // A refused try counts for the pace as well: Slack counts it too.
         let arrival = self.pace.after(moment(lane.pace), now);
         let backoff = |failures| backoff::pause(failures, &self.chance);
+        let code = tried.code();
         let outcome = judge(tried, &lane.head, now, backoff);
         count(&outcome, &lane.head, now);
+        if let Some(failure) = report::failure(lane, &outcome, code) {
+            self.errors.tell(failure);
+        }
         let next_at = match &outcome {
             Outcome::Retry { at, .. } => *at,
             Outcome::Sent { .. }

@@ -15,6 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 use sandbox::slack::{Options, Running, SlackSandbox};
 use serde_json::Value;
 use signalbox::demo::clockwork;
+use signalbox::errors::ErrorsSetup;
 use signalbox::service::flags::FlagsSetup;
 use signalbox::service::{AccountsSetup, ChatOpsSetup, RolloutsSetup, Service, Setup, SlackSetup};
 use signalbox::workers::pace::Pace;
@@ -103,6 +104,7 @@ impl World {
             keys: None,
             flags: FlagsSetup::production("signalbox.example").expect("an environment"),
             chatops: ChatOpsSetup::default(),
+            rollouts: RolloutsSetup::default(),
             accounts: AccountsSetup::default(),
             rollouts: RolloutsSetup::default(),
             slack: SlackSetup {
@@ -122,6 +124,7 @@ impl World {
                 concurrent_channels: 64,
                 create_channels: self.plan.create_channels,
             },
+            errors: ErrorsSetup::default(),
             access: web::Access::administrator(Some(ADMIN_TOKEN.into())),
             metrics: metrics(),
             pages: web::pages::Setup::default(),

@@ -24,6 +24,20 @@ pub(super) enum Tried {
     Failed(PostError),
 }
 
+impl Tried {
+    /// A short name of what went wrong; Slack's own where it has one.
+    pub(super) fn code(&self) -> Option<String> {
+        match self {
+            Self::Sent(_) | Self::Taken => None,
+            Self::NoWebhook => Some("no_webhook".to_owned()),
+            Self::BadAddress(_) => Some("bad_webhook_address".to_owned()),
+            Self::NoInstallation => Some("not_installed".to_owned()),
+            Self::NotFound(error) => Some(error.code().into_owned()),
+            Self::Failed(error) => Some(error.code().into_owned()),
+        }
+    }
+}
+
 /// What a try means for the delivery.
 pub(super) fn judge(
     tried: Tried,
