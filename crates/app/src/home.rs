@@ -12,6 +12,7 @@ mod news;
 mod owned_flags;
 mod publish;
 mod refresh;
+mod rollouts;
 mod rows;
 mod shown;
 mod view;

@@ -6,8 +6,11 @@
   const root = document.documentElement;
   // A page that answers a form is made anew from the address that shows it.
   const address = root.dataset.page ?? location.href;
+  // A page that changes all the time says how many seconds it may be old.
+  const every = Number(root.dataset.refresh);
   let waiting = false;
   let ahead = 0;
+  let tag = null;
 
   // The service's clock is the one that counts: the demo's can be moved.
   const setClock = (now) => { ahead = Date.parse(now) - Date.now(); };
@@ -29,14 +32,25 @@
     }
   }
 
+  // What somebody is typing, or was told about what they typed, stays until they are done.
+  const isTyped = (part) => [...part.querySelectorAll("input, textarea")]
+    .some((field) => field.type !== "hidden"
+      && (field.value !== field.defaultValue || field.hasAttribute("aria-invalid")));
+
   // Focus inside a part that is swapped would be lost: whoever stands on a link keeps it.
   function swap(part, other) {
     const here = part.contains(document.activeElement) ? document.activeElement : null;
-    const place = here && (here.getAttribute("href") ?? here.form?.getAttribute("action"));
+    const placeOf = (one) => one.id || one.getAttribute("href")
+      || (one.parentElement.id && one.parentElement.id + one.tagName) || one.form?.getAttribute("action");
+    const place = here && placeOf(here);
+    const open = [...part.querySelectorAll("details[id][open]")].map((one) => one.id);
     part.replaceChildren(...other.childNodes);
+    for (const details of part.querySelectorAll("details[id]")) {
+      if (open.includes(details.id)) details.open = true;
+    }
     if (!here) return;
-    const again = [...part.querySelectorAll("a[href], button")]
-      .find((one) => (one.getAttribute("href") ?? one.form?.getAttribute("action")) === place);
+    const again = [...part.querySelectorAll("a[href], button, summary, input, [tabindex]")]
+      .find((one) => placeOf(one) === place);
     (again ?? document.getElementById("main")).focus({ preventScroll: true });
   }
 
@@ -46,13 +60,18 @@
       return;
     }
     waiting = false;
-    const answer = await fetch(address, { headers: { Accept: "text/html" } }).catch(() => null);
+    const headers = { Accept: "text/html" };
+    if (tag) headers["If-None-Match"] = tag;
+    // Past the browser's own memory: an old page would bring an old clock.
+    const answer = await fetch(address, { headers, cache: "no-store" }).catch(() => null);
+    if (every) say(answer ? "live" : "lost", answer ? "Live" : "Not connected");
     if (!answer?.ok) return;
+    tag = answer.headers.get("ETag");
     const next = new DOMParser().parseFromString(await answer.text(), "text/html");
     setClock(next.documentElement.dataset.now);
     for (const part of document.querySelectorAll("[data-live]")) {
       const other = next.querySelector(`[data-live="${part.dataset.live}"]`);
-      if (other && other.textContent + other.innerHTML.length !== part.dataset.seen) {
+      if (other && !isTyped(part) && other.textContent + other.innerHTML.length !== part.dataset.seen) {
         part.dataset.seen = other.textContent + other.innerHTML.length;
         swap(part, document.importNode(other, true));
       }
@@ -65,7 +84,10 @@
     status.textContent = words;
   };
   // Pages that show nothing which changes have no place to say whether they are live.
-  if (status) {
+  if (status && every) {
+    say("live", "Live");
+    setInterval(refresh, every * 1000);
+  } else if (status) {
     const source = new EventSource("/live");
     source.addEventListener("changed", refresh);
     source.onopen = () => {

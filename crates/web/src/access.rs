@@ -6,14 +6,15 @@
 //! is GitLab's to say, or the configuration's roles. Reading can be opened to everyone, as the
 //! demo does.
 //!
-//! Proof comes as an argument of a handler ([`Reader`], [`Operator`], [`Administrator`],
-//! [`SignedIn`], [`Caller`]). Whoever is known by a cookie must send the session's own token along
-//! with whatever changes something, from a page of ours.
+//! Proof comes as an argument of a handler ([`Reader`], [`Operator`], [`Participant`],
+//! [`Administrator`], [`SignedIn`], [`Caller`]). Whoever is known by a cookie must send the
+//! session's own token along with whatever changes something, from a page of ours.
 
 mod caller;
 pub(crate) mod cookies;
 pub(crate) mod csrf;
 mod origin;
+mod participant;
 mod proofs;
 mod refused;
 mod tokens;
@@ -27,10 +28,12 @@ use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
 
 pub use caller::{Caller, Maintainer};
+pub use participant::Participant;
 pub use proofs::{Administrator, Operator, Reader, SignedIn};
 pub use refused::Refused;
 pub use tokens::{ApiToken, Role};
 
+pub(crate) use participant::Onlooker;
 pub(crate) use tokens::{Holder, program_token};
 pub(crate) use viewer::Viewer;
 

@@ -3,6 +3,7 @@
 mod audit;
 mod commands;
 mod flags;
+mod rollouts;
 mod views;
 
 use ::commands::ChatOps;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use store::{Cursor, EventFilter, Store};
 use tokio_util::task::TaskTracker;
 
+pub(crate) use rollouts::start_line;
 pub(crate) use views::{DeadLetterView, EventView};
 
 use crate::access::{Access, Administrator, Reader};
@@ -95,6 +97,13 @@ pub(crate) fn router(api: Api) -> Router {
         .route("/api/v1/schedules", get(audit::list_schedules))
         .route("/api/v1/schedules/{id}", delete(audit::cancel_schedule))
         .route("/api/v1/commands", post(commands::run))
+        .route("/api/v1/rollouts", get(rollouts::list))
+        .route("/api/v1/rollouts", post(rollouts::start))
+        .route("/api/v1/rollouts/plans", get(rollouts::list_plans))
+        .route("/api/v1/rollouts/{flag}", get(rollouts::show))
+        .route("/api/v1/rollouts/{flag}/history", get(rollouts::history))
+        .route("/api/v1/rollouts/{flag}/readings", get(rollouts::readings))
+        .route("/api/v1/rollouts/{flag}/{act}", post(rollouts::act))
         .with_state(api)
 }
 

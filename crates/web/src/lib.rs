@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod api;
+mod asked;
 pub mod error;
 mod hosting;
 pub mod inbox;
@@ -16,6 +17,7 @@ mod replays;
 mod request_id;
 pub mod server;
 pub mod slack;
+mod steered;
 mod v4;
 pub mod webhook;
 

@@ -8,6 +8,8 @@ mod account;
 mod address;
 mod assets;
 mod audit;
+mod chart;
+mod etag;
 mod event;
 mod flags;
 mod icon;
@@ -17,8 +19,10 @@ mod letters;
 mod link;
 mod live;
 mod log;
+mod markup;
 mod projects;
 pub(crate) mod refusal;
+mod rollouts;
 mod sign_in;
 mod time;
 mod words;
@@ -141,6 +145,12 @@ impl FromRef<Site> for Replays {
     }
 }
 
+impl FromRef<Site> for ChatOps {
+    fn from_ref(site: &Site) -> Self {
+        site.flags.chatops.clone()
+    }
+}
+
 impl FromRef<Site> for Chance {
     fn from_ref(site: &Site) -> Self {
         site.flags.chance.clone()
@@ -170,6 +180,7 @@ pub(crate) fn router(pages: Pages, flags: FlagsState, access: Access, app: App) 
         .route("/deliveries/{id}/replays", post(letters::replay))
         .route("/live", get(live::changes))
         .merge(flag_routes())
+        .merge(rollout_routes())
         .merge(people_routes())
         .merge(slack_routes())
         .layer(middleware::from_fn_with_state(
@@ -216,6 +227,14 @@ fn flag_routes() -> Router<Site> {
         )
         .route("/instance", get(projects::place::instance))
         .route("/instance/-/{*act}", post(projects::form::instance))
+}
+
+fn rollout_routes() -> Router<Site> {
+    Router::new()
+        .route("/rollouts", get(rollouts::show).post(rollouts::new::begin))
+        .route("/rollouts/new", get(rollouts::new::show))
+        .route("/rollouts/{id}", get(rollouts::one::show))
+        .route("/rollouts/{id}/{acts}", post(rollouts::acts::act))
 }
 
 fn people_routes() -> Router<Site> {

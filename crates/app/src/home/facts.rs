@@ -1,7 +1,7 @@
 //! What somebody's Home tells of, as far as it could be found out.
 
 use domain::{DeliveryId, EnvironmentName, Mrkdwn, ProjectPath};
-use flags::FlagKey;
+use flags::{FlagKey, Percentage};
 use gitlab::rest::{Issue, Listed, MergeRequest, Pipeline};
 
 /// Who opened it, and what there is to tell.
@@ -29,6 +29,7 @@ pub(crate) struct Board {
     /// The connected ones that they maintain.
     pub(crate) projects: Found<Health>,
     pub(crate) flags: Found<OwnedFlag>,
+    pub(crate) rollouts: Found<RolloutLine>,
 }
 
 /// Some of a kind, or nothing when whoever was asked gave no answer.
@@ -76,6 +77,27 @@ pub(crate) struct OwnedFlag {
     pub(crate) group: Option<String>,
 }
 
+/// A rollout that goes on, and concerns them.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct RolloutLine {
+    pub(crate) flag: FlagKey,
+    /// Its own page.
+    pub(crate) page: String,
+    pub(crate) standing: Standing,
+    pub(crate) stage: String,
+    pub(crate) percentage: Percentage,
+    /// What it waits for them with, if it does.
+    pub(crate) waits: Option<String>,
+}
+
+/// Whether a rollout goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    GoesOn,
+    Held,
+    GoesBack,
+}
+
 /// How a flag stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FlagState {
@@ -109,6 +131,7 @@ impl Board {
             (self.failed_pipelines.is_none(), "your pipelines"),
             (self.projects.is_none(), "your connected projects"),
             (self.flags.is_none(), "your flags"),
+            (self.rollouts.is_none(), "your rollouts"),
         ]
         .into_iter()
         .filter_map(|(is_missing, name)| is_missing.then_some(name))

@@ -12,7 +12,7 @@ use slack::UserId;
 use store::Connection;
 
 use super::facts::{Board, Facts, Found, OfProject};
-use super::{health, owned_flags};
+use super::{health, owned_flags, rollouts};
 use crate::app::App;
 use crate::links::Addresses;
 
@@ -55,13 +55,14 @@ async fn board(app: &App, linked: Linked, gitlab: Option<Client>) -> Facts {
         gitlab: gitlab.as_ref(),
         connections: connections.as_deref().unwrap_or_default(),
     };
-    let (to_review, mine, issues, failed_pipelines, projects, flags) = futures_util::join!(
+    let (to_review, mine, issues, failed_pipelines, projects, flags, rollouts) = futures_util::join!(
         asking.to_review(),
         asking.mine(),
         asking.issues(),
         asking.failed_pipelines(),
         health::of_maintained(&asking),
         owned_flags::of(app, &linked),
+        rollouts::of(app, &linked),
     );
     if matches!(to_review, Some(Err(RestError::Unauthorized { .. }))) {
         return Facts::Relink(linked.username);
@@ -73,6 +74,7 @@ async fn board(app: &App, linked: Linked, gitlab: Option<Client>) -> Facts {
         failed_pipelines: told("pipelines", failed_pipelines),
         projects: projects.filter(|_| connections.is_some()),
         flags,
+        rollouts,
         username: linked.username,
     }))
 }

@@ -3,7 +3,7 @@
 use domain::{Mrkdwn, mrkdwn, say};
 use gitlab::rest::{Issue, MergeRequest, Pipeline};
 
-use super::facts::{FlagState, Health, OfProject, OwnedFlag, Undelivered};
+use super::facts::{FlagState, Health, OfProject, OwnedFlag, RolloutLine, Standing, Undelivered};
 use crate::slash::{merge_request::card, pipeline};
 
 /// `acme/shop!12 Title · Ana · Draft`.
@@ -93,6 +93,22 @@ pub(super) fn owned_flag(one: &OwnedFlag) -> Mrkdwn {
         .as_deref()
         .map_or_else(Mrkdwn::empty, |group| say!(" · {}", mrkdwn::code(group)));
     say!("{flag} in {environment} {}{group}", state)
+}
+
+/// `tidy_sidebar` is held at 25-percent, open for 25 %: waits for you with …
+pub(super) fn rollout(one: &RolloutLine) -> Mrkdwn {
+    let flag = mrkdwn::link(&one.page, one.flag.as_str());
+    let standing = match one.standing {
+        Standing::GoesOn => "goes on",
+        Standing::Held => "is held",
+        Standing::GoesBack => "is being rolled back",
+    };
+    let stage = mrkdwn::bold(&one.stage);
+    let share = mrkdwn::escape(&one.percentage.number().to_string());
+    let waits = one.waits.as_deref().map_or_else(Mrkdwn::empty, |words| {
+        say!(" :hourglass: waits for you: {}", mrkdwn::escape_line(words))
+    });
+    say!("{flag} {} at {stage}, open for {share} %{waits}", standing)
 }
 
 fn line<const N: usize>(

@@ -74,7 +74,12 @@ pub(super) fn pages(facts: &Facts) -> Vec<String> {
         .projects
         .as_ref()
         .is_some_and(|of| !of.items.is_empty());
-    let has_flags = board.flags.as_ref().is_some_and(|of| !of.items.is_empty());
+    // A rollout's steps change its flag.
+    let has_flags = board.flags.as_ref().is_some_and(|of| !of.items.is_empty())
+        || board
+            .rollouts
+            .as_ref()
+            .is_some_and(|of| !of.items.is_empty());
     pages.extend(has_projects.then(|| DELIVERIES.to_owned()));
     pages.extend(has_flags.then(|| FLAGS.to_owned()));
     pages

@@ -84,7 +84,8 @@ fn board_view(board: &Board, places: &Places) -> View {
             &board.failed_pipelines,
             rows::pipeline,
         ));
-    view.blocks(projects(&board.projects))
+    view.blocks(rollouts(board))
+        .blocks(projects(&board.projects))
         .blocks(flags(board))
         .blocks(settings(board, places))
 }
@@ -175,6 +176,20 @@ fn undelivered(health: &Health, one: &Undelivered) -> Block {
     Section::new(&rows::undelivered(one))
         .accessory(replay)
         .into()
+}
+
+/// Rollouts are shown to whoever they concern.
+fn rollouts(board: &Board) -> Vec<Block> {
+    let theirs = board.rollouts.as_ref();
+    if theirs.is_none_or(|listed| listed.items.is_empty()) {
+        return Vec::new();
+    }
+    lines(
+        "Rollouts that concern you",
+        "",
+        &board.rollouts,
+        rows::rollout,
+    )
 }
 
 /// Flags are shown to whoever changes some.

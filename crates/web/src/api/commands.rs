@@ -87,7 +87,7 @@ pub(super) async fn run(
     Ok(([(header::CONTENT_TYPE, kind)], body).into_response())
 }
 
-fn checked(user: String) -> Result<String, ApiError> {
+pub(super) fn checked(user: String) -> Result<String, ApiError> {
     let is_sane = !user.trim().is_empty()
         && user.chars().count() <= LONGEST_NAME
         && !user.chars().any(char::is_control);

@@ -9,6 +9,7 @@ pub(super) mod effects;
 mod everywhere;
 mod explain;
 pub(super) mod one;
+mod rollout;
 mod schedules;
 
 use std::collections::{BTreeMap, BTreeSet};

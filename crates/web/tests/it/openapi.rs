@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use rollouts::{CheckOutcome, Event};
 use serde_json::{Value, json};
 
 use crate::flags_api::put_off;
 use crate::letters::dead_letter;
+use crate::world::rollouts::{Played, checked};
 use crate::world::{ADMIN, World, push};
 
 const SOURCE: &str = include_str!("../../src/api.rs");
@@ -76,6 +78,12 @@ async fn every_described_path_answers_as_described() {
     let webhook = json!({"webhook": "https://hooks.slack.com/services/T1/B1/x"});
     let integration = "/api/v4/projects/acme%2Fweb/integrations/slack";
     world.json("PUT", integration, &webhook).await;
+    let earlier = Played::begin(&world).await;
+    earlier.reaches_a_quarter().await;
+    earlier.reads(&[(1.0, 0.0), (0.0, 1.0)]).await;
+    let found = "nobody watches";
+    let checked = checked("watched", CheckOutcome::Waits, found);
+    earlier.happens(vec![checked, Event::RolledBack]).await;
     let document = document();
     let replay_all = |path: &str| path.ends_with("dead-letters/replays");
     let mut operations = operations(&document);
@@ -90,6 +98,7 @@ async fn every_described_path_answers_as_described() {
             &event
         };
         let address = path.replace("{id}", id).replace("{flag}", "tidy_sidebar");
+        let address = address.replace("{act}", "hold");
         let body = &operation["requestBody"]["content"]["application/json"]["example"];
         let method = method.to_uppercase();
         let answer = match method.as_str() {
@@ -130,6 +139,10 @@ async fn every_described_refusal_has_the_shape_of_an_error() {
         ("/api/v1/flags/nothing", AS_ADMIN, 404),
         ("/api/v1/audit?flag=no%20flag", AS_ADMIN, 400),
         ("/api/v1/schedules?state=lost", AS_ADMIN, 400),
+        ("/api/v1/rollouts?open=perhaps", AS_ADMIN, 400),
+        ("/api/v1/rollouts/nothing", AS_ADMIN, 404),
+        ("/api/v1/rollouts/nothing/history?limit=x", AS_ADMIN, 400),
+        ("/api/v1/rollouts/nothing/readings", AS_ADMIN, 404),
     ] {
         let answer = world.get(path, headers).await;
         assert_eq!(answer.status.as_u16(), status, "{path}");

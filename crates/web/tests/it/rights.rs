@@ -78,6 +78,8 @@ fn filled_in(method: &str, route: &str) -> String {
         ("{*key}", "tidy_sidebar".to_owned()),
         ("{slug}", "slack".to_owned()),
         ("{*act}", "slack".to_owned()),
+        ("{act}", "hold".to_owned()),
+        ("{acts}", "holds".to_owned()),
         ("{hook}", "demo".to_owned()),
         ("{workspace}", "T0DEMO".to_owned()),
         ("{user}", "U0NOBODY".to_owned()),

@@ -4,6 +4,8 @@
 pub mod flags;
 #[path = "world/people.rs"]
 pub mod people;
+#[path = "world/rollouts.rs"]
+pub mod rollouts;
 
 use std::sync::Arc;
 
@@ -33,6 +35,7 @@ pub struct World {
     pub store: Store,
     pub clock: Clock,
     pub environments: environments::Environments,
+    pub rollouts: steering::Rollouts,
     pub access: Access,
     /// Ends the streams that stay open.
     pub stop: CancellationToken,
@@ -142,6 +145,9 @@ impl World {
             places,
             stop: stop.clone(),
         };
+        let slack = flags::slack(&shared, &environments, &integrations, &outside, &tasks).await;
+        let rollouts = slack.app.parts().chatops.steered().expect("rollouts");
+        let rollouts = rollouts.rollouts.clone();
         let routes = web::router(Parts {
             inbox: Inbox::new(store.clone(), clock.clone(), chance.clone()),
             hooks: Hooks::new([hook]),
@@ -153,7 +159,7 @@ impl World {
                 clock: clock.clone(),
                 chance: chance.clone(),
             },
-            slack: flags::slack(&shared, &environments, &integrations, &outside, &tasks).await,
+            slack,
             integrations: web::IntegrationsApi {
                 integrations,
                 gitlab: outside.gitlab.clone(),
@@ -166,6 +172,7 @@ impl World {
             store,
             clock,
             environments,
+            rollouts,
             access,
             stop,
             tasks,

@@ -2,7 +2,7 @@ use gitlab::rest::Listed;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::home::facts::{FlagState, OfProject, OwnedFlag};
+use crate::home::facts::{FlagState, OfProject, OwnedFlag, RolloutLine, Standing};
 
 fn places() -> Places {
     Places {
@@ -29,6 +29,7 @@ fn empty() -> Board {
         failed_pipelines: all(Vec::new()),
         projects: all(Vec::new()),
         flags: all(Vec::new()),
+        rollouts: all(Vec::new()),
     }
 }
 
@@ -203,4 +204,31 @@ fn the_fullest_home_is_within_slacks_limits() {
     let view = serde_json::json!(view(&Facts::Linked(Box::new(board)), &places()));
     assert!(view["blocks"].as_array().unwrap().len() <= 100);
     assert!(view.to_string().len() < 250_000);
+}
+
+#[test]
+fn rollouts_that_concern_somebody_say_what_they_wait_for_them_with() {
+    let mut board = empty();
+    let line = |flag: &str, standing, waits: Option<&str>| RolloutLine {
+        flag: flag.parse().unwrap(),
+        page: format!("https://signalbox.example/rollouts/{flag}"),
+        standing,
+        stage: "25-percent".to_owned(),
+        percentage: flags::Percentage::new(25.0).unwrap(),
+        waits: waits.map(str::to_owned),
+    };
+    board.rollouts = all(vec![
+        line("tidy", Standing::Held, Some("held: <!channel>")),
+        line("calm", Standing::GoesOn, None),
+    ]);
+    let lines = read(&Facts::Linked(Box::new(board)));
+    let text = "<https://signalbox.example/rollouts/tidy|tidy> is held at *25-percent*, open for 25 % \
+                :hourglass: waits for you: held: &lt;!channel&gt;\n\
+                <https://signalbox.example/rollouts/calm|calm> goes on at *25-percent*, open for 25 %";
+    let place = lines
+        .iter()
+        .position(|line| line == "*Rollouts that concern you*");
+    assert_eq!(lines[place.expect("a title") + 1], text);
+    let none = read(&Facts::Linked(Box::new(empty())));
+    assert!(!none.contains(&"*Rollouts that concern you*".to_owned()));
 }

@@ -14,6 +14,7 @@ use super::commands::commands;
 use super::effects::{EffectRow, effects};
 use super::everywhere::{Answered, Column, catalogue, everywhere};
 use super::explain::{Asking, Explained, Question, explain};
+use super::rollout::{RolloutLine, rollout};
 use super::schedules::{ScheduleRow, schedules};
 use super::{Age, lifespan};
 use crate::access::{Reader, Viewer};
@@ -32,6 +33,7 @@ pub(super) struct FlagPage {
     name: String,
     href: String,
     definition: Option<DefinitionView>,
+    rollout: Option<RolloutLine>,
     places: Vec<PlaceView>,
     asking: Asking,
     explained: Vec<Explained>,
@@ -88,6 +90,7 @@ pub(super) async fn page(
         name: flag.to_string(),
         href: address::flag(flag.as_str()),
         definition: definition.map(|known| DefinitionView::of(known, frame.now)),
+        rollout: rollout(&site.flags.chatops, &flag).await?,
         places: asked.iter().map(PlaceView::of).collect(),
         asking: Asking::of(question),
         explained: explain(site, &flag, question).await?,
@@ -107,7 +110,7 @@ pub(super) async fn page(
 }
 
 /// The flag that an address names.
-pub(super) fn flag_key(name: &str) -> Result<FlagKey, ApiError> {
+pub(in crate::pages) fn flag_key(name: &str) -> Result<FlagKey, ApiError> {
     name.parse().map_err(|_| {
         let message = format!(
             "{:?} is no name of a flag: letters, digits, _, -, : and ., 255 at most",

@@ -16,6 +16,9 @@ pub enum Needs {
     /// Anybody who may see one place or another: it says only that something has changed.
     Listener,
     Operator,
+    /// To see rollouts as a person, or a token that changes flags: the rollout itself says who may
+    /// ask what of it.
+    Participant,
     Administrator,
     /// To see the project: to read, or to maintain it.
     SeeProject,
@@ -111,6 +114,14 @@ pub const TABLE: &[(Needs, &[&str])] = &[
             "GET /api/v1/flags/{flag}",
             "GET /api/v1/audit",
             "GET /api/v1/schedules",
+            "GET /rollouts",
+            "GET /rollouts/new",
+            "GET /rollouts/{id}",
+            "GET /api/v1/rollouts",
+            "GET /api/v1/rollouts/plans",
+            "GET /api/v1/rollouts/{flag}",
+            "GET /api/v1/rollouts/{flag}/history",
+            "GET /api/v1/rollouts/{flag}/readings",
         ],
     ),
     (Needs::Listener, &["GET /live"]),
@@ -122,6 +133,15 @@ pub const TABLE: &[(Needs, &[&str])] = &[
             "POST /flags/{flag}/effects/{id}/retries",
             "DELETE /api/v1/schedules/{id}",
             "POST /api/v1/commands",
+            "POST /rollouts",
+            "POST /api/v1/rollouts",
+        ],
+    ),
+    (
+        Needs::Participant,
+        &[
+            "POST /rollouts/{id}/{acts}",
+            "POST /api/v1/rollouts/{flag}/{act}",
         ],
     ),
     (
@@ -231,6 +251,7 @@ impl Needs {
             Self::Reader | Self::SeeInstance => if_may(who.reads()),
             Self::Listener => if_may(who.reads() || who.is_person()),
             Self::Operator => if_may(who.operates()),
+            Self::Participant => if_may(who.operates() || who.is_person() && who.reads()),
             Self::Administrator | Self::ChangeInstance => if_may(who.is_administrator()),
             Self::SeeProject => if_may(who.reads() || who.maintains_the_project()),
             Self::SeeGroup => if_may(who.reads() || who.owns_the_group()),

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use app::{App, Patience};
 use clock::{Chance, Clock};
 use commands::rules::Rules;
-use commands::{ChatOps, People};
+use commands::{ChatOps, People, Steered};
 use environments::{
     Directory, Environment, Environments, Hosted, HostedParts, Place, Remote, RemoteParts, Stage,
     Tier,
 };
 use flags::{Catalogue, FeatureGroups};
 use integrations::{Fixed, Integrations};
+use rollouts::plan::Plans;
 use slack::{HookHost, Timeouts};
 use store::{Followed, Store};
 use tokio_util::task::TaskTracker;
@@ -174,6 +175,7 @@ pub async fn slack(
         rules: Rules::default(),
         seen: Arc::new(Vec::new),
     });
+    chatops.steer(steered(shared, environments));
     let http = slack::http_client(&outside.slack, Timeouts::default()).expect("a client");
     let host = HookHost::of_slack(&outside.slack).expect("a host");
     let app = App::new(app::Parts {
@@ -200,6 +202,32 @@ pub async fn slack(
         clock: shared.clock.clone(),
     }
 }
+
+/// Rollouts that nobody carries out: a test writes what would happen.
+fn steered(shared: &Shared, environments: &Environments) -> Steered {
+    Steered {
+        rollouts: steering::Rollouts::new(steering::Parts {
+            store: shared.store.clone(),
+            environments: environments.clone(),
+            aftermath: Arc::new(|_, _| Followed::default()),
+            workspace: Some("T0DEMO".parse().expect("a workspace")),
+            public_url: PUBLIC_URL.to_owned(),
+            clock: shared.clock.clone(),
+            chance: shared.chance.clone(),
+        }),
+        plans: Plans::read(PLANS.iter().copied()),
+        facts: rollouts::plan::Facts::default(),
+        foresight: Arc::new(|_| Box::pin(async { Vec::new() })),
+    }
+}
+
+const PLANS: &[(&str, &str)] = &[
+    (
+        "flags/beta/tidy_sidebar.rollout.yml",
+        include_str!("tidy_sidebar.rollout.yml"),
+    ),
+    ("flags/ops/keep_cache.rollout.yml", "flag: keep_cache\n"),
+];
 
 /// Where people reach the service.
 pub const PUBLIC_URL: &str = "http://signalbox.test";
