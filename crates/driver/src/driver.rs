@@ -1,12 +1,13 @@
 //! The worker: claims rollouts that are due and carries each one as far as it goes.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use clock::{Chance, Clock};
 use commands::ChatOps;
 use environments::Environments;
 use futures_util::future::BoxFuture;
-use futures_util::stream;
+use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
 use jiff::SignedDuration;
 use store::{ClaimedRollout, Speaker, Store, StoreError, StoredEvent};
@@ -19,7 +20,10 @@ use crate::sources::Sources;
 const LEASE: SignedDuration = SignedDuration::from_mins(5);
 
 /// Rollouts that are carried at the same time: most of a pass is waiting for others.
-const AT_ONCE: usize = 64;
+const AT_ONCE: usize = 128;
+
+/// While all that is under way is slow, others that are due are looked for as often.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
 /// A rollout whose pass failed is looked at again after this.
 const AFTER_FAILURE: SignedDuration = SignedDuration::from_secs(10);
@@ -60,25 +64,45 @@ impl Driver {
         &self.0
     }
 
-    /// Carries every rollout that is due as far as it goes now. Answers how many there were. What
-    /// goes wrong with one is logged, and tried again later.
+    /// Carries every rollout that is due as far as it goes now, and those that become due
+    /// meanwhile. Answers how many times it did. What goes wrong with one is logged, and tried
+    /// again later; one that waits for a slow provider holds no other up.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn run_due(&self) -> Result<usize, StoreError> {
-        let parts = self.parts();
-        let now = parts.clock.now();
-        let limit = u32::try_from(AT_ONCE).unwrap_or(u32::MAX);
-        let claimed = parts.store.claim_rollouts(now, LEASE, limit).await?;
-        let count = claimed.len();
-        let carried: Vec<BoxFuture<'_, Result<(), StoreError>>> = claimed
-            .into_iter()
-            .map(|claimed| self.carry(claimed).boxed())
-            .collect();
-        let carried = stream::iter(carried).buffer_unordered(AT_ONCE);
-        let results: Vec<Result<(), StoreError>> = carried.collect().await;
-        results.into_iter().collect::<Result<(), StoreError>>()?;
-        Ok(count)
+        self.run_due_until(|| false).await
+    }
+
+    /// As [`run_due`](Self::run_due), beginning nothing new as soon as `is_stopping`.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn run_due_until(&self, is_stopping: impl Fn() -> bool) -> Result<usize, StoreError> {
+        let mut carried: FuturesUnordered<BoxFuture<'_, Result<(), StoreError>>> =
+            FuturesUnordered::new();
+        let mut count = 0;
+        loop {
+            let free = AT_ONCE.saturating_sub(carried.len());
+            if 0 < free && !is_stopping() && self.is_any_due().await? {
+                for claimed in self.claim(free).await? {
+                    carried.push(self.carry(claimed).boxed());
+                    count += 1;
+                }
+            }
+            match tokio::time::timeout(LOOK_AGAIN, carried.next()).await {
+                Ok(Some(result)) => result?,
+                Ok(None) => return Ok(count),
+                // Those under way are slow; others may be due meanwhile.
+                Err(_) => (),
+            }
+        }
+    }
+
+    async fn claim(&self, limit: usize) -> Result<Vec<ClaimedRollout>, StoreError> {
+        let Parts { store, clock, .. } = self.parts();
+        let limit = u32::try_from(limit).unwrap_or(u32::MAX);
+        store.claim_rollouts(clock.now(), LEASE, limit).await
     }
 
     /// Whether a rollout is due: only a read.

@@ -2,7 +2,7 @@
 //! nothing to do but wait.
 
 use domain::AuditId;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rollouts::{Author, CheckResult, Event, Situation, Step, next_step};
 use store::{ClaimedRollout, StoreError};
 
@@ -15,6 +15,9 @@ const MOST_STEPS: usize = 24;
 
 /// Rounds of readings after an outage: each monitor's windows follow each other.
 const MOST_ROUNDS: usize = 60;
+
+/// No new step is begun after this: those before may have been slow, and the lease ends.
+const HELD: SignedDuration = SignedDuration::from_mins(2);
 
 /// Why a pass ended before there was nothing left to do.
 #[derive(Debug, thiserror::Error)]
@@ -37,12 +40,17 @@ pub(crate) struct Carried {
 pub(crate) struct Pass<'a> {
     parts: &'a Parts,
     ledger: Ledger,
+    began: Timestamp,
 }
 
 impl<'a> Pass<'a> {
     pub(crate) fn new(parts: &'a Parts, claimed: &ClaimedRollout) -> Result<Self, PassError> {
         let ledger = Ledger::read(&claimed.record, Some(claimed.token))?;
-        Ok(Self { parts, ledger })
+        Ok(Self {
+            parts,
+            ledger,
+            began: parts.clock.now(),
+        })
     }
 
     pub(crate) async fn run(mut self) -> Result<Carried, PassError> {
@@ -50,6 +58,9 @@ impl<'a> Pass<'a> {
         self.look_at_the_issue().await?;
         let mut until = None;
         for _ in 0..MOST_STEPS {
+            if self.is_late() {
+                break;
+            }
             match self.step().await? {
                 Turned::On => (),
                 Turned::Waits(at) => {
@@ -72,11 +83,15 @@ impl<'a> Pass<'a> {
         self.parts.clock.now()
     }
 
+    fn is_late(&self) -> bool {
+        HELD < self.now().duration_since(self.began)
+    }
+
     async fn read_monitors(&mut self) -> Result<(), PassError> {
         for _ in 0..MOST_ROUNDS {
             let now = self.now();
             let wanted = self.ledger.rollout.readings_wanted(now);
-            if wanted.is_empty() {
+            if wanted.is_empty() || self.is_late() {
                 return Ok(());
             }
             let Parts { sources, store, .. } = self.parts;

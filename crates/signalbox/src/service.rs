@@ -136,7 +136,8 @@ impl Service {
         let mut pages = setup.pages;
         pages.stop = stop_listening.clone();
         let routes = web::router(web::Parts {
-            inbox: web::Inbox::new(store.clone(), clock.clone(), setup.chance),
+            inbox: web::Inbox::new(store.clone(), clock.clone(), setup.chance)
+                .telling(rollouts::on_edit(core.driver.clone(), asked.clone())),
             hooks: web::Hooks::new(setup.hooks),
             access: setup
                 .access

@@ -13,6 +13,7 @@ use rollouts::Rollout;
 use rollouts::card::card;
 use rollouts::plan::{Facts, Plans};
 use store::Store;
+use tokio_util::task::TaskTracker;
 
 use crate::workers::cards::{Draw, Drawn};
 
@@ -110,6 +111,14 @@ pub(super) fn load(setup: RolloutsSetup, needs: &Needs<'_>) -> Driver {
         foresight: driver.foresight(),
     });
     driver
+}
+
+/// Takes over what people tick in GitLab.
+pub(super) fn on_edit(driver: Driver, asked: TaskTracker) -> web::OnEdit {
+    Arc::new(move |edit| {
+        let driver = driver.clone();
+        asked.spawn(async move { driver.description_edited(&edit).await });
+    })
 }
 
 /// Whom to write to, by their user names in GitLab.

@@ -56,11 +56,7 @@ impl Rollouts {
     /// When the database does not answer.
     pub async fn run_due(&self, stop: &CancellationToken) -> Result<(), StoreError> {
         let _turn = self.turn.lock().await;
-        while !stop.is_cancelled() && self.driver.is_any_due().await? {
-            if self.driver.run_due().await? == 0 {
-                break;
-            }
-        }
+        self.driver.run_due_until(|| stop.is_cancelled()).await?;
         Ok(())
     }
 }
