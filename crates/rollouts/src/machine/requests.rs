@@ -157,7 +157,7 @@ fn advance(rollout: &Rollout, now: Timestamp) -> Answer {
         return Err(ActRefused::NotNow(format!("it is held: {note}")));
     }
     let situation = Situation::default();
-    if rollout.outside.is_empty() && Turn::new(rollout, &situation, now).is_ready() {
+    if Turn::new(rollout, &situation, now).is_ready() {
         return Ok(vec![rollout.after_stage()]);
     }
     let waiting = rollout.status(now).waiting_for.into_iter().next();

@@ -95,6 +95,7 @@ impl Turn<'_> {
         };
         let objects = |guard: &Guard<'_>| guard.severity().is_some() || guard.silences();
         self.rollout.point == Point::Watching
+            && self.rollout.outside.is_empty()
             && self.is_soaked()
             && !self.guards.iter().any(objects)
             && self.weak_evidence().is_none()
