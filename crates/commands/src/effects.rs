@@ -204,8 +204,9 @@ pub async fn perform(
     }
 }
 
-/// Doubles from ten seconds to two hours.
-fn backoff(attempts: u32, jitter: f64) -> SignedDuration {
+/// Doubles from ten seconds to two hours. `jitter` lies between 0 and 1 and spreads the tries.
+#[must_use]
+pub fn backoff(attempts: u32, jitter: f64) -> SignedDuration {
     let seconds = (10_u32 << attempts.min(10)).min(7_200);
     SignedDuration::from_secs_f64(f64::from(seconds) * (1.0 + jitter.clamp(0.0, 1.0) / 2.0))
 }

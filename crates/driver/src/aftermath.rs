@@ -11,6 +11,7 @@ use clock::Chance;
 use domain::{ChannelName, DeliveryId, EffectId, Mrkdwn, WorkspaceId};
 use rollouts::wording::{self, To, Told};
 use rollouts::{Entry, Event, Rollout, issue};
+use steering::sinks::EventSinks;
 use store::{Followed, NewDelivery, NewEffect, Speaker, Thread, ThreadPlace};
 
 use crate::effects::{Kind, Payload};
@@ -18,7 +19,7 @@ use crate::reroute;
 
 /// Says what follows from an entry. Clones are the same.
 #[derive(Clone)]
-pub struct Aftermath(Arc<Telling>);
+pub struct Aftermath(Arc<Telling>, EventSinks);
 
 /// Where things are told.
 pub struct Telling {
@@ -39,7 +40,13 @@ pub struct Telling {
 impl Aftermath {
     #[must_use]
     pub fn new(telling: Telling) -> Self {
-        Self(Arc::new(telling))
+        Self(Arc::new(telling), EventSinks::default())
+    }
+
+    /// These programs are told as well.
+    #[must_use]
+    pub fn with_sinks(self, sinks: EventSinks) -> Self {
+        Self(self.0, sinks)
     }
 
     /// What follows from this entry; `rollout` is as it stands after it.
@@ -108,9 +115,11 @@ impl Aftermath {
         if reroute::follows(rollout, entry, self.0.reroutes.as_ref()) {
             wanted.push((Kind::Reroute, None));
         }
+        let told = self.1.follow(rollout, entry, &self.0.chance);
         wanted
             .into_iter()
             .filter_map(|(kind, body)| self.effect(rollout, entry, kind, body))
+            .chain(told)
             .collect()
     }
 

@@ -4,6 +4,7 @@
 
 mod environments;
 mod errors;
+pub mod event_sinks;
 mod monitors;
 mod roles;
 mod secrets;
@@ -73,6 +74,8 @@ pub struct Config {
     /// Groups of people that plans may name.
     #[serde(default, rename = "group")]
     pub groups: Vec<Group>,
+    #[serde(default, rename = "event_sink")]
+    pub event_sinks: Vec<event_sinks::EventSink>,
     #[serde(default, rename = "hook")]
     pub hooks: Vec<Hook>,
     #[serde(default, rename = "subscription")]
@@ -256,6 +259,7 @@ impl Config {
             .chain(self.errors.problems(&self.monitors))
             .chain(tokens::problems(&self.api.tokens))
             .chain(monitors::problems(&self.endpoints, &self.groups))
+            .chain(event_sinks::problems(&self.event_sinks))
             .chain(secrets::problems(self))
             .collect();
         if 1 < self.gitlab.len() {

@@ -7,6 +7,7 @@
 mod ask;
 mod kept;
 mod known;
+pub mod sinks;
 mod start;
 mod write;
 

@@ -7,19 +7,18 @@ use serde::de::DeserializeOwned;
 use store::{NewRolloutEntry, RolloutEntryRecord, RolloutRecord};
 
 use crate::SteeringError;
+use crate::sinks::kind;
 
 /// An entry as it is stored: what kind it is stands beside it, for lists.
 ///
 /// # Errors
 /// When it cannot be written as JSON.
 pub fn written(entry: &Entry) -> Result<NewRolloutEntry, serde_json::Error> {
-    let event = serde_json::to_value(&entry.event)?;
-    let kind = event.get("event").and_then(serde_json::Value::as_str);
     Ok(NewRolloutEntry {
         number: entry.number,
         at: entry.at,
         author: entry.by.name.clone(),
-        kind: kind.unwrap_or_default().to_owned(),
+        kind: kind(&entry.event).to_owned(),
         body: serde_json::to_string(entry)?,
     })
 }

@@ -74,6 +74,7 @@ fn setup(
         errors,
         endpoints,
         groups,
+        event_sinks,
         gitlab,
         roles,
         ..
@@ -118,6 +119,7 @@ fn setup(
         rollouts: RolloutsSetup {
             sources: monitors.sources(&endpoints)?,
             groups: config::mentions(groups),
+            event_sinks: config::event_sinks::read(&event_sinks)?,
         },
         accounts,
         slack: slack_of(slack),

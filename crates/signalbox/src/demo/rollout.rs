@@ -160,6 +160,7 @@ pub(super) fn rollouts(gitlab_url: &str) -> anyhow::Result<RolloutsSetup> {
             prometheus: Some(prometheus),
             ..driver::Sources::default()
         },
+        event_sinks: Vec::new(),
         groups: BTreeMap::from([(
             "sre-oncall".to_owned(),
             Mrkdwn::fixed("<!subteam^S0SREONCALL>"),

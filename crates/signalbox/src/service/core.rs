@@ -108,7 +108,7 @@ impl Core {
             rules: chatops.rules,
             seen: Arc::new(move || seen.actors()),
         });
-        let driver = rollouts::load(
+        let (driver, sinks) = rollouts::load(
             loading.rollouts,
             &Needs {
                 store: &store,
@@ -129,6 +129,7 @@ impl Core {
             clients,
             rules,
             driver.clone(),
+            sinks,
             clock.clone(),
             chance.clone(),
         );

@@ -12,10 +12,13 @@ use integrations::Integrations;
 use rollouts::Rollout;
 use rollouts::card::card;
 use rollouts::plan::{Facts, Plans};
+use sinks::Sink;
+use steering::sinks::{EventSinks, Wants};
 use store::Store;
 use tokio_util::task::TaskTracker;
 
 use crate::workers::cards::{Draw, Drawn};
+use crate::workers::effects::Sinks;
 
 /// Whom rollouts ask and tell, as the configuration says.
 #[derive(Default)]
@@ -23,6 +26,8 @@ pub struct RolloutsSetup {
     pub sources: Sources,
     /// Mentions of groups of people, by the name that plans call them.
     pub groups: BTreeMap<String, Mrkdwn>,
+    /// The programs that are told, and of what.
+    pub event_sinks: Vec<(Sink, Wants)>,
 }
 
 impl RolloutsSetup {
@@ -69,8 +74,9 @@ pub(super) struct Needs<'a> {
 
 /// Whoever carries rollouts out. From now on the commands about rollouts work, and everything
 /// that finds rollouts by them.
-pub(super) fn load(setup: RolloutsSetup, needs: &Needs<'_>) -> Driver {
+pub(super) fn load(setup: RolloutsSetup, needs: &Needs<'_>) -> (Driver, Sinks) {
     let facts = setup.facts();
+    let (sinks, wants): (Vec<Sink>, Vec<Wants>) = setup.event_sinks.into_iter().unzip();
     let aftermath = Aftermath::new(Telling {
         workspace: needs.workspace.clone(),
         people: slack_ids(needs.people),
@@ -79,7 +85,8 @@ pub(super) fn load(setup: RolloutsSetup, needs: &Needs<'_>) -> Driver {
         has_gitlab: needs.gitlab.is_some(),
         reroutes: integrations::FLAG.parse().ok(),
         chance: needs.chance.clone(),
-    });
+    })
+    .with_sinks(EventSinks::new(wants, needs.public_url));
     let follow = aftermath.clone();
     let rollouts = steering::Rollouts::new(steering::Parts {
         store: needs.store.clone(),
@@ -110,7 +117,7 @@ pub(super) fn load(setup: RolloutsSetup, needs: &Needs<'_>) -> Driver {
         facts,
         foresight: driver.foresight(),
     });
-    driver
+    (driver, Sinks::new(sinks))
 }
 
 /// Takes over what people tick in GitLab.

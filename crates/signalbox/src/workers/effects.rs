@@ -3,6 +3,8 @@
 //! What an effect does, and whether it is tried again, is `commands`'; that each is carried out
 //! by one node at a time is `store`'s.
 
+mod telling;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,9 +12,12 @@ use clock::{Chance, Clock};
 use commands::effects::{Clients, perform};
 use commands::rules::Rules;
 use driver::Driver;
+use futures_util::future::try_join_all;
 use jiff::SignedDuration;
-use store::{EffectError, Store, StoreError};
+use store::{ClaimedEffect, EffectError, EffectOutcome, Store, StoreError};
 use tokio_util::sync::CancellationToken;
+
+pub use telling::Sinks;
 
 /// A missed poke costs no more than this.
 const SAFETY_NET: Duration = Duration::from_secs(1);
@@ -32,6 +37,8 @@ pub struct Effects {
     pub rules: Arc<Rules>,
     /// What follows a step of a rollout is its.
     pub driver: Driver,
+    /// The programs that are told of rollouts.
+    pub sinks: Sinks,
     pub clock: Clock,
     pub chance: Chance,
     turn: Arc<tokio::sync::Mutex<()>>,
@@ -44,6 +51,7 @@ impl Effects {
         clients: Clients,
         rules: Arc<Rules>,
         driver: Driver,
+        sinks: Sinks,
         clock: Clock,
         chance: Chance,
     ) -> Self {
@@ -52,6 +60,7 @@ impl Effects {
             clients,
             rules,
             driver,
+            sinks,
             clock,
             chance,
             turn: Arc::default(),
@@ -93,6 +102,9 @@ impl Effects {
             if claimed.is_empty() {
                 return Ok(());
             }
+            let (told, claimed): (Vec<_>, Vec<_>) = claimed.into_iter().partition(Sinks::has);
+            // Together: a sink that is slow holds up nothing else for long.
+            try_join_all(told.iter().map(|effect| self.tell(effect))).await?;
             for effect in claimed {
                 // Whoever claims it next does it: after the lease, or at once when this node ends.
                 let held = self.clock.now().duration_since(now);
@@ -104,21 +116,29 @@ impl Effects {
                     Some(outcome) => outcome,
                     None => perform(&effect, &self.clients, &self.rules, now, jitter).await,
                 };
-                let kind = effect.kind.clone();
-                match self
-                    .store
-                    .settle_effect(&effect, outcome, self.clock.now())
-                    .await
-                {
-                    Ok(()) => {
-                        metrics::counter!("signalbox_effects_total", "kind" => kind).increment(1)
-                    }
-                    Err(EffectError::Store(error)) => return Err(error),
-                    Err(error) => {
-                        tracing::warn!(%error, "an effect took longer than it was ours");
-                    }
-                }
+                self.settle(&effect, outcome).await?;
             }
+        }
+        Ok(())
+    }
+
+    async fn tell(&self, effect: &ClaimedEffect) -> Result<(), StoreError> {
+        let (now, jitter) = (self.clock.now(), self.chance.fraction());
+        let outcome = self.sinks.tell(effect, now, jitter).await;
+        self.settle(effect, outcome).await
+    }
+
+    async fn settle(
+        &self,
+        effect: &ClaimedEffect,
+        outcome: EffectOutcome,
+    ) -> Result<(), StoreError> {
+        let kind = effect.kind.clone();
+        let now = self.clock.now();
+        match self.store.settle_effect(effect, outcome, now).await {
+            Ok(()) => metrics::counter!("signalbox_effects_total", "kind" => kind).increment(1),
+            Err(EffectError::Store(error)) => return Err(error),
+            Err(error) => tracing::warn!(%error, "an effect took longer than it was ours"),
         }
         Ok(())
     }

@@ -128,6 +128,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "notify",
             "rollouts",
             "sandbox",
+            "sinks",
             "slack",
             "steering",
             "store",

@@ -106,7 +106,6 @@ impl World {
             chatops: ChatOpsSetup::default(),
             rollouts: RolloutsSetup::default(),
             accounts: AccountsSetup::default(),
-            rollouts: RolloutsSetup::default(),
             slack: SlackSetup {
                 base_url: base,
                 timeouts: self.plan.timeouts,

@@ -1,5 +1,7 @@
 //! Events reach a receiver over HTTP, signed, and what it answers is understood.
 
+mod standard;
+
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -12,10 +14,13 @@ use sinks::{InvalidSink, Key, Notice, Retry, SendError, Sink, Timeouts, http_cli
 
 const KEY: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
+/// A status, and the pause that it names.
+type Answer = (u16, Option<&'static str>);
+
 #[derive(Clone, Default)]
 struct Receiver {
     heard: Arc<Mutex<Vec<(HeaderMap, String)>>>,
-    answers: Arc<Mutex<Vec<(u16, Option<&'static str>)>>>,
+    answers: Arc<Mutex<Vec<Answer>>>,
 }
 
 async fn hear(

@@ -74,6 +74,13 @@ async fn dead_effects(
 ) -> Result<Vec<(EffectRow, String, String)>, ApiError> {
     let mut rows = Vec::new();
     for effect in store.dead_effects(None, PAGE).await?.effects {
+        if let Some(rollout) = effect.entry.rollout() {
+            let of = store.rollout(&rollout).await?;
+            let flag = of.map_or_else(|| rollout.to_string(), |of| of.flag.to_string());
+            let href = format!("/rollouts/{rollout}");
+            rows.push((EffectRow::new(effect, now), flag, href));
+            continue;
+        }
         let entry = store.audit_entry(&effect.entry).await?;
         if let Some(Subject::Flag { flag, .. }) = entry.map(|entry| entry.subject) {
             let href = address::flag(flag.as_str());

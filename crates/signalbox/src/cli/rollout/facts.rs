@@ -18,6 +18,7 @@ pub(super) fn of(config: &Path) -> anyhow::Result<Facts<'static>> {
     let setup = RolloutsSetup {
         sources: config.monitors.sources(&config.endpoints)?,
         groups: mentions(config.groups),
+        event_sinks: Vec::new(),
     };
     Ok(Facts {
         environments: Some(named(&config.environments)?),
