@@ -77,10 +77,63 @@ fn told<'a>(id: &domain::RolloutId, entries: &'a [Entry]) -> Vec<(&'a Entry, Mrk
         let line = wording::tell(&telling)
             .into_iter()
             .find_map(|told| match told.to {
-                To::Root | To::Thread | To::Broadcast => Some(told.message.headline),
+                To::Root => Some(told.message.headline),
+                To::Thread | To::Broadcast => Some(whole(told.message)),
                 To::Production | To::Support | To::Person(_) => None,
             });
         told.extend(line.map(|line| (entry, line)));
     }
     told
+}
+
+/// What the thread has of an entry, details included.
+fn whole(message: Message) -> Mrkdwn {
+    match message.body {
+        Some(body) => say!("{}\n{}", message.headline, body),
+        None => message.headline,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use rollouts::plan::PlanFile;
+    use rollouts::{Author, CheckOutcome, CheckResult, Event};
+
+    use super::*;
+
+    const PLAN: &str = "flag: a\nowners: {channel: '#a', individual: ana}\n\
+                        stages: [{name: all, set: true, require: [deployed]}]\n";
+
+    #[test]
+    fn an_entry_is_told_with_its_details() {
+        let at = jiff::Timestamp::UNIX_EPOCH;
+        let entry = |number, event| Entry {
+            number,
+            at,
+            by: Author::itself(),
+            event,
+        };
+        let plan = PlanFile::parse("a.rollout.yml", PLAN).unwrap().plan;
+        let started = Event::Started {
+            plan: Box::new(plan),
+            origin: BTreeMap::new(),
+            reason: None,
+        };
+        let results = vec![CheckResult {
+            id: "deployed".to_owned(),
+            outcome: CheckOutcome::Waits,
+            found: "not on canary yet".to_owned(),
+            at,
+        }];
+        let entries = [entry(1, started), entry(2, Event::Checked { results })];
+        let told = told(&domain::RolloutId::mint(0, 0), &entries);
+        let lines: Vec<&str> = told.iter().map(|(_, line)| line.as_str()).collect();
+        let [begun, waits] = lines.as_slice() else {
+            panic!("{lines:?}");
+        };
+        assert!(begun.contains("started the rollout"), "{begun}");
+        assert!(waits.contains("not on canary yet"), "{waits}");
+    }
 }
