@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::EnvironmentName;
 use flags::{Gates, Percentage};
-use rollouts::{Part, Purpose, Rollout, State};
+use rollouts::{FlagAct, Part, Purpose, Rollout, State};
 
 use super::world::World;
 
@@ -48,7 +48,9 @@ fn written(
     let was = level(before.get(&part.environment));
     let is_running = rollout.state == State::Running;
     let planned = planned(rollout, &part.environment);
-    if was < opened && planned < opened {
+    // How the flag stood may be more than others have left of it in this very moment.
+    let is_blind = is_late && matches!(part.act, FlagAct::Restore(_));
+    if was < opened && planned < opened && !is_blind {
         world.fail("never more open than the stage", (part, was, opened));
     }
     if !is_late && was < opened && (!is_stage || !is_running) {
