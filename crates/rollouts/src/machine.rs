@@ -1,6 +1,6 @@
 //! What a rollout does next, and what people may ask of it.
 //!
-//! The machine is three pure functions. [`Rollout::record`] folds an entry of the history into
+//! The machine is three pure functions. [`record`](crate::Rollout::record) folds an entry of the history into
 //! the state. [`next_step`] says from the state, what is so outside and the time what is to be
 //! done. [`ask`] turns what a person wants into entries, or says why not. Whoever drives it stores
 //! each record with the version that it was made from, so that of two drivers one loses.
