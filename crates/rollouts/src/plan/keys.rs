@@ -4,10 +4,12 @@
 mod monitors;
 mod plan;
 mod stages;
+mod variants;
 
-pub(super) use monitors::{MONITOR, RULES, SOURCES, Variant, foreign};
+pub(super) use monitors::MONITOR;
 pub(super) use plan::{APPROVAL, CHANGE, CHANNELS, EXPECTATIONS, LINKS, OWNERS, PLAN};
 pub(super) use stages::{CHECKS, CLEAN_UP, ITEM, STAGE, STAGE_KINDS};
+pub(super) use variants::{RULES, SOURCES, Variant, foreign};
 
 /// One key of a mapping.
 #[derive(Debug)]
