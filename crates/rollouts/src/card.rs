@@ -37,7 +37,7 @@ pub fn card(status: &Status, now: Timestamp, page: Option<&str>) -> Message {
         .fact("Soak", soak(status, now))
         .fact("Watched by", watched(status))
         .wide_fact("Monitors", monitors(status))
-        .wide_fact("Before this stage", preconditions(status))
+        .wide_fact("What must hold", preconditions(status))
         .context(say!("Owner {}", mrkdwn::escape(status.owner.as_str())))
         .context(say!(
             "started {}",
