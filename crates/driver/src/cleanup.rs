@@ -14,6 +14,7 @@ use rollouts::{Author, Event, Link, Rollout};
 
 use crate::driver::Parts;
 use crate::effects::{Tried, Undone};
+use crate::issue;
 use crate::ledger;
 use crate::preconditions::clean_up;
 use proposal::Proposal;
@@ -97,8 +98,10 @@ impl Removal<'_> {
                     .to_owned(),
         })?;
         let plan = &self.rollout.plan;
+        let mut links = plan.links.clone();
+        links.rollout_issue = issue::address(self.rollout).map(str::to_owned);
         let uses = uses::find(self.gitlab, self.project, &plan.flag, &branch).await?;
-        let proposal = Proposal::of(&plan.flag, &plan.links, &uses);
+        let proposal = Proposal::of(&plan.flag, &links, &uses);
         let issue_only = clean_up(self.rollout).is_some_and(|of| of.issue_only);
         if issue_only || proposal.actions.is_empty() {
             return self.ask_people(&proposal).await;

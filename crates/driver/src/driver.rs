@@ -26,7 +26,7 @@ const AT_ONCE: usize = 128;
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
 /// A rollout whose pass failed is looked at again after this.
-const AFTER_FAILURE: SignedDuration = SignedDuration::from_secs(10);
+const AFTER_FAILURE: SignedDuration = SignedDuration::from_mins(1);
 
 /// Carries rollouts out. Clones are the same.
 #[derive(Clone)]

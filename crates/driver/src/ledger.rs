@@ -2,7 +2,7 @@
 //! transaction.
 
 use jiff::Timestamp;
-use rollouts::{Author, Entry, Event, Reading, Rollout};
+use rollouts::{Author, CheckResult, Entry, Event, Reading, Rollout};
 use steering::{KeptReading, written};
 use store::{
     Followed, NewRolloutReading, RecordRolloutError, RolloutRecord, RolloutToken, RolloutWrite,
@@ -22,6 +22,8 @@ pub(crate) struct Ledger {
     pub(crate) revision: u64,
     token: Option<RolloutToken>,
     readings: Vec<NewRolloutReading>,
+    /// There are answers that no entry has.
+    asked: bool,
 }
 
 impl Ledger {
@@ -36,6 +38,7 @@ impl Ledger {
             revision: record.revision,
             token,
             readings: Vec::new(),
+            asked: false,
         })
     }
 
@@ -58,6 +61,12 @@ impl Ledger {
             body: serde_json::to_string(&body)?,
         });
         Ok(())
+    }
+
+    /// Takes what was answered; it is kept with the next write.
+    pub(crate) fn asked(&mut self, results: &[CheckResult], now: Timestamp) {
+        self.rollout.asked(results, now);
+        self.asked = true;
     }
 
     /// Writes these down with what follows from them, and all readings since the last write.
@@ -98,11 +107,13 @@ impl Ledger {
         };
         self.revision = parts.store.record_rollout(write).await?;
         self.rollout = after;
+        self.asked = false;
         Ok(())
     }
 
-    pub(crate) fn has_readings(&self) -> bool {
-        !self.readings.is_empty()
+    /// Whether there is something that is not written yet.
+    pub(crate) fn is_new(&self) -> bool {
+        self.asked || !self.readings.is_empty()
     }
 }
 

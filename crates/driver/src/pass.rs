@@ -69,7 +69,7 @@ impl<'a> Pass<'a> {
                 }
             }
         }
-        if self.ledger.has_readings() {
+        if self.ledger.is_new() {
             self.record(Vec::new()).await?;
         }
         let next = self.ledger.rollout.next_look(self.now());
@@ -123,7 +123,7 @@ impl<'a> Pass<'a> {
         let mut step = next_step(&self.ledger.rollout, &situation, self.now());
         if let Step::Check(wanted) = &step {
             let results = self.ask(wanted).await;
-            self.ledger.rollout.asked(&results, self.now());
+            self.ledger.asked(&results, self.now());
             situation.checks = Some(results);
             step = next_step(&self.ledger.rollout, &situation, self.now());
         }

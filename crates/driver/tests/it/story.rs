@@ -52,6 +52,13 @@ async fn a_plan_is_carried_out_to_the_removal_of_the_flag() {
         .iter()
         .find(|(link, _)| *link == Link::Removal)
         .unwrap();
+    let gitlab = world.client();
+    let project = "gitlab-org/gitlab".parse().unwrap();
+    let merge_request = gitlab.merge_request(&project, number(removal)).await;
+    let merge_request = merge_request.unwrap();
+    let description = merge_request.description.unwrap();
+    let text = format!("{}\n\n{description}", merge_request.title);
+    assert_snapshot!("the_removal_of_the_flag", world.shown(&text));
     world
         .happens("ana", "merge", &[("mr", json!(number(removal)))])
         .await;
@@ -209,4 +216,41 @@ async fn two_drivers_make_each_change_once() {
         let page = world.store.audit(filter).await.unwrap();
         assert_eq!(page.entries.len(), 1, "{environment}");
     }
+}
+
+#[tokio::test]
+async fn an_issue_of_other_people_gets_the_boxes_and_keeps_its_words() {
+    let world = World::start().await;
+    let (before, _) = world.issue(381_012).await;
+    let words = before.description.unwrap();
+    let plan = include_str!("watched.yml");
+    world.starts_by(plan, "deployed").await;
+    world.settle().await;
+    let (first, _) = world.issue(381_012).await;
+    let first = first.description.unwrap();
+    assert!(first.starts_with(words.trim_end()), "{first}");
+    assert!(
+        first.contains("- [x] Open it for 50 percent of actors"),
+        "{first}"
+    );
+    let reason = None;
+    world.asks("ana", Act::RollBack { reason }).await;
+    let (back, _) = world.issue(381_012).await;
+    let back = back.description.unwrap();
+    assert!(
+        back.contains("- [ ] Open it for 50 percent of actors"),
+        "{back}"
+    );
+    world.wait(1).await;
+    world.starts_by(plan, "deployed").await;
+    world.settle().await;
+    let (second, _) = world.issue(381_012).await;
+    let second = second.description.unwrap();
+    assert!(second.starts_with(words.trim_end()), "{second}");
+    assert_eq!(
+        world.shown(&second),
+        world.shown(&first),
+        "in the place of the first"
+    );
+    assert_ne!(second, first);
 }

@@ -18,7 +18,7 @@ use flags::{Catalogue, Definition, FeatureGroups, FlagKey};
 use gitlab::rest::{Client, IdOrPath, Issue, Timeouts, http_client};
 use jiff::Timestamp;
 use rollouts::plan::PlanFile;
-use rollouts::{Act, Asker, Author, Entry, Link, Status, Through};
+use rollouts::{Act, Asker, Author, CheckOutcome, Entry, Event, Link, Status, Through};
 use sandbox::gitlab::{Do, GitLabSandbox, Options, Running};
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -49,6 +49,7 @@ pub struct World {
     pub environments: Environments,
     /// What the monitor answers: failed and all, with the flag and without; `None`: it is down.
     pub counts: Counts,
+    pub sources: Sources,
 }
 
 impl World {
@@ -101,7 +102,7 @@ impl World {
             environments: environments.clone(),
             chatops,
             gitlab: Some(client),
-            sources,
+            sources: sources.clone(),
             aftermath,
             reroute: None,
             public_url: "https://signalbox.test".to_owned(),
@@ -116,12 +117,19 @@ impl World {
             rollouts,
             environments,
             counts,
+            sources,
         }
     }
 
-    /// Starts the rollout by the plan of these tests.
+    /// Starts the rollout by the plan of the story.
     pub async fn starts(&self) -> RolloutId {
-        let text = PLAN.replace("GITLAB", &self.gitlab.url);
+        self.starts_by(PLAN, "").await
+    }
+
+    /// Starts the rollout by this plan, with what its first stage requires.
+    pub async fn starts_by(&self, plan: &str, require: &str) -> RolloutId {
+        let text = plan.replace("GITLAB", &self.gitlab.url);
+        let text = text.replace("REQUIRE", require);
         let file = PlanFile::parse(&format!("{FLAG}.rollout.yml"), &text).unwrap();
         let started = self.rollouts.start(file.plan, &asker("ops"), None).await;
         started.unwrap().id
@@ -184,6 +192,50 @@ impl World {
         let rollouts = self.store.next_rollout_due().await.unwrap();
         let effects = self.store.next_effect_due().await.unwrap();
         rollouts.into_iter().chain(effects).min()
+    }
+
+    /// Something happens to those who run production.
+    pub async fn production_happens(&self, what: &str, options: &Value) {
+        let mut act = Do::new("ops", "gitlab-com/gl-infra/production", what);
+        for (name, value) in options.as_object().unwrap() {
+            act = act.with(name, value.clone());
+        }
+        self.gitlab.sandbox.perform(act).await.unwrap();
+    }
+
+    /// Lets one part of the GitLab's sandbox go wrong.
+    pub async fn fault(&self, service: &str, fault: &Value) {
+        let mut fault = fault.clone();
+        fault["service"] = json!(service);
+        fault["times"] = json!(1_000);
+        self.post("fault", &fault).await;
+    }
+
+    pub async fn clear_faults(&self) {
+        self.post("fault", &json!({"clear": true})).await;
+    }
+
+    async fn post(&self, path: &str, body: &Value) {
+        let http = http_client(&self.gitlab.url, Timeouts::default()).unwrap();
+        let url = format!("{}/sandbox/{path}", self.gitlab.url);
+        let answer = http.post(url).body(body.to_string());
+        let answer = answer.header("content-type", "application/json").send();
+        assert!(answer.await.unwrap().status().is_success());
+    }
+
+    /// What the last check of this precondition found.
+    pub async fn found(&self, precondition: &str) -> (CheckOutcome, String) {
+        let flag = FLAG.parse().unwrap();
+        let rollout = self.rollouts.rollout(&flag).await.unwrap().unwrap();
+        let history = self.history(&rollout.id).await;
+        let checked = history.iter().rev().find_map(|entry| match &entry.event {
+            Event::Checked { results } => {
+                let of = results.iter().find(|result| result.id == precondition)?;
+                Some((of.outcome, of.found.clone()))
+            }
+            _ => None,
+        });
+        checked.unwrap()
     }
 
     pub async fn happens(&self, user: &str, what: &str, options: &[(&str, Value)]) {
@@ -339,8 +391,22 @@ fn sources(gitlab: &str, counts: String) -> Sources {
     let none = || monitors::Credentials::None;
     let prometheus = format!("{gitlab}/-/prometheus");
     let prometheus = monitors::prometheus::Client::new(http(gitlab), &prometheus, none()).unwrap();
+    let bearer = |token: &str| monitors::Credentials::Bearer(token.into());
+    let sentry = monitors::sentry::Client::new(
+        http(gitlab),
+        &format!("{gitlab}/-/sentry"),
+        bearer("demo-sentry-token"),
+        "demo",
+    );
+    let elasticsearch = monitors::elasticsearch::Client::new(
+        http(gitlab),
+        &format!("{gitlab}/-/elasticsearch"),
+        bearer("demo-grafana-token"),
+    );
     let counts = monitors::http_json::Client::new(http(&counts), &counts, none()).unwrap();
     Sources {
+        sentry: Some(sentry.unwrap()),
+        elasticsearch: Some(elasticsearch.unwrap()),
         prometheus: Some(prometheus),
         endpoints: BTreeMap::from([("counts".to_owned(), counts)]),
         ..Sources::default()
