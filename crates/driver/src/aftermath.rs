@@ -201,3 +201,89 @@ fn is_shown(event: &Event) -> bool {
         | Event::Restored => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use rollouts::plan::PlanFile;
+    use rollouts::{Author, Hold, HoldReason};
+
+    use super::*;
+
+    fn aftermath() -> Aftermath {
+        Aftermath::new(Telling {
+            workspace: "T0TEST".parse().ok(),
+            people: BTreeMap::from([("ana".to_owned(), "U0ANA".to_owned())]),
+            groups: BTreeMap::new(),
+            public_url: "https://signalbox.test/".to_owned(),
+            has_gitlab: true,
+            reroutes: "integration_slack_app_notifications".parse().ok(),
+            chance: Chance::from_seed(1),
+        })
+    }
+
+    /// The rollout and its entries: the beginning, and these events.
+    fn followed(events: Vec<Event>) -> Vec<Followed> {
+        let text = include_str!("../tests/it/watched.yml");
+        let text = text.replace("REQUIRE", "deployed");
+        let text = text.replace("GITLAB", "https://gitlab.test");
+        let path = "integration_slack_app_notifications.rollout.yml";
+        let plan = PlanFile::parse(path, &text).unwrap().plan;
+        let started = Event::Started {
+            plan: Box::new(plan),
+            origin: BTreeMap::new(),
+            reason: None,
+        };
+        let entry = |number, event| Entry {
+            number,
+            at: Timestamp::UNIX_EPOCH,
+            by: Author::itself(),
+            event,
+        };
+        let id = domain::RolloutId::mint(0, 1);
+        let mut rollout = Rollout::begin(id, &entry(1, started)).unwrap();
+        let entries = (2..)
+            .zip(events)
+            .map(|(number, event)| entry(number, event));
+        entries
+            .map(|entry| {
+                rollout.record(&entry);
+                aftermath().follow(&rollout, &entry)
+            })
+            .collect()
+    }
+
+    fn kinds(followed: &Followed) -> Vec<&str> {
+        let effects = followed.effects.iter();
+        effects.map(|effect| effect.kind.as_str()).collect()
+    }
+
+    #[test]
+    fn a_hold_is_told_in_the_thread_and_to_the_owner_and_shown_on_the_issue() {
+        let hold = Hold {
+            reason: HoldReason::Silent,
+            note: "load says nothing".to_owned(),
+        };
+        let all = followed(vec![Event::Held { hold }]);
+        let deliveries = all[0].deliveries.iter();
+        let told: Vec<(&str, bool)> = deliveries
+            .map(|one| (one.channel.as_str(), one.thread.is_some()))
+            .collect();
+        assert_eq!(told, [("#g_manage_integrations", true), ("U0ANA", false)]);
+        assert_eq!(kinds(&all[0]), ["rollout_issue", "rollout_comment"]);
+    }
+
+    #[test]
+    fn a_change_of_who_speaks_is_followed_by_asking_again_who_delivers() {
+        let applied = Event::Applied {
+            entries: Vec::new(),
+            gates: BTreeMap::new(),
+        };
+        let judged = Event::Answers {
+            monitor: "load".parse().unwrap(),
+        };
+        let all = followed(vec![applied, judged]);
+        assert!(kinds(&all[0]).contains(&"rollout_reroute"));
+        assert_eq!(kinds(&all[1]), Vec::<&str>::new());
+    }
+}
