@@ -32,11 +32,11 @@ fn is_address(word: &str) -> bool {
 
 fn plain(word: &str) -> String {
     let mut escaped = String::with_capacity(word.len());
-    let mut letters = word.chars().peekable();
+    let mut letters = word.chars();
     while let Some(c) = letters.next() {
         // `%` names a milestone only before its name.
         let is_markup = match c {
-            '%' => letters.peek().is_some(),
+            '%' => letters.clone().any(|c| c.is_alphanumeric() || c == '"'),
             c => "\\`*_[]<>#~|!&$^{}".contains(c),
         };
         match c {
