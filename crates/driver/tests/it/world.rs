@@ -66,7 +66,7 @@ impl World {
         let client = client(&gitlab.url, "ops");
         let environments = environments(&store, &client, &clock, &chance).await;
         let counts: Counts = Arc::new(Mutex::new(Some([0, 100, 0, 300])));
-        let sources = sources(&gitlab.url, counting(Arc::clone(&counts)).await);
+        let sources = sources(&gitlab.url, &counting(Arc::clone(&counts)).await);
         let chatops = ChatOps::new(commands::Parts {
             environments: environments.clone(),
             store: store.clone(),
@@ -386,7 +386,7 @@ async fn environments(
     Environments::new(all).unwrap()
 }
 
-fn sources(gitlab: &str, counts: String) -> Sources {
+fn sources(gitlab: &str, counts: &str) -> Sources {
     let http = |url: &str| monitors::http_client(url, monitors::Timeouts::default()).unwrap();
     let none = || monitors::Credentials::None;
     let prometheus = format!("{gitlab}/-/prometheus");
@@ -403,7 +403,7 @@ fn sources(gitlab: &str, counts: String) -> Sources {
         &format!("{gitlab}/-/elasticsearch"),
         bearer("demo-grafana-token"),
     );
-    let counts = monitors::http_json::Client::new(http(&counts), &counts, none()).unwrap();
+    let counts = monitors::http_json::Client::new(http(counts), counts, none()).unwrap();
     Sources {
         sentry: Some(sentry.unwrap()),
         elasticsearch: Some(elasticsearch.unwrap()),
