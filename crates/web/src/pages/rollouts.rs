@@ -10,6 +10,7 @@ mod plan;
 mod stages;
 mod tiles;
 mod told;
+mod waiting;
 
 use askama::Template;
 use axum::extract::rejection::QueryRejection;
@@ -19,7 +20,7 @@ use domain::RolloutId;
 use jiff::Timestamp;
 use rollouts::evidence::Verdict;
 use rollouts::sparkline::sparkline;
-use rollouts::{Link, State as RolloutState, Status, Waiting};
+use rollouts::{Link, State as RolloutState, Status};
 use serde::Deserialize;
 use steering::ListFilter;
 use store::Cursor;
@@ -31,6 +32,7 @@ use super::{Frame, Site, address, html};
 use crate::access::{Reader, Viewer};
 use crate::error::ApiError;
 use crate::steered::Steered;
+use waiting::WaitingRow;
 
 /// How many rollouts that are over a page has.
 const OVER: u32 = 30;
@@ -70,12 +72,6 @@ struct Row {
     monitors: String,
     owner: String,
     at: Moment,
-}
-
-/// What a rollout waits for.
-struct WaitingRow {
-    words: String,
-    who: Option<String>,
 }
 
 pub(super) async fn show(
@@ -151,15 +147,6 @@ impl Row {
             },
             owner: status.owner.to_string(),
             at: Moment::new(status.ended_at.unwrap_or(status.started_at), now),
-        }
-    }
-}
-
-impl WaitingRow {
-    fn of(waiting: &Waiting) -> Self {
-        Self {
-            words: waiting.words.clone(),
-            who: waiting.who.as_ref().map(ToString::to_string),
         }
     }
 }

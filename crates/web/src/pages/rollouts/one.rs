@@ -20,11 +20,12 @@ use store::RolloutRecord;
 use super::courses::Span;
 use super::forms::{Form, Forms, Tried};
 use super::history::{History, Told};
+use super::href;
 use super::plan::PlanView;
 use super::stages::{ItemRow, StageRow};
 use super::tiles::Tile;
 use super::told::{self, Said};
-use super::{WaitingRow, href};
+use super::waiting::{WaitingRow, besides_the_hold, decides};
 use crate::access::Onlooker;
 use crate::error::ApiError;
 use crate::pages::markup::Piece;
@@ -53,7 +54,8 @@ pub(super) struct RolloutPage {
     stage_title: String,
     number: usize,
     count: usize,
-    hold: Option<String>,
+    /// Why it is held, and who decides.
+    hold: Option<(String, Option<String>)>,
     waiting: Vec<WaitingRow>,
     soak_until: Option<Moment>,
     watched: Option<(String, Moment)>,
@@ -212,8 +214,8 @@ impl RolloutPage {
             stage_title: present.map_or_else(String::new, |stage| stage.title.clone()),
             number: status.stage_number,
             count: status.stages.len(),
-            hold: status.hold.as_ref().map(|hold| hold.note.clone()),
-            waiting: status.waiting_for.iter().map(WaitingRow::of).collect(),
+            hold: (status.hold.as_ref()).map(|hold| (hold.note.clone(), decides(status))),
+            waiting: besides_the_hold(status),
             soak_until: status.soak_until.map(moment),
             watched: (status.watched.as_ref()).map(|(by, until)| (by.to_string(), moment(*until))),
             owner: status.owner.to_string(),
