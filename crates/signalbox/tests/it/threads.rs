@@ -1,8 +1,11 @@
 //! A rollout's thread in Slack: its root becomes a card that is kept current, what happens is
 //! told below it, and no digest takes any of it.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use axum::http::{HeaderMap, StatusCode};
 use domain::mrkdwn::escape;
 use domain::{DeliveryId, Message, RolloutId};
 use jiff::{SignedDuration, Timestamp};
@@ -13,8 +16,9 @@ use serde_json::json;
 use store::{
     CardPlace, Followed, NewDelivery, NewRollout, RolloutWrite, Speaker, Thread, ThreadPlace,
 };
+use tokio::sync::mpsc::UnboundedReceiver;
 
-use crate::world::{Engine, World, engines, posting_fault, push};
+use crate::world::{Engine, Plan, World, engines, posting_fault, push};
 
 const PLAN: &str = "
 flag: tidy_sidebar
@@ -94,6 +98,18 @@ fn in_a_year(now: Timestamp) -> Timestamp {
 
 /// Ops holds the rollout, and this is told of it.
 async fn hold(world: &World, rollout: &mut Rollout, told: Vec<NewDelivery>) {
+    let followed = |_: &Rollout, _: &Entry| Followed {
+        deliveries: told.clone(),
+        ..Followed::default()
+    };
+    hold_with(world, rollout, followed).await;
+}
+
+async fn hold_with(
+    world: &World,
+    rollout: &mut Rollout,
+    followed: impl Fn(&Rollout, &Entry) -> Followed,
+) {
     let asker = Asker {
         author: entry(0, world.clock.now(), Event::RolledBack).by,
         roles: [domain::Role::Operator].into(),
@@ -114,10 +130,7 @@ async fn hold(world: &World, rollout: &mut Rollout, told: Vec<NewDelivery>) {
         readings: Vec::new(),
         next_at: None,
         open: true,
-        followed: Followed {
-            deliveries: told,
-            ..Followed::default()
-        },
+        followed: followed(rollout, &held),
         cards: Vec::new(),
         token: None,
         at: now,
@@ -252,4 +265,65 @@ fn thread_of(world: &World, text: &str) -> String {
         let seen = screen::see(workspace, "U0ANA", channel, Some(&root), now);
         screen::to_text(&seen)
     })
+}
+
+/// An event's id and body.
+type Heard = (String, String);
+
+/// A program that hears of rollouts: it refuses the first event, and tells what it heard.
+async fn receiver() -> (&'static str, UnboundedReceiver<Heard>) {
+    let (hear, heard) = tokio::sync::mpsc::unbounded_channel();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}/hooks", listener.local_addr().unwrap());
+    let first = Arc::new(AtomicBool::new(true));
+    let receive = move |headers: HeaderMap, body: String| {
+        let is_first = first.swap(false, Ordering::Relaxed);
+        let id = headers["webhook-id"].to_str().unwrap().to_owned();
+        hear.send((id, body)).unwrap();
+        std::future::ready(match is_first {
+            true => StatusCode::INTERNAL_SERVER_ERROR,
+            false => StatusCode::NO_CONTENT,
+        })
+    };
+    let router = axum::Router::new().fallback(receive);
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    (Box::leak(address.into_boxed_str()), heard)
+}
+
+#[tokio::test]
+async fn a_program_hears_of_what_it_asked_for_until_it_has_it() {
+    let (address, mut heard) = receiver().await;
+    let plan = Plan {
+        event_sink: Some(address),
+        ..Plan::on(Engine::Memory)
+    };
+    let world = World::start(plan).await;
+    let mut rollout = begin(&world, Vec::new()).await;
+    hold_telling(&world, &mut rollout).await;
+    world.settle().await;
+    let first = heard.recv().await.unwrap();
+    assert!(heard.try_recv().is_err(), "it is tried again later");
+    world.advance(Duration::from_secs(20)).await;
+    let again = heard.recv().await.unwrap();
+    assert_eq!(again, first, "the same event, by its id");
+    let body: serde_json::Value = serde_json::from_str(&again.1).unwrap();
+    assert_eq!(body["type"], "rollout.held");
+    assert_eq!(body["data"]["state"], "held");
+    world.advance(Duration::from_secs(600)).await;
+    assert!(heard.try_recv().is_err(), "it has it");
+    world.end().await;
+}
+
+/// The rollout is held, and the program is told of it.
+async fn hold_telling(world: &World, rollout: &mut Rollout) {
+    let wants = steering::sinks::Wants {
+        sink: "audit".to_owned(),
+        kinds: ["rollout.held".to_owned()].into(),
+    };
+    let sinks = steering::sinks::EventSinks::new(vec![wants], "https://signalbox.example");
+    let followed = |rollout: &Rollout, entry: &Entry| Followed {
+        effects: sinks.follow(rollout, entry, &clock::Chance::from_seed(3)),
+        ..Followed::default()
+    };
+    hold_with(world, rollout, followed).await;
 }

@@ -104,7 +104,10 @@ impl World {
             keys: None,
             flags: FlagsSetup::production("signalbox.example").expect("an environment"),
             chatops: ChatOpsSetup::default(),
-            rollouts: RolloutsSetup::default(),
+            rollouts: RolloutsSetup {
+                event_sinks: plan::event_sinks(&self.plan),
+                ..RolloutsSetup::default()
+            },
             accounts: AccountsSetup::default(),
             slack: SlackSetup {
                 base_url: base,

@@ -51,6 +51,8 @@ pub struct Plan {
     pub engine: Engine,
     pub timeouts: ::slack::Timeouts,
     pub create_channels: bool,
+    /// The address of a program that hears what happens to rollouts.
+    pub event_sink: Option<&'static str>,
 }
 
 impl Plan {
@@ -59,9 +61,27 @@ impl Plan {
             engine,
             timeouts: ::slack::Timeouts::default(),
             create_channels: false,
+            event_sink: None,
         }
     }
 }
+
+/// The program that hears what happens to rollouts, if there is one.
+pub(super) fn event_sinks(plan: &Plan) -> Vec<(sinks::Sink, steering::sinks::Wants)> {
+    let read = |address: &str| {
+        let key = sinks::Key::read(&SINK_KEY.into()).expect("a key");
+        let http = sinks::http_client(address, sinks::Timeouts::default()).expect("a client");
+        let sink = sinks::Sink::new(http, "audit", &address.into(), key).expect("a sink");
+        let wants = steering::sinks::Wants {
+            sink: "audit".to_owned(),
+            kinds: ["rollout.held".to_owned()].into(),
+        };
+        (sink, wants)
+    };
+    plan.event_sink.map(read).into_iter().collect()
+}
+
+const SINK_KEY: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
 /// A clock that stands at a fixed moment until it is moved.
 pub fn standing_clock() -> Clock {
