@@ -15,7 +15,7 @@ use crate::world::{Engine, Plan, World, engines, posting_fault, push};
 const SECOND: Duration = Duration::from_secs(1);
 
 /// `change-001` and the following.
-fn changes(numbers: impl IntoIterator<Item = usize>) -> Vec<String> {
+pub fn changes(numbers: impl IntoIterator<Item = usize>) -> Vec<String> {
     numbers
         .into_iter()
         .map(|number| format!("change-{number:03}"))

@@ -8,6 +8,7 @@ mod corpus;
 mod crash;
 mod demo;
 mod durability;
+mod errors;
 mod lanes;
 mod messages;
 mod process;

@@ -39,6 +39,7 @@ pub struct World {
     database: String,
     services: Vec<Service>,
     http: reqwest::Client,
+    errors: Box<dyn Fn() -> ErrorsSetup>,
     ended: bool,
     _folder: TempDir,
 }
@@ -49,6 +50,11 @@ impl World {
     }
 
     pub async fn start(plan: Plan) -> Self {
+        Self::telling(plan, ErrorsSetup::default).await
+    }
+
+    /// One whose services tell of errors there.
+    pub async fn telling(plan: Plan, errors: impl Fn() -> ErrorsSetup + 'static) -> Self {
         process::install_tls();
         let clock = standing_clock();
         let chance = Chance::from_seed(2_026);
@@ -65,6 +71,7 @@ impl World {
             chance,
             services: Vec::new(),
             http: process::client(),
+            errors: Box::new(errors),
             ended: false,
             _folder: folder,
         };
@@ -126,7 +133,7 @@ impl World {
                 concurrent_channels: 64,
                 create_channels: self.plan.create_channels,
             },
-            errors: ErrorsSetup::default(),
+            errors: (self.errors)(),
             access: web::Access::administrator(Some(ADMIN_TOKEN.into())),
             metrics: metrics(),
             pages: web::pages::Setup::default(),

@@ -29,6 +29,8 @@ const CONFIGURED: &[&str] = &[
     "xapp-demo",
     "demo-webhook-secret",
     "demo-grafana-token",
+    "demo-sentry-token",
+    "5160a1b05160a1b05160a1b05160a1b0",
     "glpat-demo-ops",
     "glptt-demo",
 ];
@@ -124,6 +126,7 @@ async fn no_secret_is_logged_shown_said_or_kept_as_it_is() {
     // The one page that shows a new token shows nothing else.
     readable.add("the page of a new token", made.replace(&token, ""));
     reads_slack(&demo, &mut readable).await;
+    reads_errors(&demo, &mut readable).await;
     demo.stop().await;
 
     for file in ["signalbox.db", "signalbox.db-wal"] {
@@ -187,6 +190,25 @@ async fn reads_pages(demo: &RunningDemo, readable: &mut Readable) {
     let answer = request.header("PRIVATE-TOKEN", ADMIN_TOKEN).send().await;
     let answer = answer.expect("an answer").text().await.expect("text");
     readable.add("the integrations API", answer);
+}
+
+/// What was told of errors: to Elasticsearch, and to Sentry.
+async fn reads_errors(demo: &RunningDemo, readable: &mut Readable) {
+    let gitlab = &demo.demo.gitlab_url;
+    let url = format!("{gitlab}/sandbox/documents?index=signalbox-errors");
+    let documents = demo.get(&url).await;
+    let told = documents["documents"].as_array().map_or(0, Vec::len);
+    assert!(1 < told, "errors are told: {documents}");
+    readable.add("the errors in Elasticsearch", documents.to_string());
+    let fields = "field=title&field=message&field=user&field=server_name&field=channel&field=code";
+    let path = "/-/sentry/api/0/organizations/demo/events/";
+    let url = format!("{gitlab}{path}?dataset=errors&statsPeriod=1d&per_page=100&{fields}");
+    let request = demo.http.get(url).bearer_auth("demo-sentry-token");
+    let answer = request.send().await.expect("an answer");
+    let events: Value = answer.json().await.expect("JSON");
+    let told = events["data"].as_array().map_or(0, Vec::len);
+    assert!(0 < told, "errors are told: {events}");
+    readable.add("the errors in Sentry", events.to_string());
 }
 
 /// What was said in Slack, by whatever way; not what is asked of Slack itself.
