@@ -10,6 +10,7 @@ mod deliver;
 mod load;
 mod process;
 mod render;
+mod rollouts;
 
 use std::time::Duration;
 
@@ -86,6 +87,9 @@ fn main() {
         }
         if is_wanted("app") {
             app::figures(effort).await;
+        }
+        if is_wanted("rollouts") {
+            rollouts::figures(effort).await;
         }
     });
     runtime.shutdown_timeout(Duration::from_secs(1));

@@ -49,6 +49,17 @@ impl Program {
         let _ = self.child.wait();
     }
 
+    /// The processor time that it has used.
+    pub fn cpu(&self) -> Duration {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()));
+        let stat = stat.expect("the process's times");
+        // The second field is its name, in parentheses; the 14th and 15th are in 1/100 s.
+        let (_, fields) = stat.rsplit_once(") ").expect("a name");
+        let ticks = fields.split(' ').skip(11).take(2);
+        let ticks = ticks.map(|ticks| ticks.parse::<u64>().expect("a number"));
+        Duration::from_millis(ticks.sum::<u64>() * 10)
+    }
+
     /// Resident memory in MB.
     pub fn memory(&self) -> f64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()));
@@ -157,7 +168,7 @@ pub async fn figures(effort: Effort) {
     println!();
 }
 
-async fn ready(address: SocketAddr) {
+pub async fn ready(address: SocketAddr) {
     let client = reqwest::Client::builder()
         .no_proxy()
         .build()

@@ -32,8 +32,22 @@ async fn fault(url: &str, demo: &RunningDemo, fault: serde_json::Value) {
     demo.post(&format!("{url}/sandbox/fault"), &fault).await;
 }
 
+/// By which the flag knows it.
+async fn id_of(demo: &RunningDemo, project: &str) -> serde_json::Value {
+    let path = project.replace('/', "%2F");
+    let url = format!("{}/api/v4/projects/{path}", demo.demo.gitlab_url);
+    let request = demo.http.get(url).header("PRIVATE-TOKEN", "glpat-demo-ana");
+    let answer = request.send().await.expect("an answer");
+    let project: serde_json::Value = answer.json().await.expect("JSON");
+    assert!(project["id"].is_u64(), "{project}");
+    project["id"].clone()
+}
+
 async fn pushes(demo: &RunningDemo, project: &str, change: usize) {
-    let push = push(project, change);
+    let mut push = push(project, change);
+    if project == WITH {
+        push.body["project"]["id"] = id_of(demo, project).await;
+    }
     let body = push.body.to_string().into_bytes();
     demo.webhook(push.event, body).await;
 }
