@@ -234,6 +234,13 @@ impl AuditId {
         Self(format!("{rollout}-{number}"))
     }
 
+    /// What a try of this entry's change that was refused at `millisecond` (Unix time) is called:
+    /// the name itself stays free for the try that is made.
+    #[must_use]
+    pub fn refused_at(&self, millisecond: i64) -> Self {
+        Self(format!("{self}-{millisecond}"))
+    }
+
     /// The rollout of whose history it is an entry, if it is of one's.
     #[must_use]
     pub fn rollout(&self) -> Option<RolloutId> {

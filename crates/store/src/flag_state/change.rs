@@ -41,11 +41,16 @@ pub(super) fn change(
         Ok(after) => after,
         Err(error) => {
             let refused = Some(error.to_string());
+            // A rollout's change is tried again under its name, which must be in the audit then.
+            let entry = match &write.fence {
+                Some(_) => entry.refused_at(at.as_millisecond()),
+                None => entry.clone(),
+            };
             record(
                 tx,
                 write,
                 at,
-                entry,
+                &entry,
                 [before.clone(), before],
                 None,
                 refused,

@@ -420,6 +420,33 @@ fn whoever_was_overtaken_changes_no_flag() {
 }
 
 #[test]
+fn a_change_that_is_made_after_a_refusal_is_in_the_audit() {
+    on_each_engine(|world| async move {
+        let store = &world.store;
+        let record = start(&world, 1).await;
+        let everyone = changes([Change::SetBoolean(true)]);
+        change(store, 1, everyone).await.unwrap();
+        let (number, mut write) = fenced(2, record.revision);
+        let before = store::Write::Restore {
+            expected: None,
+            to: None,
+        };
+        let made = std::mem::replace(&mut write.write, before);
+        let refused = change(store, number, write.clone()).await;
+        assert!(
+            matches!(refused, Err(ChangeFlagError::Conflict { .. })),
+            "{refused:?}"
+        );
+        assert_eq!(store.audit_entry(&entry(number)).await, Ok(None));
+
+        write.write = made;
+        change(store, number, write).await.unwrap();
+        let told = store.audit_entry(&entry(number)).await.unwrap().unwrap();
+        assert_eq!(told.refused, None);
+    });
+}
+
+#[test]
 fn nothing_is_changed_once_a_hold_is_written() {
     on_each_engine(|world| async move {
         let store = &world.store;
