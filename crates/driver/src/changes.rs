@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 use domain::{AuditId, EnvironmentName};
 use environments::{Along, ChangeError, ChangeRequest, Changed, Environment};
 use flags::Gates;
-use rollouts::{Change, Event, FlagAct, Part, Rollout};
+use flags::request::Request;
+use rollouts::{Change, Event, FlagAct, Part, Rollout, State};
 use store::{Author, Fence, Note, Origin, Subject};
 
 use crate::driver::Parts;
@@ -27,6 +28,7 @@ pub(crate) async fn apply(
 ) -> Result<Event, PassError> {
     let mut gates: BTreeMap<EnvironmentName, Option<Gates>> = BTreeMap::new();
     let mut entries: Vec<AuditId> = Vec::new();
+    let mut not_made: Option<String> = None;
     for part in &change.parts {
         let making = Making {
             parts,
@@ -44,11 +46,18 @@ pub(crate) async fn apply(
             Err(NotMade::Store(error)) => return Err(PassError::Store(error)),
             Err(NotMade::Why(reason)) => {
                 let reason = format!("{}: {reason}", part.environment);
-                return Ok(Event::NotApplied { reason });
+                not_made.get_or_insert(reason);
+                // One environment that is down keeps no other one open.
+                if !change.closes {
+                    break;
+                }
             }
         }
     }
-    Ok(Event::Applied { entries, gates })
+    Ok(match not_made {
+        Some(reason) => Event::NotApplied { reason },
+        None => Event::Applied { entries, gates },
+    })
 }
 
 /// Why a part was not made.
@@ -119,12 +128,34 @@ impl Making<'_> {
             }
             FlagAct::Restore(to) => {
                 let expected = environment.get(flag).await?.gates;
-                environment
+                let restored = environment
                     .restore(flag, expected.as_ref(), to.as_ref(), self.along())
-                    .await
+                    .await;
+                match restored {
+                    Err(ChangeError::NoWayBack { why, .. })
+                        if self.rollout.state == State::RollingBack =>
+                    {
+                        self.close(environment, &why).await
+                    }
+                    restored => restored,
+                }
             }
             FlagAct::Delete => environment.delete(flag, self.along()).await,
         }
+    }
+
+    /// A rollback that cannot lead to how the flag stood ends with a flag that is closed.
+    async fn close(&self, environment: &Environment, why: &str) -> Result<Changed, ChangeError> {
+        let mut along = self.along();
+        let what = &self.change.what;
+        along.note.reason = Some(format!("{what}: closed instead, because {why}"));
+        let request = ChangeRequest {
+            flag: self.rollout.plan.flag.clone(),
+            request: Request::everyone("false"),
+            force: false,
+            along,
+        };
+        environment.change(request).await
     }
 
     fn along(&self) -> Along {

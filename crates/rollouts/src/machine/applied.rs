@@ -16,6 +16,8 @@ use crate::status::State;
 
 const FIRST_RETRY: SignedDuration = SignedDuration::from_mins(1);
 const LAST_RETRY: SignedDuration = SignedDuration::from_hours(1);
+/// What closes is tried again sooner: the flag is open meanwhile.
+const LAST_RETRY_OF_CLOSING: SignedDuration = SignedDuration::from_mins(5);
 
 /// Longer than any plan may say.
 const LONGEST_SOAK: SignedDuration = SignedDuration::from_hours(365 * 24);
@@ -44,7 +46,12 @@ impl Rollout {
     pub(super) fn not_applied(&mut self, reason: &str, at: Timestamp) {
         if let Some(intended) = &mut self.intended {
             let doublings = intended.failures.min(8);
-            let pause = (FIRST_RETRY * (1 << doublings)).min(LAST_RETRY);
+            let longest = if intended.change.closes {
+                LAST_RETRY_OF_CLOSING
+            } else {
+                LAST_RETRY
+            };
+            let pause = (FIRST_RETRY * (1 << doublings)).min(longest);
             intended.failures = intended.failures.saturating_add(1);
             intended.interrupted = true;
             intended.retry = Some((at + pause, reason.to_owned()));
