@@ -79,19 +79,26 @@ impl Driver {
     /// # Errors
     /// When the database does not answer.
     pub async fn run_due_until(&self, is_stopping: impl Fn() -> bool) -> Result<usize, StoreError> {
-        let mut carried: FuturesUnordered<BoxFuture<'_, Result<(), StoreError>>> =
-            FuturesUnordered::new();
+        let mut carried: FuturesUnordered<BoxFuture<'_, ()>> = FuturesUnordered::new();
         let mut count = 0;
         loop {
             let free = AT_ONCE.saturating_sub(carried.len());
-            if 0 < free && !is_stopping() && self.is_any_due().await? {
-                for claimed in self.claim(free).await? {
-                    carried.push(self.carry(claimed).boxed());
-                    count += 1;
+            if 0 < free && !is_stopping() {
+                match self.claim_due(free).await {
+                    Ok(due) => {
+                        count += due.len();
+                        carried.extend(due.into_iter().map(|of| self.carry(of).boxed()));
+                    }
+                    Err(error) if carried.is_empty() => return Err(error),
+                    // Those under way are carried to their end: dropped, nobody could take them
+                    // up again before their leases are over.
+                    Err(error) => {
+                        tracing::warn!(%error, "more rollouts cannot be carried out now");
+                    }
                 }
             }
             match tokio::time::timeout(LOOK_AGAIN, carried.next()).await {
-                Ok(Some(result)) => result?,
+                Ok(Some(())) => (),
                 Ok(None) => return Ok(count),
                 // Those under way are slow; others may be due meanwhile.
                 Err(_) => (),
@@ -99,7 +106,10 @@ impl Driver {
         }
     }
 
-    async fn claim(&self, limit: usize) -> Result<Vec<ClaimedRollout>, StoreError> {
+    async fn claim_due(&self, limit: usize) -> Result<Vec<ClaimedRollout>, StoreError> {
+        if !self.is_any_due().await? {
+            return Ok(Vec::new());
+        }
         let Parts { store, clock, .. } = self.parts();
         let limit = u32::try_from(limit).unwrap_or(u32::MAX);
         store.claim_rollouts(clock.now(), LEASE, limit).await
@@ -114,7 +124,7 @@ impl Driver {
         Ok(due.is_some_and(|due| due <= self.parts().clock.now()))
     }
 
-    async fn carry(&self, claimed: ClaimedRollout) -> Result<(), StoreError> {
+    async fn carry(&self, claimed: ClaimedRollout) {
         let parts = self.parts();
         let (token, id) = (claimed.token, claimed.record.id.clone());
         let revision = claimed.record.revision;
@@ -127,15 +137,17 @@ impl Driver {
             Ok(carried) => (carried.revision, carried.next_at),
             // Somebody else was quicker: what they wrote is looked at now.
             Err(PassError::Stale) => (revision, Some(now)),
-            Err(PassError::Store(error)) => return Err(error),
-            Err(error @ PassError::Unreadable(_)) => {
+            Err(error @ (PassError::Unreadable(_) | PassError::Store(_))) => {
                 tracing::error!(rollout.id = %id, %error, "a rollout cannot be carried out");
                 (revision, now.checked_add(AFTER_FAILURE).ok())
             }
         };
-        parts
+        let released = parts
             .store
             .release_rollout(token, revision, next_at, now)
-            .await
+            .await;
+        if let Err(error) = released {
+            tracing::error!(rollout.id = %id, %error, "a rollout is looked at again only when its lease is over");
+        }
     }
 }

@@ -60,6 +60,9 @@ pub(crate) enum Undone {
 /// Tries that are made before a person must look: about two days.
 const MOST_ATTEMPTS: u32 = 40;
 
+/// Tries after pauses that were named, however short; what takes longer is not soon.
+const SOON_ATTEMPTS: u32 = 10;
+
 impl Kind {
     const ALL: &'static [Self] = &[
         Self::Issue,
@@ -130,7 +133,13 @@ fn outcome(tried: Tried, attempts: u32, now: Timestamp, jitter: f64) -> EffectOu
     match tried {
         Ok(link) => EffectOutcome::Done { link },
         Err(Undone::Again { reason, after }) if attempts < MOST_ATTEMPTS => {
-            let pause = after.unwrap_or_else(|| backoff(attempts, jitter));
+            let pause = match after {
+                Some(after) => match attempts.checked_sub(SOON_ATTEMPTS) {
+                    Some(later) => after.max(backoff(later, jitter)),
+                    None => after,
+                },
+                None => backoff(attempts, jitter),
+            };
             EffectOutcome::Again {
                 at: now.checked_add(pause).unwrap_or(Timestamp::MAX),
                 reason,
@@ -215,5 +224,21 @@ mod tests {
         };
         let pauses = [0, 1, 9, 10, MOST_ATTEMPTS].map(at);
         assert_eq!(pauses, [Some(10), Some(20), Some(5_120), Some(7_200), None]);
+    }
+
+    #[test]
+    fn what_is_said_to_be_soon_is_waited_for_for_days_all_the_same() {
+        let now = Timestamp::UNIX_EPOCH;
+        let soon = || Undone::Again {
+            reason: "it is under way".to_owned(),
+            after: Some(SignedDuration::from_secs(2)),
+        };
+        let pauses: Vec<Option<i64>> = [0, 9, 10, 20, MOST_ATTEMPTS]
+            .map(|attempts| match outcome(Err(soon()), attempts, now, 0.0) {
+                EffectOutcome::Again { at, .. } => Some(at.as_second()),
+                EffectOutcome::Done { .. } | EffectOutcome::Dead { .. } => None,
+            })
+            .into();
+        assert_eq!(pauses, [Some(2), Some(2), Some(10), Some(7_200), None]);
     }
 }
