@@ -18,7 +18,7 @@ use futures_util::{FutureExt, StreamExt};
 use jiff::Timestamp;
 use monitors::Measured;
 use rollouts::evidence::{self, Silence};
-use rollouts::plan::{Monitor, Source, Stage, StageKind};
+use rollouts::plan::{Empty, Monitor, Source, Stage, StageKind};
 use rollouts::{Reading, Rollout, WantedReading};
 use store::Store;
 
@@ -265,6 +265,26 @@ impl From<store::StoreError> for Unread {
     }
 }
 
+/// Numbers that make one reading. Where some have a value and others have none, as an arm without
+/// any error, those are what the plan says that nothing is; else harm in one arm would not count
+/// because the other one is well.
+fn together<const N: usize>(
+    empty: Empty,
+    numbers: [Result<f64, Unread>; N],
+) -> Result<[f64; N], Unread> {
+    let has_value = numbers.iter().any(Result::is_ok);
+    let mut values = [0.0; N];
+    for (value, number) in values.iter_mut().zip(numbers) {
+        match number {
+            Ok(number) => *value = number,
+            Err(unread)
+                if has_value && empty == Empty::Zero && unread.silence == Silence::Empty => {}
+            Err(unread) => return Err(unread),
+        }
+    }
+    Ok(values)
+}
+
 fn number(measured: Measured) -> Result<f64, Unread> {
     match measured {
         Measured::Number(number) => Ok(number),
@@ -276,4 +296,28 @@ fn number(measured: Measured) -> Result<f64, Unread> {
 #[expect(clippy::cast_precision_loss, reason = "nobody counts to 2^53")]
 fn float(count: u64) -> f64 {
     count as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn harm_counts_though_the_other_arm_has_no_value() {
+        let none = || Err(Unread::empty());
+        let read = |empty, numbers| together(empty, numbers).map_err(|unread| unread.silence);
+        let cases = [
+            (Empty::Zero, [Ok(5.0), none()], Ok([5.0, 0.0])),
+            (Empty::Zero, [none(), none()], Err(Silence::Empty)),
+            (Empty::Hold, [Ok(5.0), none()], Err(Silence::Empty)),
+            (
+                Empty::Zero,
+                [Ok(5.0), Err(Unread::unanswered("down"))],
+                Err(Silence::Unanswered),
+            ),
+        ];
+        for (empty, numbers, expected) in cases {
+            assert_eq!(read(empty, numbers), expected);
+        }
+    }
 }

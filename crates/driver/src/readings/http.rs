@@ -7,7 +7,7 @@ use rollouts::Wanted;
 use rollouts::evidence::{Arm, Reading, Rule};
 
 use super::arms::Counts;
-use super::{Answer, Asked, Unread, number};
+use super::{Answer, Asked, Unread, number, together};
 
 /// What a plan asks of an endpoint: where in the answer are failures and exposures with the flag,
 /// and those without.
@@ -28,11 +28,15 @@ pub(super) async fn read(client: &Client, question: &Question<'_>, asked: Asked<
     let path = path.parse::<RelativePath>();
     let path = path.map_err(|error| Unread::nonsense(error.to_string()))?;
     let document = client.get(&path).await?;
-    let mut values = [None; 4];
+    // One that the plan does not name is no number, and stays none.
+    let numbers = question.pointers.map(|pointer| {
+        let pointer = pointer.or(question.pointers[0]).unwrap_or_default();
+        look_up(&document, pointer)
+    });
+    let values = together(asked.monitor.empty, numbers)?;
+    let mut values = values.map(Some);
     for (value, pointer) in values.iter_mut().zip(question.pointers) {
-        if let Some(pointer) = pointer {
-            *value = Some(look_up(&document, pointer)?);
-        }
+        *value = value.filter(|_| pointer.is_some());
     }
     judge(values, asked)
 }

@@ -9,7 +9,7 @@ use rollouts::evidence::{Arm, Moments, Reading, Rule, Samples};
 use rollouts::plan::{Query, Sums};
 
 use super::arms::{Counts, baseline};
-use super::{Answer, Asked, Unread, number};
+use super::{Answer, Asked, Unread, number, together};
 
 pub(super) async fn read(client: &Client, query: &Query, asked: Asked<'_>) -> Answer {
     let asking = Asking { client, asked };
@@ -38,12 +38,14 @@ pub(super) async fn read(client: &Client, query: &Query, asked: Asked<'_>) -> An
             control_errors,
             control_exposures,
         } => {
-            let (errors, exposures, control_errors, control_exposures) = tokio::try_join!(
+            let numbers = tokio::join!(
                 asking.at_the_end(errors),
                 asking.at_the_end(exposures),
                 asking.at_the_end(control_errors),
                 asking.at_the_end(control_exposures),
-            )?;
+            );
+            let [errors, exposures, control_errors, control_exposures] =
+                together(asked.monitor.empty, numbers.into())?;
             let counts = Counts {
                 failed: [errors, control_errors],
                 exposed: Some([exposures, control_exposures]),

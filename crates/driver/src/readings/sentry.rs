@@ -72,7 +72,10 @@ async fn failed(
                 Counting::Users => users,
                 Counting::Events => events,
             }),
-            EventCounts::Silent => Err(Unread::empty()),
+            // It counts to zero where there is something to look at: nobody was asked.
+            EventCounts::Silent => Err(Unread::unanswered(
+                "Sentry has none of the projects that are asked for",
+            )),
         }
     };
     match question.counting {
