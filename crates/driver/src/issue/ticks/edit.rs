@@ -1,6 +1,7 @@
 //! A tick by its webhook: at once, and with whose it is.
 
 use gitlab::DescriptionEdit;
+use gitlab::rest::{BaseUrl, IssueUrl};
 use gitlab::task_list::{self, TaskItem, TaskState};
 use jiff::Timestamp;
 use rollouts::issue as text;
@@ -20,7 +21,17 @@ impl Driver {
         let now = self.parts().clock.now();
         let by = in_gitlab(&edit.author.username);
         let changes = task_list::changes(&edit.before, &edit.after);
-        let events = |rollout: &Rollout| events(rollout, &changes, edit, &by, now);
+        // The address that is kept, not one that the webhook says.
+        let is_ours = |rollout: &Rollout| {
+            let known = super::address(rollout).zip(self.parts().gitlab.as_ref());
+            known.is_some_and(|(url, gitlab)| is_same(url, gitlab.base_url(), edit))
+        };
+        let events = |rollout: &Rollout| {
+            if rollout.is_over() || !is_ours(rollout) {
+                return Vec::new();
+            }
+            events(rollout, &changes, edit, &by, now)
+        };
         if let Err(error) = ledger::note(self.parts(), &id, &by, events).await {
             tracing::warn!(rollout.id = %id, %error, "a tick in GitLab is taken over later");
         }
@@ -34,11 +45,6 @@ fn events(
     by: &Author,
     now: Timestamp,
 ) -> Vec<Event> {
-    // The address that is kept, not one that the webhook says.
-    let is_ours = super::address(rollout).is_some_and(|url| is_same(url, edit));
-    if rollout.is_over() || !is_ours {
-        return Vec::new();
-    }
     let items = text::items(rollout);
     let events = items
         .iter()
@@ -56,9 +62,42 @@ fn events(
 }
 
 /// Whether the edited issue is the one at this address.
-fn is_same(url: &str, edit: &DescriptionEdit) -> bool {
-    let path = url.split("://").nth(1).unwrap_or_default();
-    let path = path.split(['?', '#']).next().unwrap_or_default();
-    let number = path.trim_end_matches('/').rsplit('/').next();
-    path.contains(&format!("/{}/", edit.project)) && number == Some(&*edit.iid.to_string())
+fn is_same(url: &str, base_url: &BaseUrl, edit: &DescriptionEdit) -> bool {
+    IssueUrl::parse(url, base_url).is_ok_and(|known| {
+        let is_project = known.project.eq_ignore_ascii_case(&edit.project);
+        is_project && known.iid == edit.iid
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_issue_of_another_project_with_the_same_ending_is_not_ours() {
+        let base_url: BaseUrl = "https://gitlab.example/git".parse().unwrap();
+        let edit = |project: &str, iid| DescriptionEdit {
+            project: project.to_owned(),
+            project_id: 1,
+            iid,
+            url: String::new(),
+            author: gitlab::Editor {
+                id: None,
+                username: "eve".to_owned(),
+                name: "Eve".to_owned(),
+            },
+            before: String::new(),
+            after: String::new(),
+        };
+        let url = "https://gitlab.example/git/acme/shop/web/-/issues/3";
+        for (project, iid, expected) in [
+            ("acme/shop/web", 3, true),
+            ("acme/shop/web", 4, false),
+            ("shop/web", 3, false),
+            ("acme/shop", 3, false),
+        ] {
+            let edit = edit(project, iid);
+            assert_eq!(is_same(url, &base_url, &edit), expected, "{project} {iid}");
+        }
+    }
 }
