@@ -49,9 +49,43 @@ fn plain(word: &str) -> String {
     escaped
 }
 
-/// Markdown that the plan's author wrote; nothing in it can end or begin a marker of ours.
+/// Markdown that the plan's author wrote; nothing in it can end or begin a marker of ours, do
+/// something to the issue or ping anybody.
 pub(super) fn written(text: &str) -> String {
-    text.trim().replace("<!-- signalbox:", "<!-- ")
+    let text = text.trim().replace("<!-- signalbox:", "<!-- ");
+    let mut is_code = false;
+    let lines = text.lines().map(|line| {
+        let begins = line.trim_start();
+        let named = begins.trim_start_matches('`');
+        let is_fence =
+            begins.starts_with("~~~") || (3 <= begins.len() - named.len() && !named.contains('`'));
+        is_code ^= is_fence;
+        if is_code || is_fence {
+            line.to_owned()
+        } else {
+            quiet(line)
+        }
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// A line without a quick action of GitLab's, and without mentions.
+fn quiet(line: &str) -> String {
+    let mut quiet = String::with_capacity(line.len());
+    let mut before = None;
+    for c in line.chars() {
+        if c == '/' && quiet.trim().is_empty() {
+            quiet.push('\\');
+        }
+        quiet.push(c);
+        // Within an address of a mail it is no mention.
+        let is_mention = c == '@' && before.is_none_or(|of: char| !of.is_alphanumeric());
+        if is_mention {
+            quiet.push('\u{200b}');
+        }
+        before = Some(c);
+    }
+    quiet
 }
 
 /// `15 min`, `1 h 30 min`, `2 d`.
@@ -83,5 +117,22 @@ mod tests {
             assert_eq!(said(typed), expected);
         }
         assert_eq!(code("a`b\n@all"), "`a b @all`");
+    }
+
+    #[test]
+    fn what_a_plan_says_pings_nobody_and_does_nothing_to_the_issue() {
+        for (typed, expected) in [
+            ("**Ask** ops@a.example", "**Ask** ops@a.example"),
+            ("seen by @all", "seen by @\u{200b}all"),
+            ("text\n  /close\na/b", "text\n  \\/close\na/b"),
+            (
+                "```\n/chatops run a @b\n```\n/close",
+                "```\n/chatops run a @b\n```\n\\/close",
+            ),
+            ("```a```\n/close", "```a```\n\\/close"),
+            ("<!-- signalbox:steps:", "<!-- steps:"),
+        ] {
+            assert_eq!(written(typed), expected);
+        }
     }
 }
