@@ -5,13 +5,13 @@ use store::{Author, Origin};
 
 use crate::people::Person;
 
-/// Who types a command. A shell and the pages are an administrator's: whoever uses them has shown
-/// so already.
+/// Who types a command. Whoever uses a shell or the pages has shown already that they may change
+/// flags; `approves` says whether they may approve as well.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Caller {
     Slack(SlackCaller),
-    Shell { user: String },
-    Page { user: String },
+    Shell { user: String, approves: bool },
+    Page { user: String, approves: bool },
 }
 
 /// A person in a channel of Slack, as a verified request names both.
@@ -67,11 +67,11 @@ impl Caller {
                     channel: slack.shown_channel(),
                 },
             },
-            Self::Shell { user } => Author {
+            Self::Shell { user, .. } => Author {
                 name: user.clone(),
                 origin: Origin::Shell { user: user.clone() },
             },
-            Self::Page { user } => Author {
+            Self::Page { user, .. } => Author {
                 name: user.clone(),
                 origin: Origin::Page { user: user.clone() },
             },
@@ -82,7 +82,7 @@ impl Caller {
     pub(crate) fn name(&self) -> &str {
         match self {
             Self::Slack(slack) => &slack.user_name,
-            Self::Shell { user } | Self::Page { user } => user,
+            Self::Shell { user, .. } | Self::Page { user, .. } => user,
         }
     }
 }

@@ -183,6 +183,7 @@ impl Service {
     pub async fn command(&self, user: &str, line: &str) -> commands::Answer {
         let caller = commands::Caller::Shell {
             user: user.to_owned(),
+            approves: true,
         };
         let chatops = &self.workers.schedules.chatops;
         chatops

@@ -62,8 +62,10 @@ impl Context<'_> {
         };
         let roles: BTreeSet<Role> = match self.caller {
             Caller::Slack(_) => self.roles(),
-            // An administrator's.
-            Caller::Shell { .. } | Caller::Page { .. } => Role::ALL.into(),
+            Caller::Shell { approves, .. } | Caller::Page { approves, .. } => Role::ALL
+                .into_iter()
+                .filter(|role| *approves || *role != Role::Approver)
+                .collect(),
         };
         Asker {
             author: Author {

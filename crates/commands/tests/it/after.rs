@@ -45,6 +45,7 @@ async fn a_change_from_a_shell_is_told_in_the_production_channel_too() {
     let world = World::start().await;
     let caller = commands::Caller::Shell {
         user: "root".to_owned(),
+        approves: true,
     };
     let line = format!("feature set {FLAG} true --staging --production");
     world

@@ -77,6 +77,7 @@ async fn a_shell_needs_no_channel_and_no_role() {
     let world = World::start().await;
     let caller = commands::Caller::Shell {
         user: "root".to_owned(),
+        approves: true,
     };
     let line =
         commands::grammar::line(&["feature", "set", FLAG, "true", "--staging", "--production"]);

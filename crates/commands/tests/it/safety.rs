@@ -204,6 +204,7 @@ async fn the_checks_tell_how_far_they_are() {
     let (progress, news) = commands::Progress::channel();
     let caller = commands::Caller::Shell {
         user: "root".to_owned(),
+        approves: true,
     };
     let answer = world
         .chatops
@@ -244,6 +245,7 @@ async fn a_check_that_gives_no_answer_in_time_has_refused() {
     let world = World::with(with_checks(|checks| checks["timeout_s"] = json!(0))).await;
     let caller = commands::Caller::Shell {
         user: "root".to_owned(),
+        approves: true,
     };
     let line = format!("feature set {FLAG} true");
     let answer = world

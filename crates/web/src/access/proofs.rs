@@ -3,6 +3,7 @@
 use accounts::{Accounts, Person};
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
+use domain::Role;
 use store::Author;
 
 use super::caller::{self, Who};
@@ -15,6 +16,7 @@ pub struct Administrator(Author);
 pub struct Operator {
     author: Author,
     names_others: bool,
+    approves: bool,
 }
 
 /// Proof that the request may see things.
@@ -45,6 +47,12 @@ impl Operator {
     /// several people share; one that somebody has made for themselves is theirs.
     pub(crate) fn names_others(&self) -> bool {
         self.names_others
+    }
+
+    /// Whether it may approve as well: a second person is to look, so that whoever may change
+    /// flags need not be allowed to.
+    pub(crate) fn approves(&self) -> bool {
+        self.approves
     }
 }
 
@@ -102,6 +110,7 @@ where
         Ok(Self {
             author: caller.author(may, refused)?,
             names_others: caller.is_configured_program(),
+            approves: caller.roles(&access).await?.contains(&Role::Approver),
         })
     }
 }

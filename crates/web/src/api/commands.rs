@@ -62,13 +62,14 @@ pub(super) async fn run(
         }
         (None, _) => by.name.clone(),
     };
+    let approves = operator.approves();
     let caller = match by.origin {
-        Origin::Page { .. } => Caller::Page { user },
+        Origin::Page { .. } => Caller::Page { user, approves },
         Origin::Api { .. }
         | Origin::Shell { .. }
         | Origin::Slack { .. }
         | Origin::Schedule { .. }
-        | Origin::Rollout { .. } => Caller::Shell { user },
+        | Origin::Rollout { .. } => Caller::Shell { user, approves },
     };
     let (progress, news) = Progress::channel();
     let running = tasks.spawn(async move { chatops.run(&caller, &typed.text, &progress).await });

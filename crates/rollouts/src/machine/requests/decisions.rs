@@ -76,10 +76,11 @@ pub(super) fn may_approve(rollout: &Rollout, asker: &Asker) -> Result<(), ActRef
     let person = asker.author.person();
     let is_named = person.is_some_and(|person| approval.people.contains(&person));
     let role = approval.role.unwrap_or(Role::Approver);
+    // Whom nobody has given a role may have chosen the name themselves.
     let allowed = if approval.people.is_empty() {
         asker.roles.contains(&role)
     } else {
-        is_named
+        is_named && !asker.roles.is_empty()
     };
     if !allowed {
         let needed = if approval.people.is_empty() {
@@ -89,7 +90,9 @@ pub(super) fn may_approve(rollout: &Rollout, asker: &Asker) -> Result<(), ActRef
         };
         return Err(ActRefused::Role { needed });
     }
-    if !approval.own && asker.author.name == rollout.started_by.name {
+    // GitLab takes a name in capitals for the same one.
+    let started = &rollout.started_by.name;
+    if !approval.own && asker.author.name.eq_ignore_ascii_case(started) {
         return Err(ActRefused::OwnApproval);
     }
     Ok(())

@@ -84,13 +84,14 @@ fn caller(by: &Operator, named: Option<String>) -> Result<Caller, ApiError> {
         Some(named) => checked(named)?,
         None => author.name.clone(),
     };
+    let approves = by.approves();
     Ok(match author.origin {
-        Origin::Page { .. } => Caller::Page { user },
+        Origin::Page { .. } => Caller::Page { user, approves },
         Origin::Api { .. }
         | Origin::Shell { .. }
         | Origin::Slack { .. }
         | Origin::Schedule { .. }
-        | Origin::Rollout { .. } => Caller::Shell { user },
+        | Origin::Rollout { .. } => Caller::Shell { user, approves },
     })
 }
 

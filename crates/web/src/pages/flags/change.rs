@@ -255,7 +255,10 @@ async fn typed(site: &Site, by: &Operator, line: String) -> Option<Answer> {
     let chatops = site.flags.chatops.clone();
     let user = by.author().name.clone();
     let running = site.flags.tasks.spawn(async move {
-        let caller = Caller::Page { user };
+        let caller = Caller::Page {
+            user,
+            approves: false,
+        };
         chatops.run(&caller, &line, &Progress::silent()).await
     });
     tokio::time::timeout(PATIENCE, running).await.ok()?.ok()

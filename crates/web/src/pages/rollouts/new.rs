@@ -124,6 +124,7 @@ async fn run(site: &Site, by: &Operator, line: String) -> Option<Answer> {
     let chatops = site.flags.chatops.clone();
     let caller = Caller::Page {
         user: by.author().name.clone(),
+        approves: false,
     };
     let running = site
         .flags
