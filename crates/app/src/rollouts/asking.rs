@@ -163,7 +163,7 @@ mod tests {
         }
         assert_eq!(
             wish("tick", Some("qa")).line(Some("seen")),
-            "rollout tick `tidy_sidebar` qa \"seen\""
+            "rollout tick `tidy_sidebar` qa --evidence \"seen\""
         );
     }
 }
