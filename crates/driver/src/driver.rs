@@ -124,6 +124,15 @@ impl Driver {
         Ok(due.is_some_and(|due| due <= self.parts().clock.now()))
     }
 
+    /// Waits until a rollout is due; for ever when none waits for time.
+    pub async fn until_due(&self) {
+        let Parts { store, clock, .. } = self.parts();
+        match store.next_rollout_due().await {
+            Ok(Some(due)) => clock.sleep_until(due).await,
+            Ok(None) | Err(_) => std::future::pending().await,
+        }
+    }
+
     async fn carry(&self, claimed: ClaimedRollout) {
         let parts = self.parts();
         let (token, id) = (claimed.token, claimed.record.id.clone());

@@ -44,6 +44,7 @@ impl Rollouts {
             tokio::select! {
                 () = stop.cancelled() => (),
                 _ = changes.changed() => (),
+                () = self.driver.until_due() => (),
                 () = tokio::time::sleep(SAFETY_NET) => (),
             }
             tokio::time::sleep(BREATH).await;

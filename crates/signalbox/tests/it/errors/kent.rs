@@ -25,6 +25,7 @@ impl Kent {
             println!("official clients absent: run make test");
             return None;
         };
+        process::install_tls();
         let script = "../../tests/clients/python/kent_server.py";
         let mut process = Command::new(clients.join("venv/bin/python"))
             .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join(script))

@@ -9,10 +9,12 @@ use signalbox::errors::ErrorsSetup;
 use tokio::sync::Semaphore;
 
 use crate::lanes::changes;
+use crate::process;
 use crate::world::{Engine, Plan, World, posting_fault, push};
 
 /// Takes a permit for each answer; nobody is answered before there is one.
 async fn sentry(answers: &Arc<Semaphore>, asked: &Arc<Semaphore>) -> Reporter {
+    process::install_tls();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
     let listener = listener.expect("a port");
     let address = listener.local_addr().expect("an address");
