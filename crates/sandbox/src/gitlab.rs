@@ -34,6 +34,7 @@ use args::Args;
 use faults::Faults;
 use hooks::{Attempt, Health};
 use scene::{Outgoing, Scene};
+use story::traffic::{Sample, Traffic};
 use world::World;
 
 pub use args::{DoError, Field, Takes};
@@ -47,6 +48,10 @@ const LOGGED: usize = 200;
 
 /// Moves a clock; answers after everything due has run.
 pub type Advance = Arc<dyn Fn(Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
+
+/// Gets the receiver ready for what these sample projects will send.
+pub type BeforeTraffic =
+    Arc<dyn Fn(Vec<Sample>) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
 
 /// What a sandbox is made of.
 #[derive(Clone)]
@@ -66,6 +71,8 @@ pub struct Options {
     pub save_every: Duration,
     /// Does the work of `POST /sandbox/clock`; without it only `clock` moves.
     pub advance: Option<Advance>,
+    /// Called before sample projects begin to send, with all of them.
+    pub before_traffic: Option<BeforeTraffic>,
 }
 
 impl Options {
@@ -82,6 +89,7 @@ impl Options {
             state: None,
             save_every: Duration::from_secs(5),
             advance: None,
+            before_traffic: None,
         }
     }
 }
@@ -96,6 +104,7 @@ pub struct GitLabSandbox {
     state: Arc<Mutex<State>>,
     log: broadcast::Sender<Sent>,
     closing: watch::Sender<bool>,
+    traffic: Traffic,
 }
 
 /// What is behind the lock.
@@ -133,6 +142,7 @@ impl GitLabSandbox {
             state: Arc::new(Mutex::new(state)),
             log: broadcast::Sender::new(1024),
             closing: watch::Sender::new(false),
+            traffic: Traffic::new(),
         })
     }
 

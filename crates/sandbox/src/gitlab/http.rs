@@ -34,11 +34,17 @@ impl GitLabSandbox {
             .route("/", get(page::show))
             .route("/act", post(page::act))
             .route("/hooks", post(page::enable_hooks))
+            .route("/time", post(page::time::pass))
+            .route("/traffic", post(page::time::set_traffic))
             .route("/static/page.css", get(page::style))
             .route("/static/page.js", get(page::script))
             .route("/sandbox/do", get(scripting::list).post(scripting::perform))
             .route("/sandbox/clock", post(scripting::move_clock))
             .route("/sandbox/hooks", post(scripting::enable_hooks))
+            .route(
+                "/sandbox/traffic",
+                get(scripting::traffic).post(scripting::set_traffic),
+            )
             .route("/sandbox/log", get(scripting::log))
             .route("/sandbox/log/stream", get(page::log::stream))
             .route("/sandbox/fault", post(trouble::fault))

@@ -53,6 +53,7 @@ impl GitLabSandbox {
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> io::Result<()> {
         let saver = tokio::spawn(self.clone().save_now_and_then());
+        let traffic = tokio::spawn(self.clone().keep_traffic_up());
         let closing = self.clone();
         let shutdown = async move {
             shutdown.await;
@@ -62,6 +63,7 @@ impl GitLabSandbox {
             .with_graceful_shutdown(shutdown)
             .await;
         saver.abort();
+        traffic.abort();
         self.save().map_err(io::Error::other)?;
         served
     }
@@ -72,6 +74,8 @@ impl GitLabSandbox {
         }
         loop {
             self.options.clock.sleep(self.options.save_every).await;
+            // A clock that is moved by hours would have everything written many times a second.
+            tokio::time::sleep(self.options.save_every).await;
             if let Err(error) = self.save() {
                 tracing::warn!(error = &error as &dyn std::error::Error, "state not saved");
             }

@@ -5,6 +5,7 @@
 //! looks like elsewhere is the receiver's business.
 
 mod day;
+pub mod traffic;
 
 use std::time::Duration;
 

@@ -1,5 +1,7 @@
 //! What is to go wrong, as a script asked for it.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
 use tokio::sync::watch;
@@ -13,8 +15,8 @@ pub struct Fault {
     /// method; none means any of all these. `command`, `event`, `interaction` and `options`
     /// are what is sent to apps.
     pub method: Option<String>,
-    /// A channel's id; none means any channel.
-    pub channel: Option<String>,
+    /// Ids of channels; none means any channel.
+    pub channels: Option<BTreeSet<String>>,
     pub harm: Harm,
     /// Waited for, on the sandbox's clock, before anything else.
     pub delay_ms: u64,
@@ -116,9 +118,9 @@ impl Faults {
                 .as_deref()
                 .is_none_or(|wanted| wanted == method)
                 && fault
-                    .channel
-                    .as_deref()
-                    .is_none_or(|wanted| Some(wanted) == channel)
+                    .channels
+                    .as_ref()
+                    .is_none_or(|wanted| channel.is_some_and(|channel| wanted.contains(channel)))
         };
         self.take_first(matches)
     }
@@ -148,7 +150,7 @@ mod tests {
     fn fault(method: Option<&str>, channel: Option<&str>, times: Option<u64>) -> Fault {
         Fault {
             method: method.map(str::to_owned),
-            channel: channel.map(str::to_owned),
+            channels: channel.map(|channel| BTreeSet::from([channel.to_owned()])),
             harm: Harm::Drop,
             delay_ms: 0,
             after: false,

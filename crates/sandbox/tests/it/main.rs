@@ -14,6 +14,7 @@ mod gitlab_rollout;
 mod gitlab_sentry;
 mod gitlab_sign_in;
 mod gitlab_story;
+mod gitlab_traffic;
 mod gitlab_trouble;
 mod gitlab_webhooks;
 mod gitlab_world;

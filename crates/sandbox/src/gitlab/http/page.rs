@@ -5,6 +5,7 @@
 
 mod forms;
 pub(super) mod log;
+pub(super) mod time;
 
 use axum::extract::{Form, Query, State};
 use axum::http::{StatusCode, header};
@@ -112,6 +113,7 @@ fn render(
         .take(100)
         .map(|sent| log::row(sent, sandbox.options().service_url.as_deref()))
         .collect();
+    let time = time::section(sandbox);
     let state = sandbox.lock();
     let world = &state.world;
     let wanted = view.project.as_deref().and_then(|path| world.project(path));
@@ -126,7 +128,7 @@ fn render(
     let user = user.or(own).unwrap_or("ana");
     let middle = middle(world, project, user, view, notice);
     let body = format!(
-        "{nav}<main id=\"main\">{middle}</main>\
+        "{nav}<main id=\"main\">{middle}{time}</main>\
          <aside aria-labelledby=\"sent\"><div class=\"aside-top\"><h2 id=\"sent\">Webhooks sent</h2>\
          <label class=\"check\"><input type=\"checkbox\" id=\"jobs\"> show jobs</label></div>\
          <div id=\"hooks\">{hooks}</div>\

@@ -8,6 +8,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
+use crate::gitlab::story::traffic::{self, Busy};
 use crate::gitlab::world::PersonState;
 use crate::gitlab::{Do, GitLabSandbox, acts, refusal};
 
@@ -91,6 +92,63 @@ pub(super) async fn set_state(State(sandbox): State<GitLabSandbox>, body: Bytes)
 pub(super) async fn enable_hooks(State(sandbox): State<GitLabSandbox>) -> Json<Value> {
     sandbox.enable_hooks();
     Json(json!({ "ok": true }))
+}
+
+/// `POST /sandbox/traffic` `{"events_per_hour", "projects"?}`: how busy the sample projects are
+/// together, 0 for not at all. 2,000 projects unless said, or as many as before.
+pub(super) async fn set_traffic(State(sandbox): State<GitLabSandbox>, body: Bytes) -> Answer {
+    let body = match object(&body) {
+        Ok(body) => body,
+        Err(refused) => return refused,
+    };
+    if let Some(unknown) = body
+        .keys()
+        .find(|key| !["events_per_hour", "projects"].contains(&key.as_str()))
+    {
+        return refused(
+            unknown,
+            "only events_per_hour and projects mean something here",
+        );
+    }
+    let before = match sandbox.traffic().await.projects {
+        0 => traffic::SAMPLE_PROJECTS,
+        before => before,
+    };
+    let number = |name: &str, most: u64| {
+        let number = body.get(name).and_then(Value::as_u64);
+        number.filter(|number| *number <= most)
+    };
+    let Some(events_per_hour) = number("events_per_hour", traffic::MOST_EVENTS) else {
+        let most = traffic::MOST_EVENTS;
+        let error = format!("events_per_hour must be a whole number from 0 to {most}");
+        return refused("events_per_hour", &error);
+    };
+    let projects = match body.get("projects") {
+        None => Some(before),
+        Some(_) => number("projects", traffic::MOST_PROJECTS).filter(|projects| 0 < *projects),
+    };
+    let Some(projects) = projects else {
+        let most = traffic::MOST_PROJECTS;
+        let error = format!("projects must be a whole number from 1 to {most}");
+        return refused("projects", &error);
+    };
+    let busy = Busy {
+        projects,
+        events_per_hour,
+    };
+    sandbox.set_traffic(busy).await;
+    (StatusCode::OK, traffic(State(sandbox)).await)
+}
+
+/// `GET /sandbox/traffic`: how busy the sample projects are.
+pub(super) async fn traffic(State(sandbox): State<GitLabSandbox>) -> Json<Value> {
+    let busy = sandbox.traffic().await;
+    Json(json!({
+        "ok": true,
+        "projects": busy.projects,
+        "events_per_hour": busy.events_per_hour,
+        "next": sandbox.traffic_due().map(|at| at.to_string()),
+    }))
 }
 
 /// `GET /sandbox/log`: the last webhooks that were sent, oldest first.

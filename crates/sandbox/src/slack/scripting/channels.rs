@@ -1,5 +1,7 @@
 //! Making channels, and what happens to them later: new members, names, the archive, the end.
 
+use std::collections::BTreeSet;
+
 use axum::Json;
 use axum::extract::State;
 use serde_json::{Value, json};
@@ -13,7 +15,8 @@ use crate::slack::{Change, Options, SlackSandbox, What};
 
 /// `POST /sandbox/channels` `{"name", "private"?, "members"?, "archived"?, "topic"?, "rename"?,
 /// "change_id"?, "deleted"?}`: makes or changes a channel, and tells apps of it.
-/// Everyone but bots is in a new channel unless `members` says otherwise.
+/// Everyone but bots is in a new channel unless `members` says otherwise. `"names"` makes many
+/// public ones at once, with nobody in them; those that are there stay as they are.
 pub async fn channel(
     State(sandbox): State<SlackSandbox>,
     fields: Fields,
@@ -21,6 +24,7 @@ pub async fn channel(
     fields.only(&[
         "workspace",
         "name",
+        "names",
         "private",
         "members",
         "archived",
@@ -29,6 +33,9 @@ pub async fn channel(
         "change_id",
         "deleted",
     ])?;
+    if let Some(names) = fields.texts("names")? {
+        return many(&sandbox, &fields, &names);
+    }
     let name = bare_name(&fields.text("name")?, "name")?;
     let (id, team, events) = {
         let mut state = sandbox.lock();
@@ -48,6 +55,27 @@ pub async fn channel(
     }
     sandbox.settle_events().await;
     Ok(Json(json!({ "ok": true, "id": id })))
+}
+
+/// Makes the public channels that are missing.
+fn many(sandbox: &SlackSandbox, fields: &Fields, names: &[String]) -> Result<Json<Value>, Bad> {
+    let bare = names.iter().map(|name| bare_name(name, "names"));
+    let bare = bare.collect::<Result<Vec<String>, Bad>>()?;
+    let mut state = sandbox.lock();
+    let workspace = workspace_mut(&mut state.workspaces, fields)?;
+    let taken = workspace.channels.values();
+    let taken: BTreeSet<String> = taken.map(|channel| channel.name.clone()).collect();
+    let options = sandbox.options();
+    let mut made = 0_u64;
+    for name in bare.iter().filter(|name| !taken.contains(*name)) {
+        let id = mint_id('C', &options.chance);
+        let now = options.clock.now();
+        let channel = Channel::new(&id, name, ChannelKind::Public, &[], now);
+        workspace.channels.insert(id, channel);
+        made += 1;
+    }
+    state.unsaved = true;
+    Ok(Json(json!({ "ok": true, "made": made })))
 }
 
 fn bare_name(given: &str, field: &str) -> Result<String, Bad> {

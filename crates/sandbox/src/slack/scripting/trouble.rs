@@ -1,5 +1,6 @@
 //! Making trouble: faults, rate limits, time.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use axum::Json;
@@ -11,11 +12,12 @@ use super::workspace;
 use crate::slack::faults::{Fault, Harm};
 use crate::slack::hooks::POSTS;
 use crate::slack::outgoing::OUTGOING;
+use crate::slack::workspace::Workspace;
 use crate::slack::{Limits, SlackSandbox, methods};
 
 /// `POST /sandbox/fault`: what is to go wrong, or `{"clear": true}`.
 ///
-/// `method` and `channel` narrow it down; `error` (with further `fields`), `status` (429 with
+/// `method` and `channel`, or `channels` (each that begins so now), narrow it down; `error` (with further `fields`), `status` (429 with
 /// `retry_after`) or `"drop": true` say what the caller gets, `delay_ms` how late;
 /// `"after": true` does the work first; `times` counts the calls that meet it (1 unless given,
 /// 0 for all until cleared).
@@ -31,6 +33,7 @@ pub async fn fault(
         "clear",
         "method",
         "channel",
+        "channels",
         "error",
         "fields",
         "status",
@@ -61,11 +64,7 @@ pub async fn fault(
     }
     let mut state = sandbox.lock();
     let workspace = workspace(&state.workspaces, &fields)?;
-    let channel = fields.text_if_any("channel")?.map(|named| {
-        workspace
-            .channel_called(&named)
-            .map_or(named, |channel| channel.id.clone())
-    });
+    let channels = channels(workspace, &fields)?;
     let times = match fields.count("times")? {
         None => Some(1),
         Some(0) => None,
@@ -89,7 +88,7 @@ pub async fn fault(
     let after = fields.flag("after")?.unwrap_or(false);
     state.faults.add(Fault {
         method,
-        channel,
+        channels,
         harm,
         delay_ms,
         after,
@@ -97,6 +96,31 @@ pub async fn fault(
         times,
     });
     Ok(Json(json!({ "ok": true })))
+}
+
+/// The ids of the channels that the fault is for.
+fn channels(workspace: &Workspace, fields: &Fields) -> Result<Option<BTreeSet<String>>, Bad> {
+    let one = fields.text_if_any("channel")?;
+    let prefix = fields.text_if_any("channels")?;
+    match (one, prefix) {
+        (None, None) => Ok(None),
+        (Some(named), None) => {
+            let found = workspace.channel_called(&named);
+            let id = found.map_or(named, |channel| channel.id.clone());
+            Ok(Some(BTreeSet::from([id])))
+        }
+        (None, Some(prefix)) => {
+            let prefix = prefix.trim_start_matches('#');
+            let all = workspace.channels.values();
+            let these = all.filter(|channel| channel.name.starts_with(prefix));
+            let ids: BTreeSet<String> = these.map(|channel| channel.id.clone()).collect();
+            if ids.is_empty() {
+                return Err(Bad::field("channels", "begin no channel's name"));
+            }
+            Ok(Some(ids))
+        }
+        (Some(_), Some(_)) => Err(Bad::field("channels", "give it or channel, not both")),
+    }
 }
 
 fn harm(fields: &Fields) -> Result<Harm, Bad> {

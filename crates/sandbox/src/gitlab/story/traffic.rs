@@ -1,0 +1,185 @@
+//! Many sample projects that go about their work, at a rate that scripts choose.
+//!
+//! A rollout's monitors compare projects with the feature and projects without it; a handful of
+//! projects proves nothing to them. These are no records of the sandbox's world, which every act
+//! copies: all there is of each is a number, from which its path and its id follow. What they
+//! send are the real webhooks.
+
+mod post;
+
+use std::sync::Arc;
+
+use clock::Chance;
+use futures_util::StreamExt;
+use futures_util::stream;
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::{Mutex, watch};
+
+use crate::gitlab::GitLabSandbox;
+
+/// What happens within one is sent together.
+const TICK: SignedDuration = SignedDuration::from_secs(30);
+
+/// Webhooks that are on their way at the same time.
+const AT_ONCE: usize = 8;
+
+const SEED: u64 = 2_000;
+const FIRST_ID: u64 = 70_000_000;
+
+/// So many projects unless somebody says otherwise.
+pub const SAMPLE_PROJECTS: u64 = 2_000;
+/// The most projects: more than any test needs, few enough for a page of channels.
+pub const MOST_PROJECTS: u64 = 20_000;
+/// The most events an hour.
+pub const MOST_EVENTS: u64 = 200_000;
+
+/// The teams whose projects these are, so that something can go wrong for one of them.
+pub const TEAMS: [&str; 10] = [
+    "amber", "beryl", "coral", "delta", "ember", "frost", "grove", "haven", "iris", "jade",
+];
+
+/// One of the sample projects.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sample {
+    pub id: u64,
+    /// `samples-amber/app-0001`
+    pub path: String,
+    team: &'static str,
+    name: String,
+}
+
+impl Sample {
+    /// The project with this number, counted from 0.
+    #[must_use]
+    pub fn numbered(number: u64) -> Self {
+        let at = usize::try_from(number % 10).unwrap_or(0);
+        let team = TEAMS.get(at).copied().unwrap_or("amber");
+        let name = format!("app-{number:04}");
+        Self {
+            id: FIRST_ID + number,
+            path: format!("samples-{team}/{name}"),
+            team,
+            name,
+        }
+    }
+}
+
+/// How busy the sample projects are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Busy {
+    pub projects: u64,
+    /// Of all of them together; nothing happens at 0.
+    pub events_per_hour: u64,
+}
+
+/// What the sample projects do, and when next.
+#[derive(Clone)]
+pub(in crate::gitlab) struct Traffic {
+    flow: Arc<Mutex<Flow>>,
+    due: watch::Sender<Option<Timestamp>>,
+}
+
+struct Flow {
+    busy: Busy,
+    chance: Chance,
+    /// Events of the hour that did not make a whole one yet, in events times seconds.
+    rest: u64,
+    /// Counts what was sent, for its words.
+    sent: u64,
+}
+
+impl Traffic {
+    pub(in crate::gitlab) fn new() -> Self {
+        Self {
+            flow: Arc::new(Mutex::new(Flow {
+                busy: Busy::default(),
+                chance: Chance::from_seed(SEED),
+                rest: 0,
+                sent: 0,
+            })),
+            due: watch::Sender::new(None),
+        }
+    }
+}
+
+impl Flow {
+    /// Who sends something in the next tick.
+    fn next_senders(&mut self) -> Vec<(Sample, u64)> {
+        let seconds = u64::try_from(TICK.as_secs()).unwrap_or(0);
+        self.rest += self.busy.events_per_hour * seconds;
+        let events = self.rest / 3_600;
+        self.rest %= 3_600;
+        let projects = self.busy.projects.max(1);
+        let mut senders = Vec::new();
+        for _ in 0..events {
+            self.sent += 1;
+            senders.push((Sample::numbered(self.chance.below(projects)), self.sent));
+        }
+        senders
+    }
+}
+
+impl GitLabSandbox {
+    /// Lets the sample projects be as busy as this, from now on.
+    pub async fn set_traffic(&self, busy: Busy) {
+        let mut flow = self.traffic.flow.lock().await;
+        let is_more = flow.busy.projects < busy.projects;
+        if is_more && let Some(prepare) = &self.options.before_traffic {
+            let samples = (0..busy.projects).map(Sample::numbered);
+            prepare(samples.collect()).await;
+        }
+        flow.busy = busy;
+        let first = self.options.clock.now().saturating_add(TICK).ok();
+        self.traffic
+            .due
+            .send_replace(first.filter(|_| 0 < busy.events_per_hour));
+    }
+
+    /// How busy the sample projects are.
+    pub async fn traffic(&self) -> Busy {
+        self.traffic.flow.lock().await.busy
+    }
+
+    /// When the sample projects send something next.
+    #[must_use]
+    pub fn traffic_due(&self) -> Option<Timestamp> {
+        *self.traffic.due.borrow()
+    }
+
+    /// Sends what the sample projects have to send by now; answers when every webhook was
+    /// answered.
+    pub async fn catch_up_traffic(&self) {
+        let mut flow = self.traffic.flow.lock().await;
+        let now = self.options.clock.now();
+        while let Some(due) = self.traffic_due().filter(|due| *due <= now) {
+            let senders = flow.next_senders();
+            stream::iter(senders)
+                .map(|(sample, number)| async move { self.post_of_sample(&sample, number).await })
+                .buffer_unordered(AT_ONCE)
+                .collect::<()>()
+                .await;
+            self.traffic.due.send_replace(due.checked_add(TICK).ok());
+        }
+    }
+
+    /// Sends what is due whenever it is.
+    pub(in crate::gitlab) async fn keep_traffic_up(self) {
+        let mut due = self.traffic.due.subscribe();
+        loop {
+            let next = *due.borrow_and_update();
+            let changed = match next {
+                None => due.changed().await,
+                Some(at) => tokio::select! {
+                    changed = due.changed() => changed,
+                    () = self.options.clock.sleep_until(at) => {
+                        self.catch_up_traffic().await;
+                        Ok(())
+                    }
+                },
+            };
+            if changed.is_err() {
+                return;
+            }
+        }
+    }
+}
