@@ -6,6 +6,7 @@
 pub mod clockwork;
 pub mod people;
 mod rollout;
+mod traffic;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -66,6 +67,8 @@ pub struct Options {
     pub data: Option<PathBuf>,
     /// Whether the sample projects have a day of their own.
     pub story: Telling,
+    /// Whether sample projects by the thousand send events, for a rollout to be watched by.
+    pub rollout: Traffic,
     /// Who speaks for projects at the start.
     pub speaking: Speaking,
     /// How Slack's requests reach the service.
@@ -79,6 +82,15 @@ pub struct Options {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Telling {
     Told,
+    Quiet,
+}
+
+/// Whether sample projects send events by themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Traffic {
+    /// As many as a rollout's evidence needs.
+    Busy,
+    /// None, until somebody asks for them.
     Quiet,
 }
 
@@ -133,8 +145,13 @@ impl Demo {
             &ambient,
             &clockwork,
         )?;
-        let (gitlab, gitlab_url) =
-            start_gitlab(options.gitlab, &folder, &service_url, &ambient, &clockwork)?;
+        let (gitlab, gitlab_url) = start_gitlab(
+            options.gitlab,
+            &folder,
+            (&service_url, &slack_url),
+            &ambient,
+            &clockwork,
+        )?;
         let places = vec![
             ("Slack".to_owned(), slack_url.clone()),
             ("GitLab".to_owned(), gitlab_url.clone()),
@@ -175,12 +192,15 @@ impl Demo {
         if options.speaking == Speaking::App {
             enable_everywhere(&service).await?;
         }
-        clockwork.drive(Arc::clone(&service));
+        clockwork.drive(Arc::clone(&service), gitlab.clone());
         if let (true, Some(gitlab)) = (told, &gitlab) {
             if !morning.is_zero() {
                 roll_out_in(&slack_url, gitlab).await?;
             }
             clockwork.live_through(&day, morning, gitlab).await;
+        }
+        if let (Traffic::Busy, Some(gitlab)) = (options.rollout, &gitlab) {
+            gitlab.set_traffic(traffic::BUSY).await;
         }
         service.ready();
         Ok(Self {
@@ -320,7 +340,7 @@ fn start_slack(
 fn start_gitlab(
     place: Place,
     folder: &Path,
-    service_url: &str,
+    (service_url, slack_url): (&str, &str),
     ambient: &Ambient,
     clockwork: &Clockwork,
 ) -> anyhow::Result<Started<GitLabSandbox>> {
@@ -345,6 +365,7 @@ fn start_gitlab(
     options.hooks = vec![hook];
     options.state = Some(folder.join("gitlab.json"));
     options.advance = Some(clockwork.advance());
+    options.before_traffic = Some(traffic::channels_in(slack_url)?);
     let sandbox =
         GitLabSandbox::new(options).context("the saved GitLab state cannot be used (--data)")?;
     Ok((Some((sandbox, listener)), url))

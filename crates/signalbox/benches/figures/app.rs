@@ -8,7 +8,7 @@ use hdrhistogram::Histogram;
 use serde_json::{Value, json};
 use signalbox::ambient::Ambient;
 use signalbox::config::Transport;
-use signalbox::demo::{self, Demo, Options, Place, Speaking, Telling};
+use signalbox::demo::{self, Demo, Options, Place, Speaking, Telling, Traffic};
 
 use crate::Effort;
 
@@ -45,6 +45,7 @@ impl Bench {
             gitlab: Place::Here(listener().await),
             data: None,
             story: Telling::Quiet,
+            rollout: Traffic::Quiet,
             speaking: Speaking::Webhook,
             patience: signalbox::service::slack::patience(),
             transport: Transport::Http,

@@ -8,7 +8,7 @@ use url::Url;
 
 use crate::ambient::Ambient;
 use crate::config::{LogFormat, Transport};
-use crate::demo::{self, Options, Place, Speaking, Telling};
+use crate::demo::{self, Options, Place, Speaking, Telling, Traffic};
 use crate::service::slack::patience;
 use crate::telemetry;
 
@@ -49,6 +49,10 @@ pub(super) struct Demo {
     #[arg(long)]
     quiet_story: bool,
 
+    /// Let 2,000 sample projects send events, so that a rollout has evidence to go by
+    #[arg(long)]
+    rollout_story: bool,
+
     /// Turn every flag on: the app speaks for every project from the start
     #[arg(long)]
     all_flags_on: bool,
@@ -87,6 +91,11 @@ impl Demo {
                 Telling::Quiet
             } else {
                 Telling::Told
+            },
+            rollout: if self.rollout_story {
+                Traffic::Busy
+            } else {
+                Traffic::Quiet
             },
             transport: if self.socket_mode {
                 Transport::Socket

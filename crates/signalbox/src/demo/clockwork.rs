@@ -42,6 +42,8 @@ pub(super) struct Clockwork {
     /// The file that keeps the time over restarts.
     kept: PathBuf,
     service: Arc<OnceLock<Arc<Service>>>,
+    /// Whose sample projects send what is due before the service settles.
+    gitlab: Arc<OnceLock<GitLabSandbox>>,
     story: Arc<Mutex<Option<Playing>>>,
     /// One move at a time.
     moving: Arc<Mutex<()>>,
@@ -59,6 +61,7 @@ impl Clockwork {
             clock,
             kept,
             service: Arc::default(),
+            gitlab: Arc::default(),
             story: Arc::default(),
             moving: Arc::default(),
         }
@@ -72,8 +75,11 @@ impl Clockwork {
     }
 
     /// Says whose work is done before the clock goes on.
-    pub(super) fn drive(&self, service: Arc<Service>) {
+    pub(super) fn drive(&self, service: Arc<Service>, gitlab: Option<GitLabSandbox>) {
         let _ = self.service.set(service);
+        if let Some(gitlab) = gitlab {
+            let _ = self.gitlab.set(gitlab);
+        }
     }
 
     /// Lets the day's `morning` pass at once, and plays the rest of it from then on.
@@ -132,6 +138,13 @@ impl Clockwork {
             }
             None => None,
         };
+        let next_traffic = match self.gitlab.get() {
+            Some(gitlab) => {
+                gitlab.catch_up_traffic().await;
+                gitlab.traffic_due()
+            }
+            None => None,
+        };
         let service = self.service.get()?;
         let next_delivery = match service.settle().await {
             Ok(()) => service.next_due().await,
@@ -141,6 +154,7 @@ impl Clockwork {
             tracing::error!(%error, "the clock was moved, but what is due could not run");
             None
         });
-        next_step.into_iter().chain(next_delivery).min()
+        let next = next_step.into_iter().chain(next_traffic);
+        next.chain(next_delivery).min()
     }
 }

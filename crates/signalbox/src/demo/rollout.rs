@@ -240,6 +240,27 @@ pub(super) fn commands() -> Vec<(String, String)> {
     let projects = "gitlab-org/gitlab,gitlab-org/gitlab-foss,gitlab-com/www-gitlab-com";
     [
         (
+            "Let it be carried out",
+            format!("/chatops run rollout start {flag} --reason=\"reviewed\""),
+        ),
+        ("How is it?", format!("/chatops run rollout status {flag}")),
+        (
+            "You watch for two hours",
+            format!("/chatops run rollout acknowledge {flag}"),
+        ),
+        (
+            "Something is done",
+            format!("/chatops run rollout tick {flag} <item> it is done"),
+        ),
+        (
+            "Go on with little evidence",
+            format!("/chatops run rollout override {flag} evidence --reason=\"a small share\""),
+        ),
+        (
+            "Stop and go back",
+            format!("/chatops run rollout rollback {flag}"),
+        ),
+        (
             "Is it deployed?",
             "/chatops run auto_deploy status <merge-commit-of-your-feature>".to_owned(),
         ),
@@ -296,6 +317,7 @@ pub(super) fn placeholders(gitlab_url: &str, merge_commit: Option<&str>) -> Vec<
     let commit = merge_commit.unwrap_or(&merge_request);
     [
         ("<merge-commit-of-your-feature>", commit),
+        ("<item>", "qa-non-production"),
         ("<your-username>", "ops"),
         ("<rollout-percentage>", "25"),
         ("<merge-request-url>", &merge_request),

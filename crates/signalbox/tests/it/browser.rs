@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use signalbox::ambient::Ambient;
-use signalbox::demo::{Demo, Options, Place, Speaking, Telling};
+use signalbox::demo::{Demo, Options, Place, Speaking, Telling, Traffic};
 use tokio::net::TcpListener;
 
 use crate::{process, world};
@@ -25,6 +25,7 @@ async fn the_pages_hold_in_a_browser() {
         gitlab: Place::Here(listener().await),
         data: None,
         story: Telling::Quiet,
+        rollout: Traffic::Quiet,
         speaking: Speaking::Webhook,
         transport: signalbox::config::Transport::Http,
         patience: signalbox::service::slack::patience(),

@@ -9,6 +9,7 @@ mod crash;
 mod demo;
 mod durability;
 mod errors;
+mod guarded;
 mod lanes;
 mod messages;
 mod process;

@@ -7,7 +7,7 @@ use clock::Chance;
 use serde_json::{Value, json};
 use signalbox::ambient::Ambient;
 use signalbox::config::Transport;
-use signalbox::demo::{Demo, Options, Place, Speaking, Telling};
+use signalbox::demo::{Demo, Options, Place, Speaking, Telling, Traffic};
 use tokio::sync::watch;
 
 use crate::{process, world};
@@ -92,6 +92,7 @@ impl RunningDemo {
             gitlab: Place::Here(listener().await),
             data: data.map(Path::to_owned),
             story,
+            rollout: Traffic::Quiet,
             speaking,
             transport: Transport::Http,
             patience: signalbox::service::slack::patience(),

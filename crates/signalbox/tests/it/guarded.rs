@@ -1,0 +1,9 @@
+//! The rollout issue, played by a plan in the demo: two thousand sample projects send events, the
+//! clock is moved by hand, people click and type in the sandbox's Slack.
+
+mod bad_run;
+mod player;
+mod trouble;
+mod way;
+
+use player::Player;
