@@ -79,7 +79,9 @@ impl App {
         let now = self.parts().clock.now();
         let kept = kept(self, now).await?;
         let seen = self.homes().state().seen.clone();
-        let (seen, news) = News::since(self, seen.as_ref()).await?;
+        // What has happened is nothing to nobody: then only how far that is matters.
+        let before = seen.filter(|_| !kept.is_empty());
+        let (seen, news) = News::since(self, before.as_ref()).await?;
         let due = {
             let mut state = self.homes().state();
             state.seen = Some(seen);

@@ -2,6 +2,7 @@
 
 use std::future::pending;
 use std::io;
+use std::time::Instant;
 
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -72,12 +73,16 @@ impl SlackSandbox {
         if self.options().state.is_none() {
             return pending().await;
         }
+        let mut pause = self.options().save_every;
         loop {
             self.options().clock.sleep(self.options().save_every).await;
-            // A clock that is moved by hours would have everything written many times a second.
-            tokio::time::sleep(self.options().save_every).await;
+            // A clock that is moved by hours would have everything written many times a second,
+            // and much that is kept takes long to write.
+            tokio::time::sleep(pause).await;
+            let begun = Instant::now();
             let sandbox = self.clone();
             let saved = tokio::task::spawn_blocking(move || sandbox.save()).await;
+            pause = self.options().save_every.max(begun.elapsed() * 20);
             if let Ok(Err(error)) = saved {
                 tracing::warn!(error = &error as &dyn std::error::Error, "state not saved");
             }

@@ -2,6 +2,7 @@
 //! clock is moved by hand, people click and type in the sandbox's Slack.
 
 mod bad_run;
+mod good_run;
 mod player;
 mod trouble;
 mod way;

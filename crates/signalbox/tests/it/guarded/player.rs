@@ -10,6 +10,7 @@ use crate::demo::running::RunningDemo;
 pub const FLAG: &str = "integration_slack_app_notifications";
 pub const TEAM: &str = "#g_manage_integrations";
 pub const ISSUE: u64 = 381_012;
+pub const FEATURE: u64 = 372_410;
 
 const OPS: (&str, &str) = ("PRIVATE-TOKEN", "glpat-demo-ops");
 
