@@ -4,6 +4,7 @@
 mod bad_run;
 mod good_run;
 mod player;
+mod restart;
 mod trouble;
 mod way;
 

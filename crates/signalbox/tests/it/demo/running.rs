@@ -104,6 +104,30 @@ impl RunningDemo {
         }
     }
 
+    /// Stops everything and starts it again from what it kept, at the same addresses.
+    pub async fn starts_again(self, data: &Path) -> Self {
+        let at = [
+            &self.demo.service_url,
+            &self.demo.slack_url,
+            &self.demo.gitlab_url,
+        ];
+        let at = at.map(|url| url.trim_start_matches("http://").to_owned());
+        self.stop().await;
+        let [service, slack, gitlab] = at;
+        let bind = async |address: String| {
+            let listener = tokio::net::TcpListener::bind(&address).await;
+            listener.unwrap_or_else(|error| panic!("{address}: {error}"))
+        };
+        let slack = Place::Here(bind(slack).await);
+        let options = Self::options(Some(data), Telling::Quiet, slack, Speaking::Webhook).await;
+        Self::run(Options {
+            listener: bind(service).await,
+            gitlab: Place::Here(bind(gitlab).await),
+            ..options
+        })
+        .await
+    }
+
     async fn run(options: Options) -> Self {
         let chance = options.ambient.chance.clone();
         let (impatient, _) = watch::channel(false);

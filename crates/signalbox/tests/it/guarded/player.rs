@@ -1,6 +1,7 @@
 //! Somebody who takes a rollout through its plan: types in Slack, ticks in GitLab, waits.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use serde_json::{Value, json};
 use signalbox::demo::Telling;
@@ -25,6 +26,31 @@ impl Player {
         let player = Self { demo };
         player.busy(0).await;
         player
+    }
+
+    /// A demo that keeps everything in this folder; no sample project sends anything.
+    pub async fn keeping(data: &Path) -> Self {
+        let demo = RunningDemo::start(Some(data), Telling::Quiet).await;
+        Self { demo }
+    }
+
+    /// Everything stops and starts again.
+    pub async fn starts_again(self, data: &Path) -> Self {
+        let demo = self.demo.starts_again(data).await;
+        Self { demo }
+    }
+
+    /// In how many changes of the flag each environment took part.
+    pub async fn changes(&self) -> BTreeMap<String, usize> {
+        let url = format!("{}/api/v1/audit?limit=100", self.demo.demo.service_url);
+        let page = self.demo.get(&url).await;
+        let mut changes = BTreeMap::new();
+        for entry in page["items"].as_array().expect("entries") {
+            if let Some(environment) = entry["environment"].as_str() {
+                *changes.entry(environment.to_owned()).or_default() += 1;
+            }
+        }
+        changes
     }
 
     pub async fn stop(self) {
