@@ -1,6 +1,6 @@
 // Looks at the pages of rollouts in a real browser.
 //
-//   SIGNALBOX_URL=http://127.0.0.1:7400 SLACK_SANDBOX_URL=… node rollouts_page.mjs
+//   SIGNALBOX_URL=http://127.0.0.1:7400 SLACK_SANDBOX_URL=… node rollouts_walk.mjs
 //
 // Begins the demo's rollout from its plan, on trial first, holds it, ticks an item and rolls it
 // back, and checks that the page keeps itself current without taking away what somebody types;
@@ -62,7 +62,7 @@ test("the list of rollouts leads to the plans", async () => {
 
 test("a rollout is tried first, and then begins", async () => {
   await page.getByLabel(`Reason for the rollout of ${flag}`).fill("looked at in a browser");
-  await page.getByRole("button", { name: new RegExp(`^Show what it would do: the rollout of ${flag}`) }).click();
+  await page.getByRole("button", { name: new RegExp(`^Show what it would do ?: the rollout of ${flag}`) }).click();
   await page.getByText("nothing was changed yet").waitFor();
   await expectGoodLooks(page, "a rollout on trial");
   await page.getByRole("button", { name: "Start it" }).click();
