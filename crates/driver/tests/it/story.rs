@@ -172,21 +172,27 @@ async fn a_tick_in_gitlab_counts_whether_its_webhook_comes_or_not() {
     let published = "3.published";
     let after = gitlab::task_list::set(&before, published, gitlab::task_list::TaskState::Done);
     let after = after.unwrap();
-    world
-        .driver
-        .description_edited(&edit(&before, &after))
-        .await;
     let is_ticked = async || {
         let status = world.status().await;
         let mut items = status.preconditions.iter();
         let item = items.find(|item| item.id == "published").unwrap();
         item.ticked_by.as_ref().map(ToString::to_string)
     };
+    let box_of_it = [("issue", json!(issue.iid)), ("item", json!(published))];
+    let (ticking, unticking) = (edit(&before, &after), edit(&after, &before));
+    world.driver.description_edited(&ticking).await;
+    assert_eq!(is_ticked().await, None, "nobody ticked it there");
+    world.happens("ana", "tick", &box_of_it).await;
+    world.driver.description_edited(&ticking).await;
     assert_eq!(is_ticked().await.as_deref(), Some("ana"));
-    world
-        .driver
-        .description_edited(&edit(&after, &before))
-        .await;
+    world.driver.description_edited(&unticking).await;
+    assert_eq!(
+        is_ticked().await.as_deref(),
+        Some("ana"),
+        "it is still ticked there"
+    );
+    world.happens("ana", "untick", &box_of_it).await;
+    world.driver.description_edited(&unticking).await;
     assert_eq!(is_ticked().await, None);
     let mut elsewhere = edit(&before, &after);
     elsewhere.project = "acme/other".to_owned();

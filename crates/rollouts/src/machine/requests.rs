@@ -122,9 +122,11 @@ fn anytime(rollout: &Rollout, act: &Act, now: Timestamp) -> Answer {
 /// Holding and rolling back are every operator's; approving is the plan's to grant.
 fn may(rollout: &Rollout, act: &Act, asker: &Asker) -> Result<(), ActRefused> {
     let is_operator = asker.roles.contains(&Role::Operator);
+    // A name alone is nobody: people choose theirs in Slack.
+    let is_known = !asker.roles.is_empty();
     let is_responsible = asker.author.person().is_some_and(|person| {
         let people = &rollout.plan.people;
-        person == people.owner || person == *people.watcher()
+        is_known && (person == people.owner || person == *people.watcher())
     });
     let allowed = match act {
         Act::Approve { .. } => return decisions::may_approve(rollout, asker),

@@ -1,4 +1,5 @@
-//! A tick by its webhook: at once, and with whose it is.
+//! A tick by its webhook: at once, and with whose it is. What is ticked is read from the issue
+//! itself: whoever has a hook's token could say anything.
 
 use gitlab::DescriptionEdit;
 use gitlab::rest::{BaseUrl, IssueUrl};
@@ -18,16 +19,17 @@ impl Driver {
         let Some(id) = text::rollout_of(&edit.after) else {
             return;
         };
+        let Ok(Some(rollout)) = self.rollout(&id).await else {
+            return;
+        };
+        let Some(stands) = self.description_now(&rollout, edit).await else {
+            return;
+        };
         let now = self.parts().clock.now();
         let by = in_gitlab(&edit.author.username);
-        let changes = task_list::changes(&edit.before, &edit.after);
-        // The address that is kept, not one that the webhook says.
-        let is_ours = |rollout: &Rollout| {
-            let known = super::address(rollout).zip(self.parts().gitlab.as_ref());
-            known.is_some_and(|(url, gitlab)| is_same(url, gitlab.base_url(), edit))
-        };
+        let changes = task_list::changes(&edit.before, &stands);
         let events = |rollout: &Rollout| {
-            if rollout.is_over() || !is_ours(rollout) {
+            if rollout.is_over() {
                 return Vec::new();
             }
             events(rollout, &changes, edit, &by, now)
@@ -35,6 +37,21 @@ impl Driver {
         if let Err(error) = ledger::note(self.parts(), &id, &by, events).await {
             tracing::warn!(rollout.id = %id, %error, "a tick in GitLab is taken over later");
         }
+    }
+
+    /// What the rollout's issue says now, if it is the one that was edited. The address is the
+    /// one that is kept; nobody answers: the issue is looked at again while a tick is waited for.
+    async fn description_now(&self, rollout: &Rollout, edit: &DescriptionEdit) -> Option<String> {
+        let parts = self.parts();
+        let gitlab = parts.gitlab.as_ref()?;
+        let url = super::address(rollout)?;
+        if !is_same(url, gitlab.base_url(), edit) {
+            return None;
+        }
+        let address = IssueUrl::parse(url, gitlab.base_url()).ok()?;
+        let asked = gitlab.issue_at(&address);
+        let issue = tokio::time::timeout(parts.sources.patience, asked).await;
+        issue.ok()?.ok()?.description
     }
 }
 

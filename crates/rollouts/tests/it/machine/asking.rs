@@ -59,11 +59,14 @@ fn a_role_is_needed_for_everything_but_an_acknowledgement_of_whoever_is_responsi
         let said = refused(&driven, "eve", &[Role::Viewer, Role::Approver], &act);
         assert!(said.contains("the role operator"), "{said}");
     }
-    let owner = Asker {
+    let called_ana = |roles: &[Role]| Asker {
         author: author("ana"),
-        roles: [].into(),
+        roles: roles.iter().copied().collect(),
     };
-    assert!(ask(&driven.rollout, &Act::Acknowledge, &owner, driven.now).is_ok());
+    let acknowledge =
+        |asker: &Asker| ask(&driven.rollout, &Act::Acknowledge, asker, driven.now).is_ok();
+    assert!(acknowledge(&called_ana(&[Role::Viewer])));
+    assert!(!acknowledge(&called_ana(&[])), "a name alone is nobody");
     let approve = Act::Approve { note: None };
     let said = refused(&driven, "eve", &[Role::Operator], &approve);
     assert!(said.contains("the role approver"), "{said}");
