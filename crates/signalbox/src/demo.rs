@@ -4,6 +4,7 @@
 //! three: moving it lets everything that is due in between happen, in order.
 
 pub mod clockwork;
+mod moved;
 pub mod people;
 mod rollout;
 mod traffic;
@@ -185,6 +186,9 @@ impl Demo {
         let keys = keys(&folder, &ambient)?;
         let mut setup = setup(store, &addresses, keys, places, options.metrics, &ambient)?;
         setup.slack.patience = options.patience;
+        if !begins {
+            moved::follow(&setup.store, &gitlab_url, ambient.clock.now()).await?;
+        }
         let service = Arc::new(Service::start(setup, options.listener).await?);
         if begins {
             people::connect_samples(service.store(), &ambient).await?;

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use signalbox::ambient::Ambient;
 use signalbox::config::Transport;
 use signalbox::demo::{Demo, Options, Place, Speaking, Telling, Traffic};
+use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::{process, world};
@@ -111,18 +112,30 @@ impl RunningDemo {
             &self.demo.slack_url,
             &self.demo.gitlab_url,
         ];
-        let at = at.map(|url| url.trim_start_matches("http://").to_owned());
+        let [service, slack, gitlab] = at.map(|url| url.trim_start_matches("http://").to_owned());
         self.stop().await;
-        let [service, slack, gitlab] = at;
-        let bind = async |address: String| {
-            let listener = tokio::net::TcpListener::bind(&address).await;
-            listener.unwrap_or_else(|error| panic!("{address}: {error}"))
-        };
-        let slack = Place::Here(bind(slack).await);
+        let at = [
+            bind(&service).await,
+            bind(&slack).await,
+            bind(&gitlab).await,
+        ];
+        Self::run_again(data, at).await
+    }
+
+    /// The same, at other addresses.
+    pub async fn starts_elsewhere(self, data: &Path) -> Self {
+        // Taken while the old ones are, so that they are others.
+        let at = [listener().await, listener().await, listener().await];
+        self.stop().await;
+        Self::run_again(data, at).await
+    }
+
+    async fn run_again(data: &Path, [service, slack, gitlab]: [TcpListener; 3]) -> Self {
+        let slack = Place::Here(slack);
         let options = Self::options(Some(data), Telling::Quiet, slack, Speaking::Webhook).await;
         Self::run(Options {
-            listener: bind(service).await,
-            gitlab: Place::Here(bind(gitlab).await),
+            listener: service,
+            gitlab: Place::Here(gitlab),
             ..options
         })
         .await
@@ -297,7 +310,11 @@ fn patience(impatient: &watch::Sender<bool>) -> app::Patience {
     })
 }
 
-async fn listener() -> tokio::net::TcpListener {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
-    listener.expect("a free port")
+async fn listener() -> TcpListener {
+    bind("127.0.0.1:0").await
+}
+
+async fn bind(address: &str) -> TcpListener {
+    let listener = TcpListener::bind(address).await;
+    listener.unwrap_or_else(|error| panic!("{address}: {error}"))
 }

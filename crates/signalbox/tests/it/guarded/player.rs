@@ -40,6 +40,12 @@ impl Player {
         Self { demo }
     }
 
+    /// The same, at other addresses.
+    pub async fn starts_elsewhere(self, data: &Path) -> Self {
+        let demo = self.demo.starts_elsewhere(data).await;
+        Self { demo }
+    }
+
     /// In how many changes of the flag each environment took part.
     pub async fn changes(&self) -> BTreeMap<String, usize> {
         let url = format!("{}/api/v1/audit?limit=100", self.demo.demo.service_url);
