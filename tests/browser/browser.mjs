@@ -37,6 +37,12 @@ export async function openBrowser(options = {}) {
   };
 }
 
+/** Closes a page that has arrived: Chromium never answers when it is still on its way somewhere. */
+export async function closePage(page) {
+  await page.waitForLoadState("load");
+  await page.close();
+}
+
 async function post(path, body, headers) {
   const answer = await fetch(`${baseUrl}${path}`, {
     method: "POST",

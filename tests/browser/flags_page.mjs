@@ -6,7 +6,7 @@
 // light, dark and on a narrow screen, and by keyboard.
 import assert from "node:assert/strict";
 import { test, before, after } from "node:test";
-import { openBrowser } from "./browser.mjs";
+import { closePage, openBrowser } from "./browser.mjs";
 import { expectGoodLooks, expectKeyboardReachesAll, listen, serviceUrl } from "./checks.mjs";
 
 const flag = "integration_slack_app_notifications";
@@ -55,7 +55,7 @@ test("a change is tried first, then made, and the page in view shows it", async 
   await page.getByText("Done", { exact: true }).waitFor();
   assert.match(await state("dev").innerText(), /on/);
   await watcher.getByText("looked at in a browser").first().waitFor();
-  await watcher.close();
+  await closePage(watcher);
 });
 
 test("what is missing in a change is said", async () => {

@@ -6,7 +6,7 @@
 // the service answered and leads to the event.
 import assert from "node:assert/strict";
 import { test, before, after } from "node:test";
-import { openBrowser } from "./browser.mjs";
+import { closePage, openBrowser } from "./browser.mjs";
 import { expectGoodLooks, expectKeyboardReachesAll, gitlabUrl, listen, serviceUrl } from "./checks.mjs";
 
 let browser;
@@ -49,7 +49,7 @@ test("Open MR is pressed by mouse, and the log leads to its event", async () => 
   await event.goto(href);
   await event.getByRole("list", { name: "Its way" }).waitFor();
   await event.locator(".card.sent, .card.updated").first().waitFor();
-  await event.close();
+  await closePage(event);
 });
 
 test("the page holds in light, dark and on a narrow screen", async () => {
@@ -98,7 +98,8 @@ test("an application is authorized by the person who is signed in", async () => 
   const url = new URL((await left).url());
   assert.equal(url.searchParams.get("error"), "access_denied");
   assert.equal(url.searchParams.get("state"), "s");
-  await asking.close();
+  await asking.waitForURL(url.href);
+  await closePage(asking);
 });
 
 test("the browser had nothing to complain about", () => {

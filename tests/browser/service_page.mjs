@@ -6,7 +6,7 @@
 // event's page shows its way to Slack, and that a dead letter can be sent again by keyboard.
 import assert from "node:assert/strict";
 import { test, before, after } from "node:test";
-import { baseUrl as slackUrl, openBrowser } from "./browser.mjs";
+import { baseUrl as slackUrl, closePage, openBrowser } from "./browser.mjs";
 import { expectGoodLooks, expectKeyboardReachesAll, listen, serviceUrl } from "./checks.mjs";
 
 const stamp = `check-${process.pid}`;
@@ -80,7 +80,7 @@ test("an event's page shows its way, and leads to its channel in Slack", async (
   await page.locator(".card a.channel").click();
   const channel = await opened;
   await channel.locator("#timeline .message", { hasText: `live-${stamp}` }).first().waitFor();
-  await channel.close();
+  await closePage(channel);
 });
 
 test("a dead letter is mended and sent again by keyboard", async () => {

@@ -45,22 +45,26 @@ pub(super) fn pieces(markup: &Mrkdwn) -> Vec<Piece> {
     pieces.all
 }
 
-/// Words from outside, whose web addresses become links.
+/// Words from outside: web addresses become links, and what stands in backticks code.
 pub(super) fn linked(text: &str) -> Vec<Piece> {
     let mut pieces = Pieces::default();
-    for word in text.split_inclusive(char::is_whitespace) {
-        let bare = word.trim_end_matches(|c: char| {
-            c.is_whitespace() || matches!(c, '.' | ',' | ';' | ':' | ')')
-        });
-        match address::foreign(bare) {
-            Some(url) => {
+    let mut rest = text;
+    while let Some(at) = rest.find('`') {
+        pieces.words(&rest[..at]);
+        rest = &rest[at..];
+        match marked(rest, '`', pieces.before()) {
+            Some((inside, after)) => {
                 pieces.end();
-                pieces.all.push(Piece::Link(url.to_owned(), url.to_owned()));
-                pieces.text.push_str(&word[bare.len()..]);
+                pieces.all.push(Piece::Code(inside.to_owned()));
+                rest = after;
             }
-            None => pieces.text.push_str(word),
+            None => {
+                pieces.text.push('`');
+                rest = &rest[1..];
+            }
         }
     }
+    pieces.words(rest);
     pieces.end();
     pieces.all
 }
@@ -80,6 +84,23 @@ impl Pieces {
     fn end(&mut self) {
         if !self.text.is_empty() {
             self.all.push(Piece::Text(std::mem::take(&mut self.text)));
+        }
+    }
+
+    /// Without marks; an address ends before the punctuation that follows it.
+    fn words(&mut self, text: &str) {
+        for word in text.split_inclusive(char::is_whitespace) {
+            let bare = word.trim_end_matches(|c: char| {
+                c.is_whitespace() || matches!(c, '.' | ',' | ';' | ':' | ')')
+            });
+            match address::foreign(bare) {
+                Some(url) => {
+                    self.end();
+                    self.all.push(Piece::Link(url.to_owned(), url.to_owned()));
+                    self.text.push_str(&word[bare.len()..]);
+                }
+                None => self.text.push_str(word),
+            }
         }
     }
 
@@ -187,5 +208,11 @@ mod tests {
             text(". javascript:alert(1)"),
         ];
         assert_eq!(found, expected);
+    }
+    #[test]
+    fn what_stands_in_backticks_is_code_and_a_lone_backtick_is_itself() {
+        let code = |words: &str| Piece::Code(words.to_owned());
+        let expected = [text("set "), code("milestone:"), text(" or `not")];
+        assert_eq!(linked("set `milestone:` or `not"), expected);
     }
 }

@@ -1,6 +1,6 @@
 // Looks at the pages of rollouts in a real browser.
 //
-//   SIGNALBOX_URL=http://127.0.0.1:7400 SLACK_SANDBOX_URL=… node rollouts_walk.mjs
+//   SIGNALBOX_URL=http://127.0.0.1:7400 SLACK_SANDBOX_URL=… node rollouts_page.mjs
 //
 // Begins the demo's rollout from its plan, on trial first, holds it, ticks an item and rolls it
 // back, and checks that the page keeps itself current without taking away what somebody types;
@@ -34,6 +34,16 @@ async function advance(seconds) {
     method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ advance: seconds }),
   });
   assert.equal(answer.status, 200, await answer.text());
+}
+
+/** Until a monitor was asked for the first time: they are by an interval of the plan. */
+async function waitForReading() {
+  for (let asked = 0; asked < 100; asked += 1) {
+    const found = await fetch(`${serviceUrl}/api/v1/rollouts/${flag}/readings`);
+    if (found.ok && 0 < (await found.json()).items.length) return;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  assert.fail("no monitor was asked");
 }
 
 /** Ends what another run has left behind. */
@@ -70,7 +80,8 @@ test("a rollout is tried first, and then begins", async () => {
   address = page.url().split("#")[0];
   await page.getByRole("heading", { level: 1, name: `Rollout of ${flag}` }).waitFor();
   await page.getByText("looked at in a browser").first().waitFor();
-  await advance(180);
+  await advance(360);
+  await waitForReading();
   await page.goto(address);
   await expectGoodLooks(page, "a rollout");
   await expectKeyboardReachesAll(page);
