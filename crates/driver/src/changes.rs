@@ -2,12 +2,16 @@
 //!
 //! Each part is written down in the audit under an id that was chosen before. A part that is there
 //! already has been made, by a pass that died before it could say so. The fence lets nobody
-//! change anything who was overtaken.
+//! change anything who was overtaken; who was overtaken while an environment elsewhere was at it
+//! takes back what nobody wants any more.
+
+mod late;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use domain::{AuditId, EnvironmentName};
-use environments::{Along, ChangeError, ChangeRequest, Changed, Environment};
+use environments::{Along, ChangeError, ChangeRequest, Changed, Environment, Expects};
 use flags::Gates;
 use flags::request::Request;
 use rollouts::{Change, Event, FlagAct, Part, Rollout, State};
@@ -94,7 +98,10 @@ impl Making<'_> {
             NotMade::Why("this environment is not configured any more".to_owned())
         })?;
         match self.change(environment).await {
-            Ok(changed) => Ok(changed.after),
+            Ok(changed) => {
+                self.look_back(environment, &changed).await?;
+                Ok(changed.after)
+            }
             Err(ChangeError::Fenced(_)) => Err(NotMade::Overtaken),
             Err(error) => Err(NotMade::Why(error.to_string())),
         }
@@ -122,7 +129,10 @@ impl Making<'_> {
                     flag: flag.clone(),
                     request: request.clone(),
                     force: false,
-                    along: self.along(),
+                    along: Along {
+                        expects: self.expects(),
+                        ..self.along()
+                    },
                 };
                 environment.change(request).await
             }
@@ -135,7 +145,7 @@ impl Making<'_> {
                     Err(ChangeError::NoWayBack { why, .. })
                         if self.rollout.state == State::RollingBack =>
                     {
-                        self.close(environment, &why).await
+                        self.close_instead(environment, &why).await
                     }
                     restored => restored,
                 }
@@ -145,10 +155,27 @@ impl Making<'_> {
     }
 
     /// A rollback that cannot lead to how the flag stood ends with a flag that is closed.
-    async fn close(&self, environment: &Environment, why: &str) -> Result<Changed, ChangeError> {
-        let mut along = self.along();
+    async fn close_instead(
+        &self,
+        environment: &Environment,
+        why: &str,
+    ) -> Result<Changed, ChangeError> {
+        let along = Along {
+            note: self.closing("instead", why),
+            ..self.along()
+        };
+        self.close(environment, along).await
+    }
+
+    fn closing(&self, how: &str, why: &str) -> Note {
         let what = &self.change.what;
-        along.note.reason = Some(format!("{what}: closed instead, because {why}"));
+        Note {
+            reason: Some(format!("{what}: closed {how}, because {why}")),
+            ..self.note()
+        }
+    }
+
+    async fn close(&self, environment: &Environment, along: Along) -> Result<Changed, ChangeError> {
         let request = ChangeRequest {
             flag: self.rollout.plan.flag.clone(),
             request: Request::everyone("false"),
@@ -158,8 +185,29 @@ impl Making<'_> {
         environment.change(request).await
     }
 
+    /// What opens, opens a flag that stands as the rollout left it. Somebody else's change that
+    /// nobody has noticed yet is not overwritten: the next look tells of it.
+    fn expects(&self) -> Option<Expects> {
+        if self.change.closes {
+            return None;
+        }
+        let (rollout, name) = (self.rollout.clone(), self.part.environment.clone());
+        Some(Arc::new(move |gates| rollout.may_stand(&name, gates)))
+    }
+
     fn along(&self) -> Along {
-        let note = Note {
+        Along {
+            entry: Some(self.part.entry.clone()),
+            fence: Some(Fence {
+                rollout: self.rollout.id.clone(),
+                revision: self.revision,
+            }),
+            ..Along::noting(self.note())
+        }
+    }
+
+    fn note(&self) -> Note {
+        Note {
             author: Author {
                 name: self.rollout.started_by.name.clone(),
                 origin: Origin::Rollout {
@@ -170,14 +218,6 @@ impl Making<'_> {
             request_id: format!("{}:{}", self.rollout.id, self.rollout.version),
             overrides: self.overrides(),
             command: None,
-        };
-        Along {
-            entry: Some(self.part.entry.clone()),
-            fence: Some(Fence {
-                rollout: self.rollout.id.clone(),
-                revision: self.revision,
-            }),
-            ..Along::noting(note)
         }
     }
 

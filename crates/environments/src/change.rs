@@ -46,7 +46,13 @@ pub struct Along {
     pub entry: Option<AuditId>,
     /// Lets it happen only while this rollout stands as it was read.
     pub fence: Option<Fence>,
+    /// Lets it happen only if the flag still stands so; an undo has its own such rule. A conflict
+    /// else.
+    pub expects: Option<Expects>,
 }
+
+/// Whether a flag stands as whoever changes it believes.
+pub type Expects = Arc<dyn Fn(Option<&Gates>) -> bool + Send + Sync>;
 
 /// What a change puts on the schedule: its own undo, for one.
 pub type ScheduleAfter = Arc<dyn Fn(&FlagChanged) -> Vec<NewSchedule> + Send + Sync>;
@@ -61,6 +67,18 @@ impl Along {
             schedules: None,
             entry: None,
             fence: None,
+            expects: None,
+        }
+    }
+
+    /// Whether the flag stands as it has to.
+    ///
+    /// # Errors
+    /// [`ChangeError::Conflict`] when somebody else changed it.
+    pub(crate) fn check(&self, flag: &FlagKey, gates: Option<&Gates>) -> Result<(), ChangeError> {
+        match &self.expects {
+            Some(expects) if !expects(gates) => Err(ChangeError::Conflict { flag: flag.clone() }),
+            Some(_) | None => Ok(()),
         }
     }
 

@@ -175,7 +175,16 @@ impl Hosted {
 
     pub(crate) async fn change(&self, request: ChangeRequest) -> Result<Changed, ChangeError> {
         let (changes, names) = self.plan(&request).await?;
-        let write = Write::Changes(changes);
+        let write = match &request.along.expects {
+            None => Write::Changes(changes),
+            // What was looked at is what is changed: as an undo's, in one transaction.
+            Some(_) => {
+                let expected = self.live.load().gates(request.flag.as_str()).cloned();
+                request.along.check(&request.flag, expected.as_ref())?;
+                let to = flags::apply(expected.as_ref(), &changes)?;
+                Write::Restore { expected, to }
+            }
+        };
         self.write(request.flag, write, request.along, names).await
     }
 

@@ -13,8 +13,8 @@ mod registry;
 mod remote;
 
 pub use change::{
-    AfterChange, Along, ChangeError, ChangeRequest, Changed, EnvironmentError, FlagRecord, Preview,
-    ScheduleAfter,
+    AfterChange, Along, ChangeError, ChangeRequest, Changed, EnvironmentError, Expects, FlagRecord,
+    Preview, ScheduleAfter,
 };
 pub use directory::{Directory, NotResolved};
 pub use hosted::{Hosted, HostedParts};

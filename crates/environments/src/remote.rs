@@ -157,10 +157,12 @@ impl Remote {
         }
         let plan = flags::request::plan(&request.request)?;
         let before = self.get(&request.flag).await?;
+        request.along.check(&request.flag, before.gates.as_ref())?;
         let before = self.known(&request, before).await?;
         let directory = Directory::of(self.0.client.clone());
         let targets = directory.spelled(&request.request.targets).await?;
         let parameters = asking::planned(&plan, targets, request.force);
+        self.look_at_fence(&request.along).await?;
         let after = self.set(&request.flag, &parameters).await?;
         self.write_down(before, after, request.along).await
     }
@@ -231,6 +233,8 @@ impl Remote {
             return Ok(made);
         }
         let before = self.get(flag).await?;
+        along.check(flag, before.gates.as_ref())?;
+        self.look_at_fence(&along).await?;
         let deleted = self.0.client.delete_feature(flag.as_str()).await;
         deleted.map_err(|error| not_done(flag, error))?;
         self.write_down(before, None, along).await

@@ -13,7 +13,10 @@ use commands::rules::Rules;
 use commands::{ChatOps, People};
 use domain::{Role, RolloutId};
 use driver::{Aftermath, Driver, Sources, Telling};
-use environments::{Directory, Environment, Environments, Hosted, HostedParts, Place, Stage, Tier};
+use environments::{
+    Directory, Environment, Environments, Hosted, HostedParts, Place, Remote, RemoteParts, Stage,
+    Tier,
+};
 use flags::{Catalogue, Definition, FeatureGroups, FlagKey};
 use gitlab::rest::{Client, IdOrPath, Issue, Timeouts, http_client};
 use jiff::Timestamp;
@@ -54,6 +57,11 @@ pub struct World {
 
 impl World {
     pub async fn start() -> Self {
+        Self::start_with(None).await
+    }
+
+    /// With the flags of production kept at this address.
+    pub async fn start_with(production: Option<&str>) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let clock = Clock::new(|| "2026-11-24T10:00:00Z".parse().unwrap());
         let chance = Chance::from_seed(7);
@@ -64,7 +72,7 @@ impl World {
             .await
             .unwrap();
         let client = client(&gitlab.url, "ops");
-        let environments = environments(&store, &client, &clock, &chance).await;
+        let environments = environments(&store, &client, &clock, &chance, production).await;
         let counts: Counts = Arc::new(Mutex::new(Some([0, 100, 0, 300])));
         let sources = sources(&gitlab.url, &counting(Arc::clone(&counts)).await);
         let chatops = ChatOps::new(commands::Parts {
@@ -350,6 +358,7 @@ async fn environments(
     client: &Client,
     clock: &Clock,
     chance: &Chance,
+    elsewhere: Option<&str>,
 ) -> Environments {
     let definition: Definition = serde_json::from_value(json!({
         "name": FLAG, "type": "beta", "group": "group::integrations", "default_enabled": false,
@@ -358,6 +367,18 @@ async fn environments(
     .unwrap();
     let mut all = Vec::new();
     for (name, tier, stages) in ENVIRONMENTS {
+        let elsewhere = elsewhere.filter(|_| *tier == Tier::Production);
+        let remote = elsewhere.map(|url| {
+            Place::Remote(Remote::new(RemoteParts {
+                name: name.parse().unwrap(),
+                client: self::client(url, "ops"),
+                catalogue: Arc::new(Catalogue::from_iter([definition.clone()])),
+                store: store.clone(),
+                after_change: Arc::new(|_, _, _| store::Followed::default()),
+                clock: clock.clone(),
+                chance: chance.clone(),
+            }))
+        });
         let hosted = Hosted::load(HostedParts {
             name: name.parse().unwrap(),
             store: store.clone(),
@@ -380,7 +401,10 @@ async fn environments(
             qa_channel: None,
             host: format!("{name}.test"),
             stages: stages.iter().map(stage).collect(),
-            place: Place::Hosted(hosted.await.unwrap()),
+            place: match remote {
+                Some(remote) => remote,
+                None => Place::Hosted(hosted.await.unwrap()),
+            },
         });
     }
     Environments::new(all).unwrap()

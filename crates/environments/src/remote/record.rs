@@ -33,13 +33,20 @@ impl Remote {
                 at: made.at,
             }));
         }
+        self.look_at_fence(along).await?;
+        Ok(None)
+    }
+
+    /// Nothing is begun by whoever was overtaken. Asked again right before each change there: the
+    /// two are not one transaction, and what lies between takes as long as a request does.
+    pub(super) async fn look_at_fence(&self, along: &Along) -> Result<(), ChangeError> {
         if let Some(Fence { rollout, revision }) = &along.fence {
-            let stands = store.rollout(rollout).await?;
+            let stands = self.0.store.rollout(rollout).await?;
             if stands.is_none_or(|stands| stands.revision != *revision) {
                 return Err(ChangeError::Fenced(rollout.clone()));
             }
         }
-        Ok(None)
+        Ok(())
     }
 
     /// Audits a change that was made there, with all that follows from it. It cannot be undone

@@ -49,6 +49,7 @@ impl Remote {
             return self.remove(flag, along).await;
         };
         let requests = self.way(flag, before.gates.as_ref(), to).await?;
+        self.look_at_fence(&along).await?;
         let mut after = before.gates.clone();
         for (done, parameters) in requests.iter().enumerate() {
             match self.set(flag, parameters).await {

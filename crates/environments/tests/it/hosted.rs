@@ -5,12 +5,13 @@ use std::time::Instant;
 
 use environments::{Along, ChangeError, Environment, Hosted, HostedParts, Place};
 use flags::request::Targets;
-use flags::{ActorId, Asked, Gates};
+use flags::{ActorId, Asked, Gates, Percentage};
 use store::{Followed, NewEffect};
 
+use crate::gitlab::GitLab;
 use crate::world::{
-    along, audit, environment, flag, gates, hosted, hosted_parts, live, schedule, set, set_for,
-    store, with_targets,
+    along, audit, environment, flag, gates, hosted, hosted_parts, live, patient, remote,
+    remote_parts, schedule, set, set_for, store, with_targets,
 };
 
 fn is_enabled(environment: &Environment, flag: &str, actor: &str) -> bool {
@@ -207,6 +208,26 @@ async fn an_undo_does_not_overwrite_what_was_changed_since() {
     assert_eq!(back.after, first.after);
     assert_eq!(undo(along()).await.unwrap().after, None);
     assert!(!is_enabled(&production, "tidy_sidebar", "User:1"));
+}
+
+#[tokio::test]
+async fn a_change_that_expects_the_flag_otherwise_is_not_made() {
+    let store = store().await;
+    let gitlab = GitLab::start().await;
+    let elsewhere = remote(remote_parts(&store, patient(&gitlab.url)));
+    for environment in [hosted(&store).await, elsewhere] {
+        environment.change(set("tidy_sidebar", "25")).await.unwrap();
+        for (expects_nothing, share) in [(true, 25), (false, 50)] {
+            let mut request = set("tidy_sidebar", "50");
+            let expects = move |gates: Option<&Gates>| gates.is_none() == expects_nothing;
+            request.along.expects = Some(Arc::new(expects));
+            let changed = environment.change(request).await;
+            assert_eq!(changed.is_err(), expects_nothing, "{changed:?}");
+            let found = environment.get(&flag("tidy_sidebar")).await.unwrap();
+            let found = found.gates.unwrap().percentage_of_time;
+            assert_eq!(found, Percentage::new(f64::from(share)).unwrap());
+        }
+    }
 }
 
 #[tokio::test]

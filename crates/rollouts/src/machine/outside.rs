@@ -40,7 +40,8 @@ impl Rollout {
 
     /// Whether the rollout itself may have left the flag so: as far as anybody knows, or by a
     /// change of which nobody knows yet whether it was made.
-    pub(super) fn may_stand(&self, environment: &EnvironmentName, gates: Option<&Gates>) -> bool {
+    #[must_use]
+    pub fn may_stand(&self, environment: &EnvironmentName, gates: Option<&Gates>) -> bool {
         let believed = self.believed(environment);
         let mut acts = self.acts_in_doubt(environment);
         believed == gates || acts.any(|act| may_give(act, believed, gates))

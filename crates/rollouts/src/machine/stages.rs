@@ -68,7 +68,8 @@ impl Rollout {
     }
 
     /// How the rollout believes that the flag stands there; nobody knows better unless they look.
-    pub(super) fn believed(&self, environment: &EnvironmentName) -> Option<&Gates> {
+    #[must_use]
+    pub fn believed(&self, environment: &EnvironmentName) -> Option<&Gates> {
         let left = self.left.get(environment);
         left.or_else(|| self.origin.get(environment))
             .and_then(Option::as_ref)
