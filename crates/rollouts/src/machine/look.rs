@@ -28,12 +28,20 @@ impl Rollout {
             readings,
             self.soak_until().filter(|until| now < *until),
             retry.map(|(at, _)| *at).filter(|at| now < *at),
-            self.next_check().filter(|_| self.hold.is_none()),
+            self.check_due(now),
             self.calls_at().filter(|at| now < *at),
         ];
         let next = moments.into_iter().flatten().min();
         let latest = now + LOOK_EVERY;
         Some(next.map_or(latest, |at| at.min(latest)).max(now + SOON))
+    }
+
+    /// What was asked before the change is asked again after the soak: until then an old answer
+    /// is no reason to look.
+    fn check_due(&self, now: Timestamp) -> Option<Timestamp> {
+        let watches = self.point == Point::Watching;
+        let check = self.next_check().filter(|_| self.hold.is_none());
+        check.filter(|at| !watches || now < *at)
     }
 
     fn next_reading(&self) -> Option<Timestamp> {

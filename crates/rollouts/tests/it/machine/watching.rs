@@ -224,3 +224,16 @@ fn a_reading_counts_once_and_in_its_turn() {
         judgement.sentence
     );
 }
+
+#[test]
+fn a_soak_is_looked_at_when_a_monitor_is_due_or_once_a_minute() {
+    let mut driven = at_stage("10-percent");
+    driven.wait(5);
+    for _ in 0..20 {
+        let now = driven.now;
+        let next = driven.rollout.next_look(now).unwrap();
+        assert_eq!(next, now + jiff::SignedDuration::from_mins(1));
+        driven.wait(1);
+    }
+    assert_eq!(driven.stage(), "10-percent");
+}
