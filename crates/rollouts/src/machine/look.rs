@@ -28,6 +28,7 @@ impl Rollout {
             readings,
             self.soak_until().filter(|until| now < *until),
             retry.map(|(at, _)| *at).filter(|at| now < *at),
+            self.being_made().then_some(now),
             self.check_due(now),
             self.calls_at().filter(|at| now < *at),
         ];
@@ -42,6 +43,13 @@ impl Rollout {
         let watches = self.point == Point::Watching;
         let check = self.next_check().filter(|_| self.hold.is_none());
         check.filter(|at| !watches || now < *at)
+    }
+
+    /// Whoever was about to make a change makes it in the same pass; who died in it left it to
+    /// the next one, which is not to be waited for.
+    fn being_made(&self) -> bool {
+        let intended = self.intended.as_ref();
+        intended.is_some_and(|of| !of.interrupted && of.retry.is_none())
     }
 
     fn next_reading(&self) -> Option<Timestamp> {

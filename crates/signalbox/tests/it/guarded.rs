@@ -3,6 +3,7 @@
 
 mod bad_run;
 mod good_run;
+mod killed;
 mod moved;
 mod player;
 mod restart;
