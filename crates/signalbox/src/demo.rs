@@ -76,6 +76,8 @@ pub struct Options {
     pub transport: Transport,
     /// Waits as long as somebody who typed a command is left without any word.
     pub patience: app::Patience,
+    /// The longest that a rollout waits for a monitor's answer.
+    pub monitors_within: Duration,
     pub metrics: web::operations::Metrics,
     pub ambient: Ambient,
 }
@@ -186,6 +188,7 @@ impl Demo {
         let keys = keys(&folder, &ambient)?;
         let mut setup = setup(store, &addresses, keys, places, options.metrics, &ambient)?;
         setup.slack.patience = options.patience;
+        setup.rollouts.sources.patience = options.monitors_within;
         if !begins {
             moved::follow(&setup.store, &gitlab_url, ambient.clock.now()).await?;
         }

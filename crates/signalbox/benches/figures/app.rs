@@ -48,6 +48,7 @@ impl Bench {
             rollout: Traffic::Quiet,
             speaking: Speaking::Webhook,
             patience: signalbox::service::slack::patience(),
+            monitors_within: driver::Sources::default().patience,
             transport: Transport::Http,
             metrics: std::sync::Arc::new(String::new),
             ambient: Ambient {

@@ -108,6 +108,7 @@ impl Demo {
                 Speaking::Webhook
             },
             patience: patience(),
+            monitors_within: driver::Sources::default().patience,
             metrics: telemetry::start_metrics()?,
             ambient,
         })

@@ -29,6 +29,7 @@ async fn the_pages_hold_in_a_browser() {
         speaking: Speaking::Webhook,
         transport: signalbox::config::Transport::Http,
         patience: signalbox::service::slack::patience(),
+        monitors_within: driver::Sources::default().patience,
         metrics: world::metrics(),
         ambient: Ambient::of_this_machine().expect("randomness"),
     })

@@ -5,6 +5,7 @@ mod bad_run;
 mod good_run;
 mod killed;
 mod moved;
+mod nodes;
 mod player;
 mod restart;
 mod trouble;

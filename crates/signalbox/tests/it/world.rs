@@ -16,8 +16,7 @@ use sandbox::slack::{Options, Running, SlackSandbox};
 use serde_json::Value;
 use signalbox::demo::clockwork;
 use signalbox::errors::ErrorsSetup;
-use signalbox::service::flags::FlagsSetup;
-use signalbox::service::{AccountsSetup, ChatOpsSetup, RolloutsSetup, Service, Setup, SlackSetup};
+use signalbox::service::{AccountsSetup, RolloutsSetup, Service, Setup, SlackSetup};
 use signalbox::workers::pace::Pace;
 use store::{OpenOptions, Store};
 use tempfile::TempDir;
@@ -109,8 +108,8 @@ impl World {
             }],
             subscriptions: plan::subscriptions(),
             keys: None,
-            flags: FlagsSetup::production("signalbox.example").expect("an environment"),
-            chatops: ChatOpsSetup::default(),
+            flags: plan::flags(&self.plan),
+            chatops: plan::chatops(&self.plan),
             rollouts: RolloutsSetup {
                 event_sinks: plan::event_sinks(&self.plan),
                 ..RolloutsSetup::default()
@@ -210,6 +209,15 @@ impl World {
         let answer = request.send().await.expect("an answer");
         assert_eq!(answer.status(), 200, "{path}");
         answer.json().await.expect("JSON")
+    }
+
+    /// An administrator posts this to the first service, which makes something of it.
+    pub async fn posts(&self, path: &str, body: &Value) {
+        let url = format!("http://{}{path}", self.services[0].address());
+        let request = self.http.post(url).header("PRIVATE-TOKEN", ADMIN_TOKEN);
+        let answer = request.json(body).send().await.expect("an answer");
+        let (status, text) = (answer.status(), answer.text().await.expect("text"));
+        assert_eq!(status, 201, "{path}: {text}");
     }
 
     /// Replays a dead delivery, or all of them (`dead-letters`).

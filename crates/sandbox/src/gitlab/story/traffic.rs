@@ -18,7 +18,10 @@ use tokio::sync::{Mutex, watch};
 use crate::gitlab::GitLabSandbox;
 
 /// What happens within one is sent together.
-const TICK: SignedDuration = SignedDuration::from_secs(30);
+const TICK: SignedDuration = SignedDuration::from_secs(TICK_SECONDS.cast_signed());
+const TICK_SECONDS: u64 = 30;
+/// One event, in events an hour times seconds.
+const EVENT: u64 = 3_600;
 
 /// Webhooks that are on their way at the same time.
 const AT_ONCE: usize = 8;
@@ -103,12 +106,25 @@ impl Traffic {
 }
 
 impl Flow {
-    /// Who sends something in the next tick.
+    /// The ticks up to the next one in which somebody sends something, itself counted.
+    fn ticks_to_go(&self) -> Option<u64> {
+        let a_tick = self.busy.events_per_hour * TICK_SECONDS;
+        let missing = EVENT.saturating_sub(self.rest);
+        (0 < a_tick).then(|| missing.div_ceil(a_tick).max(1))
+    }
+
+    /// When that is, counted from `at`.
+    fn next_due(&self, at: Timestamp) -> Option<Timestamp> {
+        let ticks = i32::try_from(self.ticks_to_go()?).ok()?;
+        at.checked_add(TICK.checked_mul(ticks)?).ok()
+    }
+
+    /// Who sends something in the tick that is due.
     fn next_senders(&mut self) -> Vec<(Sample, u64)> {
-        let seconds = u64::try_from(TICK.as_secs()).unwrap_or(0);
-        self.rest += self.busy.events_per_hour * seconds;
-        let events = self.rest / 3_600;
-        self.rest %= 3_600;
+        let ticks = self.ticks_to_go().unwrap_or(0);
+        self.rest += self.busy.events_per_hour * TICK_SECONDS * ticks;
+        let events = self.rest / EVENT;
+        self.rest %= EVENT;
         let projects = self.busy.projects.max(1);
         let mut senders = Vec::new();
         for _ in 0..events {
@@ -129,10 +145,8 @@ impl GitLabSandbox {
             prepare(samples.collect()).await;
         }
         flow.busy = busy;
-        let first = self.options.clock.now().saturating_add(TICK).ok();
-        self.traffic
-            .due
-            .send_replace(first.filter(|_| 0 < busy.events_per_hour));
+        let first = flow.next_due(self.options.clock.now());
+        self.traffic.due.send_replace(first);
     }
 
     /// How busy the sample projects are.
@@ -158,7 +172,7 @@ impl GitLabSandbox {
                 .buffer_unordered(AT_ONCE)
                 .collect::<()>()
                 .await;
-            self.traffic.due.send_replace(due.checked_add(TICK).ok());
+            self.traffic.due.send_replace(flow.next_due(due));
         }
     }
 
@@ -180,6 +194,41 @@ impl GitLabSandbox {
             if changed.is_err() {
                 return;
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_events_are_due_when_they_are_sent_and_not_before() {
+        for (events_per_hour, expected) in [
+            (20, vec![(180, 1), (360, 1), (540, 1)]),
+            (
+                100,
+                vec![(60, 1), (90, 1), (120, 1), (150, 1), (180, 1), (240, 1)],
+            ),
+            (6_000, vec![(30, 50), (60, 50)]),
+            (0, vec![]),
+        ] {
+            let traffic = Traffic::new();
+            let mut flow = traffic.flow.try_lock().unwrap();
+            flow.busy = Busy {
+                projects: 10,
+                events_per_hour,
+            };
+            let mut at = Timestamp::UNIX_EPOCH;
+            let mut sent = Vec::new();
+            while sent.len() < expected.len()
+                && let Some(due) = flow.next_due(at)
+            {
+                at = due;
+                sent.push((at.as_second(), flow.next_senders().len()));
+            }
+            assert_eq!(sent, expected, "{events_per_hour} an hour");
+            assert_eq!(flow.next_due(at).is_none(), events_per_hour == 0);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clock::Chance;
 use serde_json::{Value, json};
@@ -27,6 +28,17 @@ impl RunningDemo {
     pub async fn start(data: Option<&Path>, story: Telling) -> Self {
         let slack = Place::Here(listener().await);
         Self::start_at(data, story, slack, Speaking::Webhook).await
+    }
+
+    /// A quiet one whose rollouts wait no longer than this for a monitor's answer.
+    pub async fn with_monitors_within(patience: Duration) -> Self {
+        let slack = Place::Here(listener().await);
+        let options = Self::options(None, Telling::Quiet, slack, Speaking::Webhook).await;
+        Self::run(Options {
+            monitors_within: patience,
+            ..options
+        })
+        .await
     }
 
     /// A quiet one in which the app speaks from the start.
@@ -97,6 +109,7 @@ impl RunningDemo {
             speaking,
             transport: Transport::Http,
             patience: signalbox::service::slack::patience(),
+            monitors_within: driver::Sources::default().patience,
             metrics: world::metrics(),
             ambient: Ambient {
                 clock: world::standing_clock(),

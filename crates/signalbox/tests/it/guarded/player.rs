@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use signalbox::demo::Telling;
@@ -26,6 +27,12 @@ impl Player {
         let player = Self { demo };
         player.busy(0).await;
         player
+    }
+
+    /// A demo whose rollouts wait no longer than this for a monitor's answer.
+    pub async fn with_monitors_within(patience: Duration) -> Self {
+        let demo = RunningDemo::with_monitors_within(patience).await;
+        Self { demo }
     }
 
     /// A demo that keeps everything in this folder; no sample project sends anything.

@@ -5,8 +5,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use clock::Clock;
+use flags::Catalogue;
 use jiff::Timestamp;
 use notify::settings::{SubscriptionConfig, Value as Setting};
+use rollouts::plan::Plans;
+use signalbox::service::ChatOpsSetup;
+use signalbox::service::flags::FlagsSetup;
 
 use crate::process;
 
@@ -53,6 +57,8 @@ pub struct Plan {
     pub create_channels: bool,
     /// The address of a program that hears what happens to rollouts.
     pub event_sink: Option<&'static str>,
+    /// A flag of production, and the plan of its rollout.
+    pub rollout: Option<(&'static str, &'static str)>,
 }
 
 impl Plan {
@@ -62,8 +68,30 @@ impl Plan {
             timeouts: ::slack::Timeouts::default(),
             create_channels: false,
             event_sink: None,
+            rollout: None,
         }
     }
+}
+
+/// Flags of production: the one that is rolled out, if there is one.
+pub(super) fn flags(plan: &Plan) -> FlagsSetup {
+    let mut setup = FlagsSetup::production("signalbox.example").expect("an environment");
+    if let Some((flag, text)) = plan.rollout {
+        let file = format!("beta/{flag}");
+        let definition = format!("name: {flag}\ntype: beta\ndefault_enabled: false\n");
+        let definitions = [(format!("{file}.yml"), definition)];
+        setup.catalogue = Catalogue::build(definitions).expect("a definition");
+        setup.plans = Plans::read([(format!("{file}.rollout.yml"), text.to_owned())]);
+    }
+    setup
+}
+
+/// Where a rollout is told of, if there is one.
+pub(super) fn chatops(plan: &Plan) -> ChatOpsSetup {
+    let mut setup = ChatOpsSetup::default();
+    let workspace = plan.rollout.map(|_| "T0DEMO".parse().expect("a workspace"));
+    setup.rules.announcements.workspace = workspace;
+    setup
 }
 
 /// The program that hears what happens to rollouts, if there is one.
