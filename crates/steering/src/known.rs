@@ -5,7 +5,7 @@ use flags::FlagKey;
 use jiff::Timestamp;
 use rollouts::plan::MonitorName;
 use rollouts::{Entry, Rollout, Status};
-use store::{Cursor, RolloutFilter, RolloutRecord, Store, StoreError};
+use store::{Cursor, RolloutFilter, RolloutReadingRecord, RolloutRecord, Store, StoreError};
 
 use crate::kept::{KeptReading, ReadingAt};
 use crate::write::{entry, read, rollout};
@@ -127,16 +127,25 @@ impl Rollouts {
     ) -> Result<Vec<ReadingAt>, SteeringError> {
         let monitor = monitor.map(MonitorName::as_str);
         let readings = self.0.store.rollout_readings(id, monitor, since, limit);
-        let readings = readings.await?.into_iter();
-        readings
-            .map(|record| {
-                let kept: KeptReading = read(id, &record.body)?;
-                Ok(ReadingAt {
-                    stage: record.stage,
-                    kept,
-                })
-            })
-            .collect()
+        kept(id, readings.await?)
+    }
+
+    /// What all monitors said of the newest windows that end after `since` and not after `until`,
+    /// at most `limit` of them, oldest first. If there are as many, the oldest moment may not be
+    /// all there.
+    ///
+    /// # Errors
+    /// See [`SteeringError`].
+    pub async fn newest_readings(
+        &self,
+        id: &RolloutId,
+        since: Timestamp,
+        until: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<ReadingAt>, SteeringError> {
+        let store = &self.0.store;
+        let readings = store.newest_rollout_readings(id, since, until, limit);
+        kept(id, readings.await?)
     }
 
     pub(crate) async fn newest(&self, flag: &FlagKey) -> Result<Option<RolloutRecord>, StoreError> {
@@ -145,4 +154,18 @@ impl Rollouts {
             None => self.0.store.latest_rollout(flag).await,
         }
     }
+}
+
+fn kept(
+    id: &RolloutId,
+    records: Vec<RolloutReadingRecord>,
+) -> Result<Vec<ReadingAt>, SteeringError> {
+    let read = |record: RolloutReadingRecord| {
+        let kept: KeptReading = read(id, &record.body)?;
+        Ok(ReadingAt {
+            stage: record.stage,
+            kept,
+        })
+    };
+    records.into_iter().map(read).collect()
 }

@@ -65,6 +65,34 @@ impl Store {
         })
         .await
     }
+
+    /// The newest readings of a rollout whose windows end after `since` and not after `until`, of
+    /// all its monitors, oldest first. If there are as many as `limit`, the oldest moment may not
+    /// be all there.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn newest_rollout_readings(
+        &self,
+        id: &RolloutId,
+        since: Timestamp,
+        until: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<RolloutReadingRecord>, StoreError> {
+        let id = id.clone();
+        self.read(move |tx| {
+            let mut readings = tx.query(
+                "SELECT monitor, stage, from_at, to_at, at, body FROM rollout_readings
+                 WHERE rollout = $1 AND to_at > $2 AND to_at <= $3
+                 ORDER BY to_at DESC, seq DESC LIMIT $4",
+                &[id.as_str().into(), since.into(), until.into(), limit.into()],
+                read,
+            )?;
+            readings.reverse();
+            Ok(readings)
+        })
+        .await
+    }
 }
 
 fn read(mut row: Row) -> Result<RolloutReadingRecord, Fault> {

@@ -273,6 +273,13 @@ fn readings_are_kept_in_order_until_the_rollout_is_long_over() {
         assert_eq!(ends, [at(180), at(240)]);
         let limited = store.rollout_readings(&rollout, Some("a"), None, 1);
         assert_eq!(limited.await.unwrap()[0].to, at(60));
+        let newest = store.newest_rollout_readings(&rollout, at(60), at(180), 3);
+        let newest = newest.await.unwrap();
+        let newest: Vec<_> = newest
+            .iter()
+            .map(|reading| (reading.monitor.as_str(), reading.to))
+            .collect();
+        assert_eq!(newest, [("b", at(120)), ("a", at(180)), ("b", at(180))]);
 
         let keep = SignedDuration::from_hours(1);
         let long_after = at(1_000_000);

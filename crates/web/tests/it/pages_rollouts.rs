@@ -227,6 +227,36 @@ async fn monitors_are_drawn_with_both_arms_every_change_and_the_limits_of_the_ev
 }
 
 #[tokio::test]
+async fn a_long_past_is_shown_in_parts_that_lead_to_each_other() {
+    let world = World::demo().await;
+    let played = Played::begin(&world).await;
+    played.reaches_a_quarter().await;
+    played.reads(&vec![(0.0, 0.0); 8_010]).await;
+    let path = format!("/rollouts/{}", played.id);
+    let newest = world.page(&format!("{path}?past=all")).await;
+    assert!(!newest.text.contains(">newest</a>"));
+    let (before, _) = newest.text.split_once(">earlier</a>").expect("a link");
+    let (_, earlier) = before.rsplit_once("<a href=\"").expect("an address");
+    let earlier = earlier.trim_end_matches('"').replace("&#38;", "&");
+    let (earlier, _) = earlier.split_once('#').expect("the place");
+    assert!(earlier.starts_with(&format!("{path}?past=all&until=")));
+    let oldest = world.page(earlier).await;
+    assert_eq!(oldest.status, StatusCode::OK);
+    assert!(oldest.text.contains(">newest</a>"));
+    assert!(
+        !oldest.text.contains(">earlier</a>"),
+        "it is the first part"
+    );
+    assert_says(&oldest, &["0 of 40"]);
+    let drawn = |page: &Answer| page.text.matches("0 of 40").count();
+    assert!(0 < drawn(&newest) && 0 < drawn(&oldest));
+    assert_eq!(
+        world.page(&format!("{path}?until=soon")).await.status,
+        StatusCode::BAD_REQUEST
+    );
+}
+
+#[tokio::test]
 async fn what_is_asked_without_words_is_said_at_its_field_and_what_was_typed_stays() {
     let world = World::demo().await;
     let played = Played::begin(&world).await;

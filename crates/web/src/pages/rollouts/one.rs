@@ -11,6 +11,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use domain::{Role, RolloutId};
+use jiff::Timestamp;
 use rollouts::plan::MonitorName;
 use rollouts::{Rollout, Status};
 use serde::Deserialize;
@@ -32,12 +33,13 @@ use crate::pages::markup::Piece;
 use crate::pages::time::Moment;
 use crate::pages::{Frame, Site, address, etag, html};
 use crate::steered::Steered;
-use past::Past;
+use past::{Past, Ways};
 
 /// The most entries of a history that are shown.
 const MOST_ENTRIES: u32 = 5_000;
-/// The most windows of a monitor that are drawn.
-const MOST_WINDOWS: u32 = 10_000;
+/// The most readings, of all monitors, that are loaded and drawn at once; what is older is on a
+/// page of its own.
+const MOST_READINGS: u32 = 8_000;
 
 #[derive(Template)]
 #[template(path = "rollout.html")]
@@ -70,6 +72,9 @@ pub(super) struct RolloutPage {
     history: Vec<Told>,
     plan: PlanView,
     spans: Vec<(&'static str, String, bool)>,
+    /// What came before what is drawn, and the newest if that is not.
+    earlier: Option<String>,
+    newest: Option<String>,
     is_over: bool,
 }
 
@@ -78,6 +83,8 @@ pub(super) struct RolloutPage {
 #[serde(deny_unknown_fields, default)]
 pub(in crate::pages) struct Look {
     pub(super) past: Past,
+    /// Nothing after this is drawn; all that there is unless said.
+    pub(super) until: Option<Timestamp>,
 }
 
 /// What a page is made from.
@@ -100,7 +107,7 @@ pub(in crate::pages) async fn show(
     let record = find(&site, &id).await?;
     let counts = site.pages.store.counts().await?;
     let frame = Frame::new(&site.pages, &counts, "rollouts", by.viewer);
-    let tag = tag(&record, &frame, look.past, &by.roles);
+    let tag = tag(&record, &frame, look, &by.roles);
     if etag::is_known(&headers, &tag) {
         return Ok((StatusCode::NOT_MODIFIED, etag::headers(&tag)).into_response());
     }
@@ -114,7 +121,7 @@ pub(in crate::pages) async fn show(
 }
 
 /// What the page depends on: the rollout, who looks, and, to the minute, the time.
-fn tag(record: &RolloutRecord, frame: &Frame, past: Past, roles: &BTreeSet<Role>) -> HeaderValue {
+fn tag(record: &RolloutRecord, frame: &Frame, look: Look, roles: &BTreeSet<Role>) -> HeaderValue {
     let person = frame.viewer.person.as_ref();
     let minute = frame.now.as_second() / 60;
     etag::of(&[
@@ -123,7 +130,7 @@ fn tag(record: &RolloutRecord, frame: &Frame, past: Past, roles: &BTreeSet<Role>
         &minute,
         &frame.dead,
         &person.map_or("", |known| known.csrf.as_str()),
-        &format!("{past:?} {roles:?}"),
+        &format!("{look:?} {roles:?}"),
     ])
 }
 
@@ -148,12 +155,13 @@ pub(super) async fn page(
     let mut history = History::of(id, &entries, now);
     history.told.reverse();
     let to = status.ended_at.unwrap_or(now);
-    let span = Span {
+    let to = seen.look.until.map_or(to, |until| to.min(until));
+    let mut span = Span {
         from: seen.look.past.from(rollout.started_at, to),
         to,
         marks: &history.marks,
     };
-    let readings = readings(rollouts, &rollout, &span).await?;
+    let readings = readings(rollouts, &rollout, &mut span).await?;
     let forms = Forms::of(&status, &seen.roles, seen.tried.as_ref());
     let tiles = status.monitors.iter().map(|monitor| {
         let readings = readings.get(&monitor.name).map_or(&[][..], Vec::as_slice);
@@ -161,6 +169,7 @@ pub(super) async fn page(
         (tile, forms.about(monitor.name.as_str()))
     });
     let tiles = tiles.collect();
+    let from = Some(span.from).filter(|from| rollout.started_at < *from);
     Ok(RolloutPage::new(
         &rollout,
         &status,
@@ -168,23 +177,31 @@ pub(super) async fn page(
         forms,
         tiles,
         history.told,
-        seen.look,
+        seen.look.ways(id, from),
     ))
 }
 
-/// What the monitors said in the span, by monitor.
+/// What the monitors said in the span, by monitor. Where that is too much for one page, the span
+/// begins later.
 async fn readings(
     rollouts: &Rollouts,
     rollout: &Rollout,
-    span: &Span<'_>,
+    span: &mut Span<'_>,
 ) -> Result<BTreeMap<MonitorName, Vec<ReadingAt>>, ApiError> {
-    let mut all = BTreeMap::new();
-    for monitor in &rollout.plan.monitors {
-        let name = &monitor.name;
-        let readings = rollouts
-            .readings(&rollout.id, Some(name), Some(span.from), MOST_WINDOWS)
-            .await?;
-        all.insert(name.clone(), readings);
+    let mut readings = rollouts
+        .newest_readings(&rollout.id, span.from, span.to, MOST_READINGS)
+        .await?;
+    if MOST_READINGS as usize <= readings.len()
+        && let Some(oldest) = readings.first().map(|reading| reading.kept.reading.to)
+    {
+        // Perhaps not all of this moment's are there.
+        span.from = oldest;
+        readings.retain(|reading| oldest < reading.kept.reading.to);
+    }
+    let mut all: BTreeMap<MonitorName, Vec<ReadingAt>> = BTreeMap::new();
+    for reading in readings {
+        let name = reading.kept.reading.monitor.clone();
+        all.entry(name).or_default().push(reading);
     }
     Ok(all)
 }
@@ -197,7 +214,7 @@ impl RolloutPage {
         forms: Forms,
         tiles: Vec<(Tile, Vec<Form>)>,
         history: Vec<Told>,
-        look: Look,
+        ways: Ways,
     ) -> Self {
         let now = frame.now;
         let moment = |at| Moment::new(at, now);
@@ -205,7 +222,7 @@ impl RolloutPage {
         let items = status.preconditions.iter();
         Self {
             href: href(&status.id),
-            own: look.past.address(&status.id),
+            own: ways.own,
             flag: status.flag.to_string(),
             flag_href: address::flag(status.flag.as_str()),
             said: told::state(status),
@@ -230,7 +247,9 @@ impl RolloutPage {
             forms,
             history,
             plan: PlanView::of(&rollout.plan),
-            spans: look.past.choices(&status.id),
+            spans: ways.spans,
+            earlier: ways.earlier,
+            newest: ways.newest,
             is_over: rollout.is_over(),
             frame,
         }

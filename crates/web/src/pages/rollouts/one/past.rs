@@ -4,6 +4,7 @@ use domain::RolloutId;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
+use super::Look;
 use crate::pages::address;
 use crate::pages::rollouts::href;
 
@@ -33,11 +34,12 @@ impl Past {
         started.max(to - back)
     }
 
-    pub(super) fn address(self, id: &RolloutId) -> String {
+    pub(super) fn address(self, id: &RolloutId, until: Option<Timestamp>) -> String {
         let mut all = Self::ALL.into_iter();
         let name = all.find(|(past, ..)| *past == self);
         let name = name.map_or("", |(_, name, _)| name);
-        address::with(&href(id), &[("past", name)])
+        let until = until.map(|until| until.to_string()).unwrap_or_default();
+        address::with(&href(id), &[("past", name), ("until", &until)])
     }
 
     pub(super) fn choices(self, id: &RolloutId) -> Vec<(&'static str, String, bool)> {
@@ -45,10 +47,33 @@ impl Past {
         all.map(|(past, _, words)| {
             (
                 words,
-                format!("{}#monitors", past.address(id)),
+                format!("{}#monitors", past.address(id, None)),
                 past == self,
             )
         })
         .collect()
+    }
+}
+
+/// Where other parts of the past are shown.
+pub(super) struct Ways {
+    /// The page itself.
+    pub(super) own: String,
+    pub(super) spans: Vec<(&'static str, String, bool)>,
+    /// What came before what is drawn, and the newest if that is not.
+    pub(super) earlier: Option<String>,
+    pub(super) newest: Option<String>,
+}
+
+impl Look {
+    /// From here, where the pictures begin at `from` and something came before.
+    pub(super) fn ways(self, id: &RolloutId, from: Option<Timestamp>) -> Ways {
+        let part = |until| format!("{}#monitors", self.past.address(id, until));
+        Ways {
+            own: self.past.address(id, self.until),
+            spans: self.past.choices(id),
+            earlier: from.map(|from| part(Some(from))),
+            newest: self.until.map(|_| part(None)),
+        }
     }
 }
