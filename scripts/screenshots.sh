@@ -18,23 +18,33 @@ if [ -z "$program" ]; then
 fi
 
 said=$(mktemp)
-"$program" demo --listen 127.0.0.1:0 --slack-listen 127.0.0.1:0 --gitlab-listen 127.0.0.1:0 \
-    >"$said" 2>&1 &
-demo=$!
-trap 'kill "$demo" 2>/dev/null || true; rm -f "$said"' EXIT
+demo=
+stop() {
+    [ -z "$demo" ] || { kill "$demo" && wait "$demo"; } 2>/dev/null || true
+}
+trap 'stop; rm -f "$said"' EXIT
 place() { sed -nE "s/^ +$1 +(http:[^ ]+).*/\1/p" "$said"; }
-for _ in $(seq 300); do
-    [ -n "$(place Signalbox)" ] && break
-    kill -0 "$demo" 2>/dev/null || { cat "$said" >&2; exit 1; }
-    sleep 0.1
-done
+start() { # start ARGUMENT…: a demo, and its addresses in the environment
+    stop
+    "$program" demo --listen 127.0.0.1:0 --slack-listen 127.0.0.1:0 --gitlab-listen 127.0.0.1:0 \
+        "$@" >"$said" 2>&1 &
+    demo=$!
+    for _ in $(seq 300); do
+        [ -n "$(place Signalbox)" ] && break
+        kill -0 "$demo" 2>/dev/null || { cat "$said" >&2; exit 1; }
+        sleep 0.1
+    done
+    export SIGNALBOX_URL SLACK_SANDBOX_URL GITLAB_SANDBOX_URL
+    SIGNALBOX_URL=$(place Signalbox)
+    SLACK_SANDBOX_URL=$(place Slack)
+    GITLAB_SANDBOX_URL=$(place GitLab)
+}
 
 node=node
 [ ! -x "$clients/node-runtime/bin/node" ] || node=$clients/node-runtime/bin/node
 mkdir -p docs/images
-export SIGNALBOX_URL SLACK_SANDBOX_URL GITLAB_SANDBOX_URL
-SIGNALBOX_URL=$(place Signalbox)
-SLACK_SANDBOX_URL=$(place Slack)
-GITLAB_SANDBOX_URL=$(place GitLab)
+start
 "$node" "$clients/browser/screenshots.mjs" docs/images
+start --rollout-story
+"$node" "$clients/browser/rollout_screenshots.mjs" docs/images
 ls -l docs/images

@@ -1,21 +1,10 @@
 // Takes the pictures of the README from a demo that is running: screenshots.mjs DIRECTORY
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { baseUrl as slackUrl, openBrowser } from "./browser.mjs";
 import { gitlabUrl, serviceUrl } from "./checks.mjs";
-import { shrink } from "./png.mjs";
+import { post, take, takeBoth } from "./pictures.mjs";
 
-const directory = process.argv[2];
 const project = "gitlab-org/gitlab";
 const channel = "p-gitlab-org-gitlab";
-
-async function post(url, body) {
-  const answer = await fetch(url, {
-    method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body),
-  });
-  if (!answer.ok) throw new Error(`${url}: ${await answer.text()}`);
-  return answer.json();
-}
 
 /** Somebody does something in GitLab. */
 const act = (user, what, more) => post(`${gitlabUrl}/sandbox/do`, { user, project, what, ...more });
@@ -52,23 +41,6 @@ await act("cleo", "comment", {
 await act("ben", "fail_pipeline", { branch: "channels-by-id", job: "rspec unit" });
 await act("cleo", "approve", {});
 await settle();
-
-async function take(page, name, size = { width: 1360, height: 900 }) {
-  await page.setViewportSize(size);
-  await page.evaluate(() => document.fonts.ready);
-  writeFileSync(join(directory, `${name}.png`), shrink(await page.screenshot({ animations: "disabled" })));
-}
-
-/** The same picture in light and in dark. */
-async function takeBoth(page, name, size, prepare = async () => {}) {
-  for (const [scheme, suffix] of [["light", ""], ["dark", "-dark"]]) {
-    await page.emulateMedia({ colorScheme: scheme });
-    await page.setViewportSize(size);
-    await prepare();
-    await take(page, `${name}${suffix}`, size);
-  }
-  await page.emulateMedia({ colorScheme: "light" });
-}
 
 /** Ana links her GitLab account, as everybody does once. */
 async function link(page) {

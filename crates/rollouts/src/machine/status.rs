@@ -94,7 +94,8 @@ impl Rollout {
     }
 
     fn progress(&self, number: usize) -> StageProgress {
-        if self.taken_back.contains(&number) {
+        let is_rolled_back = number == self.stage && self.state == State::RolledBack;
+        if is_rolled_back || self.taken_back.contains(&number) {
             StageProgress::TakenBack
         } else if number < self.stage || number == self.stage && self.state == State::Completed {
             StageProgress::Done

@@ -92,11 +92,12 @@ impl Frame {
         inside
             .map(|mark| {
                 let x = self.x(mark.at);
-                let has_room = free <= x;
-                if has_room {
-                    free = x + LABEL_WIDTH;
-                }
                 let is_late = WIDTH - RIGHT - LABEL_WIDTH < x;
+                let left = if is_late { x - LABEL_WIDTH } else { x };
+                let has_room = free <= left;
+                if has_room {
+                    free = left + LABEL_WIDTH;
+                }
                 MarkLine {
                     x: unit(x),
                     anchor: if is_late { "end" } else { "start" },

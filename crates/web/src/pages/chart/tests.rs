@@ -102,8 +102,10 @@ fn each_change_is_a_line_and_labels_do_not_cover_each_other() {
     plot.marks = vec![
         mark(10, "1 %"),
         mark(12, "10 %"),
-        mark(60, "25 %"),
-        mark(99, "50 %"),
+        mark(40, "25 %"),
+        mark(60, "50 %"),
+        mark(80, "75 %"),
+        mark(99, "back"),
         mark(101, "100 %"),
     ];
     let chart = plot.draw();
@@ -112,8 +114,10 @@ fn each_change_is_a_line_and_labels_do_not_cover_each_other() {
         .iter()
         .map(|mark| mark.label.as_deref())
         .collect();
-    assert_eq!(labels, [Some("1 %"), None, Some("25 %"), Some("50 %")]);
-    assert_eq!(chart.marks[3].anchor, "end");
+    let last = [Some("75 %"), None];
+    assert_eq!(labels[..4], [Some("1 %"), None, Some("25 %"), Some("50 %")]);
+    assert_eq!(labels[4..], last, "the last would cover the one before it");
+    assert_eq!(chart.marks[5].anchor, "end");
     assert!(
         chart.desc.contains("1970-01-01 00:12 UTC: 10 % of actors."),
         "{}",

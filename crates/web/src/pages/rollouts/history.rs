@@ -4,7 +4,7 @@ use domain::RolloutId;
 use domain::message::Tone;
 use jiff::Timestamp;
 use rollouts::wording::{Telling, To, tell};
-use rollouts::{Entry, Event, Rollout};
+use rollouts::{Entry, Event, Rollout, State};
 
 use super::told::short_stage;
 use crate::pages::chart::Mark;
@@ -92,6 +92,9 @@ fn tone(tone: Tone) -> &'static str {
 /// The flag was changed.
 fn mark(rollout: &Rollout, entry: &Entry) -> Option<Mark> {
     let (label, what) = match &entry.event {
+        Event::Applied { .. } if rollout.state == State::RollingBack => {
+            ("back".to_owned(), "taken back".to_owned())
+        }
         Event::Applied { .. } => {
             let label = short_stage(&rollout.plan, rollout.stage);
             let stage = rollout.plan.stage(rollout.stage)?;

@@ -66,7 +66,10 @@ pub(super) struct RolloutPage {
     ended: Option<Moment>,
     links: Vec<(&'static str, Option<String>, String)>,
     stages: Vec<StageRow>,
+    /// What must hold and does not, as yet.
     items: Vec<ItemRow>,
+    held: Vec<ItemRow>,
+    held_title: String,
     tiles: Vec<(Tile, Vec<Form>)>,
     forms: Forms,
     history: Vec<Told>,
@@ -219,7 +222,11 @@ impl RolloutPage {
         let now = frame.now;
         let moment = |at| Moment::new(at, now);
         let present = status.stages.get(status.stage_number.saturating_sub(1));
-        let items = status.preconditions.iter();
+        let is_over = rollout.is_over();
+        // What a rollout that is over once waited for is told by its history.
+        let items = status.preconditions.iter().filter(|_| !is_over);
+        let items = items.map(|item| ItemRow::of(item, &forms, now));
+        let (held, items): (Vec<_>, Vec<_>) = items.partition(|item| item.folds);
         Self {
             href: href(&status.id),
             own: ways.own,
@@ -233,8 +240,9 @@ impl RolloutPage {
             count: status.stages.len(),
             hold: (status.hold.as_ref()).map(|hold| (hold.note.clone(), decides(status))),
             waiting: besides_the_hold(status),
-            soak_until: status.soak_until.map(moment),
-            watched: (status.watched.as_ref()).map(|(by, until)| (by.to_string(), moment(*until))),
+            soak_until: status.soak_until.filter(|_| !is_over).map(moment),
+            watched: (status.watched.as_ref().filter(|_| !is_over))
+                .map(|(by, until)| (by.to_string(), moment(*until))),
             owner: status.owner.to_string(),
             started: (status.started_by.to_string(), moment(status.started_at)),
             ended: status.ended_at.map(moment),
@@ -242,7 +250,9 @@ impl RolloutPage {
             stages: (status.stages.iter())
                 .map(|stage| StageRow::of(stage, now))
                 .collect(),
-            items: items.map(|item| ItemRow::of(item, &forms, now)).collect(),
+            held_title: held_title(held.len(), held.len() + items.len()),
+            held,
+            items,
             tiles,
             forms,
             history,
@@ -250,8 +260,17 @@ impl RolloutPage {
             spans: ways.spans,
             earlier: ways.earlier,
             newest: ways.newest,
-            is_over: rollout.is_over(),
+            is_over,
             frame,
         }
+    }
+}
+
+/// "6 of 7 hold".
+fn held_title(held: usize, all: usize) -> String {
+    if held == all {
+        format!("All that must hold in this stage holds ({all})")
+    } else {
+        format!("{held} of {all} hold")
     }
 }

@@ -1,7 +1,7 @@
 //! The stages of a rollout from the first to the last, and what must hold in the present one.
 
 use jiff::Timestamp;
-use rollouts::{ItemStatus, StageStatus};
+use rollouts::{CheckOutcome, ItemStatus, StageStatus};
 
 use super::forms::{Form, Forms};
 use super::told::{self, Said};
@@ -46,6 +46,8 @@ pub(super) struct ItemRow {
     pub(super) ticked_by: Option<String>,
     pub(super) overridden: Option<(String, String)>,
     pub(super) forms: Vec<Form>,
+    /// Nobody has to look at it now.
+    pub(super) folds: bool,
 }
 
 impl ItemRow {
@@ -54,7 +56,10 @@ impl ItemRow {
             .item
             .as_ref()
             .map_or(item.id.as_str(), |of| of.as_str());
+        let forms = forms.about(about);
+        let is_refused = forms.iter().any(|form| form.refused.is_some());
         Self {
+            folds: item.outcome == CheckOutcome::Holds && !is_refused,
             id: item.id.clone(),
             title: linked(&item.title),
             outcome: told::outcome(item.outcome),
@@ -62,7 +67,7 @@ impl ItemRow {
             at: item.at.map(|at| Moment::new(at, now)),
             ticked_by: item.ticked_by.as_ref().map(ToString::to_string),
             overridden: item.overridden.clone(),
-            forms: forms.about(about),
+            forms,
         }
     }
 }
