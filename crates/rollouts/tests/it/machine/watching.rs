@@ -3,7 +3,7 @@
 use flags::Gates;
 use rollouts::evidence::{self, BeforeAfter, Rule, SampleRatio};
 use rollouts::plan::By;
-use rollouts::{Act, Event, HoldReason, Wanted};
+use rollouts::{Act, Event, HoldReason, Rollout, Wanted};
 
 use super::driven::{Driven, deliveries, nothing_comes, nothing_fails, reading};
 use super::{people_do_their_part, usual};
@@ -236,4 +236,16 @@ fn a_soak_is_looked_at_when_a_monitor_is_due_or_once_a_minute() {
         driven.wait(1);
     }
     assert_eq!(driven.stage(), "10-percent");
+}
+
+#[test]
+fn a_change_that_was_begun_is_gone_on_with_a_second_later() {
+    let driven = at_stage("10-percent");
+    let mut begun = driven.entries.iter();
+    let intended = begun.position(|entry| matches!(entry.event, Event::Intended { .. }));
+    let entries = &driven.entries[..=intended.unwrap()];
+    let died = entries.last().unwrap().at;
+    let rollout = Rollout::fold(driven.rollout.id.clone(), entries).unwrap();
+    let next = rollout.next_look(died).unwrap();
+    assert_eq!(next, died + jiff::SignedDuration::from_secs(1));
 }

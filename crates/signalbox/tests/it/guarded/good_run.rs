@@ -17,7 +17,6 @@ const SHARES: &[(&str, u32, u64)] = &[
 ];
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "takes several minutes: cargo test -p signalbox --test it guarded::good_run -- --ignored"]
 async fn the_rollout_issue_is_played_to_the_removal_of_the_flag() {
     let player = Player::start().await;
     to_one_percent(&player).await;
