@@ -72,6 +72,14 @@ impl<'a> Context<'a> {
         linked.into_iter().chain(configured)
     }
 
+    /// Whether the caller's name is theirs for sure.
+    pub(crate) fn is_known(&self) -> bool {
+        match self.caller {
+            Caller::Slack(_) => self.known().next().is_some(),
+            Caller::Shell { .. } | Caller::Page { .. } => true,
+        }
+    }
+
     /// The caller's user name in GitLab.
     pub(crate) fn gitlab_name(&self) -> &str {
         let named = self.known().find_map(|person| person.gitlab.as_deref());

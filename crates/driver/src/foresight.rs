@@ -19,7 +19,7 @@ impl Driver {
                 let wanted = rollout
                     .plan
                     .stage(rollout.stage)
-                    .map(|stage| stage.preconditions.clone());
+                    .map(|stage| stage.must_hold().into_iter().cloned().collect::<Vec<_>>());
                 let asking = Asking {
                     parts,
                     rollout: &rollout,

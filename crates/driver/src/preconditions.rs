@@ -1,7 +1,8 @@
 //! What must hold: one file a kind of question, one list.
 //!
-//! Every answer says what was found, in one line. Whoever is not configured is skipped, with what
-//! to configure; whoever does not answer is silent, which is never a pass.
+//! Every answer says what was found, in one line. Whoever is not configured fails, with what to
+//! configure, unless the plan says that it is optional; whoever does not answer is silent. Neither
+//! is ever a pass.
 
 mod announced;
 mod change_issue;
@@ -62,7 +63,8 @@ async fn answer(asking: Asking<'_>, precondition: &Precondition) -> CheckResult 
     let patience = asking.parts.sources.patience;
     let found = tokio::time::timeout(patience, ask(asking, precondition)).await;
     let found = found
-        .unwrap_or_else(|_| Found::silent(format!("no answer within {} s", patience.as_secs())));
+        .unwrap_or_else(|_| Found::silent(format!("no answer within {} s", patience.as_secs())))
+        .unless_skipped(asking.rollout.plan.is_optional(precondition));
     CheckResult {
         id: precondition.id().to_owned(),
         outcome: found.outcome,
@@ -160,6 +162,18 @@ impl Found {
         Self {
             outcome: CheckOutcome::Silent,
             line: line.into(),
+        }
+    }
+
+    /// A pass that nobody looked for is none, unless the plan allows it.
+    fn unless_skipped(self, is_optional: bool) -> Self {
+        match self.outcome {
+            CheckOutcome::Skipped if !is_optional => Self::fails(self.line),
+            CheckOutcome::Skipped
+            | CheckOutcome::Holds
+            | CheckOutcome::Waits
+            | CheckOutcome::Fails
+            | CheckOutcome::Silent => self,
         }
     }
 

@@ -12,6 +12,9 @@ use crate::plan::{ItemId, StageName};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asker {
     pub author: Author,
+    /// Whether the author's name is theirs for sure: configured, linked or signed in. People
+    /// choose the name that Slack sends along.
+    pub known: bool,
     pub roles: BTreeSet<Role>,
 }
 

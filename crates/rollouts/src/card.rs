@@ -209,8 +209,8 @@ fn preconditions(status: &Status) -> Mrkdwn {
         .preconditions
         .iter()
         .filter(|item| item.stage == status.stage);
-    let (good, open): (Vec<&ItemStatus>, Vec<&ItemStatus>) = present
-        .partition(|item| matches!(item.outcome, CheckOutcome::Holds | CheckOutcome::Skipped));
+    let (good, open): (Vec<&ItemStatus>, Vec<&ItemStatus>) =
+        present.partition(|item| item.outcome == CheckOutcome::Holds);
     let counted = (!good.is_empty()).then(|| say!("✅ {} hold", good.len()));
     let open = open.into_iter().map(precondition);
     mrkdwn::join(limited(counted.into_iter().chain(open)), "\n")
@@ -218,7 +218,8 @@ fn preconditions(status: &Status) -> Mrkdwn {
 
 fn precondition(item: &ItemStatus) -> Mrkdwn {
     let mark = match item.outcome {
-        CheckOutcome::Holds | CheckOutcome::Skipped => "✅",
+        CheckOutcome::Holds => "✅",
+        CheckOutcome::Skipped => "➖",
         CheckOutcome::Waits => "⏳",
         CheckOutcome::Fails => "❌",
         CheckOutcome::Silent => "🔇",

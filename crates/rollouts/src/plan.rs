@@ -12,12 +12,15 @@ mod monitor;
 mod parse;
 mod people;
 mod precondition;
+mod provider;
 mod reference;
 mod schema;
 mod shelf;
 mod stage;
 mod standard;
 mod write;
+
+use std::collections::BTreeSet;
 
 use flags::FlagKey;
 use serde::{Deserialize, Serialize};
@@ -31,6 +34,7 @@ pub use monitor::{Counting, Empty, FlagTerm, Monitor, MonitorName, OnBad, Query,
 pub use parse::{PlanFile, SUFFIX};
 pub use people::{Approval, Channels, Group, People, Person};
 pub use precondition::{ItemId, Precondition};
+pub use provider::Provider;
 pub use reference::reference;
 pub use schema::schema;
 pub use shelf::{Plans, Shelved};
@@ -65,6 +69,10 @@ pub struct Plan {
     pub stages: Vec<Stage>,
     #[serde(default)]
     pub monitors: Vec<Monitor>,
+    /// What is skipped, and said to be, when nobody who answers it is configured: ids of
+    /// preconditions. Anything else then stands in the way.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub optional: BTreeSet<ItemId>,
 }
 
 /// How a percentage opens a flag.
@@ -137,6 +145,33 @@ impl Plan {
     #[must_use]
     pub fn monitor(&self, name: &MonitorName) -> Option<&Monitor> {
         self.monitors.iter().find(|monitor| monitor.name == *name)
+    }
+
+    /// Whether the rollout goes on without this when nobody who answers it is configured. Never
+    /// without knowing that no code asks for the flag.
+    #[must_use]
+    pub fn is_optional(&self, of: &Precondition) -> bool {
+        match of {
+            Precondition::RemovalMerged
+            | Precondition::RemovalDeployed
+            | Precondition::Http { .. }
+            | Precondition::Manual { .. } => false,
+            Precondition::Deployed
+            | Precondition::NoIncident
+            | Precondition::NoChangeInProgress
+            | Precondition::NoChangeLock
+            | Precondition::Healthy
+            | Precondition::OnCall
+            | Precondition::Watched
+            | Precondition::Documentation
+            | Precondition::Milestone
+            | Precondition::ChangeIssue
+            | Precondition::Announced
+            | Precondition::Notified
+            | Precondition::RemovalReleased => {
+                self.optional.iter().any(|id| id.as_str() == of.id())
+            }
+        }
     }
 
     /// What a breach in this stage does.

@@ -75,7 +75,8 @@ pub struct CheckResult {
 #[serde(rename_all = "snake_case")]
 pub enum CheckOutcome {
     Holds,
-    /// It has nothing to say here: a source that is not configured.
+    /// Nobody was asked, since nobody is configured. A pass only where the plan says that this is
+    /// optional.
     Skipped,
     /// Somebody has to do something.
     Waits,

@@ -13,6 +13,7 @@ use crate::event::Entry;
 use crate::plan::Person;
 use crate::rollout::Rollout;
 
+pub(crate) use words::after_rollback;
 pub use words::{duration, moment, stage_title};
 
 /// An entry of a rollout's history, and what its telling needs.

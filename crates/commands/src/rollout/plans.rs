@@ -11,8 +11,8 @@ use crate::answer::Refused;
 use crate::context::{Context, catalogue};
 use crate::wording::{Name, did_you_mean};
 
-/// More problems than one line can tell.
-const MOST_TOLD: usize = 5;
+/// More problems than one answer can tell.
+const MOST_TOLD: usize = 20;
 
 impl Context<'_> {
     /// The flag's plan, as it can be started, with what is doubtful about it.
@@ -40,6 +40,11 @@ impl Context<'_> {
 
     fn facts(&self, flag: &FlagKey) -> Result<Facts<'_>, Refused> {
         let environments = self.parts().environments.iter();
+        let deployments = self.parts().environments.iter();
+        let deployments = deployments
+            .filter(|environment| !environment.stages.is_empty())
+            .map(|environment| environment.name.clone())
+            .collect();
         let names: BTreeMap<_, _> = environments
             .map(|environment| {
                 let is_production = environment.tier == Tier::Production;
@@ -52,6 +57,7 @@ impl Context<'_> {
                 .and_then(|definitions| definitions.get(flag))
                 .map_or(Defined::Nowhere, Defined::As),
             environments: Some(names),
+            deployments: Some(deployments),
             ..self.steered()?.facts.clone()
         })
     }
@@ -103,10 +109,10 @@ fn unusable(flag: &FlagKey, lines: &[String]) -> Refused {
     let told: Vec<&str> = lines.iter().take(MOST_TOLD).map(String::as_str).collect();
     let more = match lines.len() - told.len() {
         0 => String::new(),
-        more => format!("; and {more} more, see `signalbox rollout lint`"),
+        more => format!("\nand {more} more, see `signalbox rollout lint`"),
     };
     Refused(format!(
-        "the plan of `{flag}` cannot be started: {}{more}",
-        told.join("; ")
+        "the plan of `{flag}` cannot be started:\n{}{more}",
+        told.join("\n")
     ))
 }

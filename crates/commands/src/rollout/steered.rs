@@ -72,6 +72,7 @@ impl Context<'_> {
                 name: self.gitlab_name().to_owned(),
                 through,
             },
+            known: self.is_known(),
             roles,
         }
     }

@@ -139,6 +139,7 @@ fn tick(
 fn asker(by: &Author) -> Asker {
     Asker {
         author: by.clone(),
+        known: true,
         roles: BTreeSet::from([Role::Operator]),
     }
 }

@@ -26,11 +26,14 @@ pub(super) async fn everywhere(
     url: &str,
     environments: &[&Environment],
 ) -> Found {
-    let stages: Vec<&Stage> = environments.iter().flat_map(|of| &of.stages).collect();
-    if stages.is_empty() {
-        return Found::skipped(
-            "nobody knows what is deployed there; configure `environment.stages`",
-        );
+    let unknown = environments.iter().filter(|of| of.stages.is_empty());
+    let unknown: Vec<String> = unknown.map(|of| format!("`{}`", of.name)).collect();
+    if !unknown.is_empty() || environments.is_empty() {
+        let unknown = unknown.join(", ");
+        return Found::skipped(format!(
+            "nobody knows what is deployed to {unknown}; configure `environment.stages`"
+        ));
     }
+    let stages: Vec<&Stage> = environments.iter().flat_map(|of| &of.stages).collect();
     asking.parts.chatops.deployed(url, &stages).await.into()
 }

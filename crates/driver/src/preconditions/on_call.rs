@@ -12,7 +12,7 @@ const AT_LEAST: SignedDuration = SignedDuration::from_hours(2);
 
 pub(super) async fn ask(asking: Asking<'_>) -> Found {
     let Some(source) = &asking.parts.sources.on_call else {
-        return Found::skipped("not asked; configure `monitors.on_call`");
+        return Found::skipped("not asked; configure `[monitors] pagerduty` or `opsgenie`");
     };
     let soak = asking.stage().map_or(AT_LEAST, |stage| stage.soak);
     let Ok(until) = asking.now.checked_add(soak.max(AT_LEAST)) else {

@@ -52,24 +52,50 @@ async fn incidents_changes_freezes_and_ill_services_stand_in_the_way() {
     }
 }
 
+const UNASKED: [(&str, &str); 4] = [
+    (
+        "on-call",
+        "not asked; configure `[monitors] pagerduty` or `opsgenie`",
+    ),
+    (
+        "documentation",
+        "the plan names no merge request (`docs_merge_request`)",
+    ),
+    (
+        "announced",
+        "the plan names no feature issue (`feature_issue`)",
+    ),
+    (
+        "notified",
+        "the plan has no preparation, in which they would be told",
+    ),
+];
+
 #[tokio::test]
-async fn what_is_not_configured_is_skipped_with_what_to_configure() {
-    for (precondition, words) in [
-        ("on-call", "not asked; configure `monitors.on_call`"),
-        (
-            "documentation",
-            "the plan names no merge request (`docs_merge_request`)",
-        ),
-        (
-            "announced",
-            "the plan names no feature issue (`feature_issue`)",
-        ),
-        (
-            "notified",
-            "the plan has no preparation, in which they would be told",
-        ),
-    ] {
+async fn what_nobody_is_asked_stands_in_the_way_until_somebody_overrides_it() {
+    for (precondition, words) in UNASKED {
         let world = asking(precondition).await;
+        world.settle().await;
+        let found = world.found(precondition).await;
+        check(&world, &found, CheckOutcome::Fails, words);
+        assert_eq!(world.gates("production").await, None, "{precondition}");
+        let what = rollouts::Overridden::Precondition(precondition.to_owned());
+        let reason = "seen by hand".to_owned();
+        world
+            .asks("ops", rollouts::Act::Override { what, reason })
+            .await;
+        world.wait(2).await;
+        assert!(world.gates("production").await.is_some(), "{precondition}");
+    }
+}
+
+#[tokio::test]
+async fn what_the_plan_calls_optional_is_skipped_with_what_to_configure() {
+    for (precondition, words) in UNASKED {
+        let world = World::start().await;
+        let plan = include_str!("watched.yml");
+        let plan = plan.replace("stages:", &format!("optional: [{precondition}]\nstages:"));
+        world.starts_by(&plan, precondition).await;
         world.settle().await;
         let found = world.found(precondition).await;
         check(&world, &found, CheckOutcome::Skipped, words);

@@ -325,6 +325,7 @@ pub fn asker(user: &str) -> Asker {
             name: user.to_owned(),
             through: Through::Shell,
         },
+        known: true,
         roles: BTreeSet::from([Role::Operator]),
     }
 }

@@ -4,6 +4,7 @@ use crate::event::{Author, Cause, Entry, Event, Link, Overridden, Through};
 use crate::plan::{ItemId, MonitorName, Plan, Precondition, Stage, StageKind};
 use crate::rollout::Rollout;
 use crate::status::State;
+use crate::wording::after_rollback;
 
 use super::markdown::{code, said};
 
@@ -41,7 +42,7 @@ pub fn comment(rollout: &Rollout, entry: &Entry) -> Option<String> {
             evidence(rollout, rollout.in_force)
         ),
         Event::RolledBack => {
-            "**Rolled back**: the flag stands as it did before the rollout.".to_owned()
+            format!("**Rolled back**: the flag {}.", after_rollback(rollout))
         }
         Event::Approved { note } => format!(
             "**Approved** by {by} for {}{}",

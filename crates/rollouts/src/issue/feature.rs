@@ -6,7 +6,7 @@ use crate::event::{Entry, Event};
 use crate::plan::{Plan, StageKind};
 use crate::rollout::Rollout;
 use crate::status::State;
-use crate::wording::moment;
+use crate::wording::{after_rollback, moment};
 
 use super::markdown::code;
 
@@ -31,7 +31,8 @@ pub fn announcement(rollout: &Rollout, entry: &Entry) -> Option<String> {
             Some(format!("{flag} is on for everybody since {at}."))
         }
         Event::RolledBack => Some(format!(
-            "{flag} was taken back at {at}; it stands as it did before."
+            "{flag} was taken back at {at}; it {}.",
+            after_rollback(rollout)
         )),
         Event::Completed => {
             let milestone = plan.milestone.as_ref();

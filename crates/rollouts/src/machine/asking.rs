@@ -4,7 +4,6 @@ use super::guards::Guard;
 use super::step::Turn;
 use crate::event::Event;
 use crate::plan::Precondition;
-use crate::rollout::Rollout;
 use crate::step::{CheckOutcome, CheckResult, Step};
 
 /// What came of asking what must hold.
@@ -30,7 +29,7 @@ impl Turn<'_> {
         if !self.guards.iter().all(up_to_date) {
             return self.wait();
         }
-        match self.answers(&Rollout::preconditions(stage)) {
+        match self.answers(&stage.must_hold()) {
             Answers::Step(step) => step,
             Answers::All {
                 results,

@@ -28,16 +28,8 @@ impl Turn<'_> {
     }
 
     fn takes_down(&self) -> Acts {
-        let touched = self.rollout.touched();
-        let production = self.rollout.production();
-        let reached: Vec<_> = touched.intersection(&production).copied().collect();
-        let environments = if reached.is_empty() {
-            touched.into_iter().collect()
-        } else {
-            reached
-        };
+        let environments = self.rollout.taken_down_in().into_iter();
         environments
-            .into_iter()
             .filter(|environment| !self.rollout.taken_down.contains(*environment))
             .filter_map(|environment| Some((environment.clone(), self.takes_down_in(environment)?)))
             .collect()
@@ -137,6 +129,36 @@ impl Turn<'_> {
 }
 
 impl Rollout {
+    /// Where the rollback ended with a flag that is closed though it was open before: somebody
+    /// else had changed it, or there was no way back.
+    pub(crate) fn closed_instead(&self) -> Vec<&EnvironmentName> {
+        let is_closed_instead = |environment: &&EnvironmentName| {
+            let origin = self.origin.get(*environment).and_then(Option::as_ref);
+            let outside = self.outside.get(*environment);
+            let stands = outside.map_or_else(
+                || self.believed(environment),
+                |outside| outside.gates.as_ref(),
+            );
+            // What others had closed before anybody noticed is not what the rollout left.
+            let is_unnoticed = outside.is_none() && !self.taken_down.contains(*environment);
+            !is_closed(origin) && (stands != origin || is_unnoticed)
+        };
+        let environments = self.taken_down_in().into_iter();
+        environments.filter(is_closed_instead).collect()
+    }
+
+    /// Where a rollback puts the flag back: where customers are, or everywhere if none was reached.
+    pub(super) fn taken_down_in(&self) -> Vec<&EnvironmentName> {
+        let touched = self.touched();
+        let production = self.production();
+        let reached: Vec<_> = touched.intersection(&production).copied().collect();
+        if reached.is_empty() {
+            touched.into_iter().collect()
+        } else {
+            reached
+        }
+    }
+
     /// Whether what others changed is being taken back, without anybody's decision.
     pub(super) fn is_taking_back(&self) -> bool {
         match &self.intended {

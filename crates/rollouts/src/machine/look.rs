@@ -75,7 +75,7 @@ impl Rollout {
         let Some(stage) = self.present() else {
             return false;
         };
-        let unmet = Self::preconditions(stage).into_iter().any(|precondition| {
+        let unmet = stage.must_hold().into_iter().any(|precondition| {
             let answer = self.checks.get(precondition.id());
             answer.is_none_or(|answer| self.stands_in_the_way(precondition, answer.outcome))
         });

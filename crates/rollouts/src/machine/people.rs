@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::event::{Author, Event, Overridden};
-use crate::plan::{Precondition, Stage, StageKind};
+use crate::plan::Precondition;
 use crate::rollout::{Rollout, Watch};
 use crate::step::{CheckOutcome, CheckResult};
 use crate::wording::moment;
@@ -58,26 +58,6 @@ impl Rollout {
         (due && self.watching_person(now).is_none()).then_some(Event::NobodyWatches)
     }
 
-    /// What must hold before this stage's change. A flag leaves only when its code has left.
-    pub(super) fn preconditions(stage: &Stage) -> Vec<&Precondition> {
-        let removal: &[Precondition] = match stage.kind {
-            StageKind::CleanUp(_) => &[
-                Precondition::RemovalMerged,
-                Precondition::RemovalDeployed,
-                Precondition::RemovalReleased,
-            ],
-            StageKind::NonProduction
-            | StageKind::Named(_)
-            | StageKind::Preparation
-            | StageKind::Percentage(_)
-            | StageKind::Global
-            | StageKind::Verification => &[],
-        };
-        let planned = &stage.preconditions;
-        let missing = removal.iter().filter(|needed| !planned.contains(needed));
-        missing.chain(planned).collect()
-    }
-
     /// The answer to what the rollout knows by itself; `None` when somebody has to be asked.
     pub(super) fn own_answer(&self, of: &Precondition, now: Timestamp) -> Option<CheckResult> {
         let (outcome, found) = match of {
@@ -127,7 +107,7 @@ impl Rollout {
     pub(super) fn stands_in_the_way(&self, of: &Precondition, answer: CheckOutcome) -> bool {
         let holds = match answer {
             CheckOutcome::Holds => true,
-            CheckOutcome::Skipped => may_be_skipped(of),
+            CheckOutcome::Skipped => self.plan.is_optional(of),
             CheckOutcome::Waits | CheckOutcome::Fails | CheckOutcome::Silent => false,
         };
         !holds && !self.is_overridden(&Overridden::Precondition(of.id().to_owned()))
@@ -137,28 +117,5 @@ impl Rollout {
         let needed = self.present().map_or(0, |stage| stage.approvals);
         let given = u32::try_from(self.approvals.len()).unwrap_or(u32::MAX);
         needed.saturating_sub(given)
-    }
-}
-
-/// Not knowing whether the code asks for a flag is no reason to delete it.
-fn may_be_skipped(of: &Precondition) -> bool {
-    match of {
-        Precondition::RemovalMerged
-        | Precondition::RemovalDeployed
-        | Precondition::RemovalReleased => false,
-        Precondition::Deployed
-        | Precondition::NoIncident
-        | Precondition::NoChangeInProgress
-        | Precondition::NoChangeLock
-        | Precondition::Healthy
-        | Precondition::OnCall
-        | Precondition::Watched
-        | Precondition::Documentation
-        | Precondition::Milestone
-        | Precondition::ChangeIssue
-        | Precondition::Announced
-        | Precondition::Notified
-        | Precondition::Http { .. }
-        | Precondition::Manual { .. } => true,
     }
 }

@@ -119,26 +119,21 @@ fn anytime(rollout: &Rollout, act: &Act, now: Timestamp) -> Answer {
     Ok(vec![event])
 }
 
-/// Holding and rolling back are every operator's; approving is the plan's to grant.
+/// Who may do what, told in docs/rollouts.md. Operators may do anything but approve, which is the
+/// plan's to grant; whom the plan names does what only people can.
 fn may(rollout: &Rollout, act: &Act, asker: &Asker) -> Result<(), ActRefused> {
     let is_operator = asker.roles.contains(&Role::Operator);
-    // A name alone is nobody: people choose theirs in Slack.
-    let is_known = !asker.roles.is_empty();
-    let is_responsible = asker.author.person().is_some_and(|person| {
-        let people = &rollout.plan.people;
-        is_known && (person == people.owner || person == *people.watcher())
-    });
     let allowed = match act {
         Act::Approve { .. } => return decisions::may_approve(rollout, asker),
-        Act::Acknowledge => is_operator || is_responsible,
+        Act::Acknowledge | Act::Tick { .. } | Act::Untick { .. } => {
+            is_operator || is_named(rollout, asker)
+        }
         Act::Advance
         | Act::Hold { .. }
         | Act::Resume { .. }
         | Act::Back { .. }
         | Act::RollBack { .. }
         | Act::Override { .. }
-        | Act::Tick { .. }
-        | Act::Untick { .. }
         | Act::Adopt
         | Act::Restore
         | Act::Link { .. }
@@ -151,6 +146,16 @@ fn may(rollout: &Rollout, act: &Act, asker: &Asker) -> Result<(), ActRefused> {
             needed: Role::Operator.word(),
         })
     }
+}
+
+/// Whether the plan names this very person: a name alone is nobody, people choose theirs in Slack.
+fn is_named(rollout: &Rollout, asker: &Asker) -> bool {
+    let plan = &rollout.plan;
+    let people = &plan.people;
+    let named = [&people.owner, people.watcher()].into_iter();
+    let mut named = named.chain(&people.managers).chain(&plan.approval.people);
+    let person = asker.author.person();
+    asker.known && person.is_some_and(|person| named.any(|named| *named == person))
 }
 
 fn advance(rollout: &Rollout, now: Timestamp) -> Answer {

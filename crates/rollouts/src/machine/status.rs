@@ -110,7 +110,7 @@ impl Rollout {
         let Some(stage) = self.present() else {
             return Vec::new();
         };
-        let before = Self::preconditions(stage).into_iter();
+        let before = stage.must_hold().into_iter();
         before
             .chain(&stage.verify)
             .map(|precondition| self.item_status(stage, precondition, now))

@@ -1,5 +1,6 @@
 //! Whether a plan that can be read is wise: what is refused, and what is only warned of.
 
+mod asked;
 mod monitors;
 mod names;
 mod order;
@@ -12,9 +13,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::{ChannelName, EnvironmentName};
 use flags::{Definition, Problem};
 
+pub(super) use asked::{lacking, provider};
 pub(super) use rules::{rule_word, source_word};
 
-use super::{Group, Plan, PlanFile};
+use super::{Group, Plan, PlanFile, Provider};
 
 /// What is known beside the plan. What is `None` is not known, and nothing is said of it.
 #[derive(Clone, Debug, Default)]
@@ -26,8 +28,10 @@ pub struct Facts<'a> {
     /// The groups that can be called.
     pub groups: Option<BTreeSet<Group>>,
     pub channels: Option<BTreeSet<ChannelName>>,
-    /// The sources that are configured: `sentry`, `elasticsearch`, `prometheus`.
-    pub sources: Option<BTreeSet<String>>,
+    /// Who is configured.
+    pub providers: Option<BTreeSet<Provider>>,
+    /// The environments of which it is known what is deployed there.
+    pub deployments: Option<BTreeSet<EnvironmentName>>,
 }
 
 /// What is known of the flag's definition.
@@ -65,6 +69,7 @@ impl Plan {
         names::check(self, facts, &mut findings);
         order::check(self, &mut findings);
         stages::check(self, facts, &mut findings);
+        asked::check(self, facts, &mut findings);
         preparation::check(self, &mut findings);
         monitors::check(self, facts, &mut findings);
         findings.0

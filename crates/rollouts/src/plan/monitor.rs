@@ -19,7 +19,6 @@ pub struct Monitor {
     pub source: Source,
     pub rule: Rule,
     /// What an answer without any value means.
-    #[serde(default)]
     pub empty: Empty,
     /// Tells what it would have done, and does nothing.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -112,6 +111,16 @@ pub struct Sums {
 }
 
 impl Source {
+    /// What an answer without any value means unless the plan says otherwise: a search that finds
+    /// nothing has counted none, a metric or a pointer that is not there may be mistyped.
+    #[must_use]
+    pub fn empty(&self) -> Empty {
+        match self {
+            Self::Deliveries | Self::Sentry { .. } | Self::Elasticsearch { .. } => Empty::Zero,
+            Self::Prometheus(_) | Self::Http { .. } => Empty::Hold,
+        }
+    }
+
     /// Whether it says how many were exposed in each arm, and not only how many failed.
     #[must_use]
     pub fn counts_exposures(&self) -> bool {
@@ -150,13 +159,12 @@ pub enum Counting {
 }
 
 /// What an answer without any value means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Empty {
-    /// Nothing happened: right for counts of errors.
-    #[default]
+    /// Nothing happened: right for counts of what is searched for.
     Zero,
-    /// Nobody knows: right for ratios.
+    /// Nobody knows: right for values, which are always there.
     Hold,
 }
 

@@ -17,7 +17,7 @@ use flags::{FlagKey, Problem, yaml};
 
 use self::reader::{Fields, Reader};
 use self::stages::Production;
-use super::keys::{MOST_NAMES, PLAN};
+use super::keys::{MOST_ITEMS, MOST_NAMES, PLAN};
 use super::{By, Plan};
 
 /// What a plan's file is called after the flag's name.
@@ -88,6 +88,7 @@ fn plan(reader: &mut Reader<'_>, fields: &Fields<'_>, path: &str) -> Option<Plan
     let approval = people::approval(reader, fields);
     let on_breach = stages::on_breach(reader, fields);
     let production = production(reader, fields);
+    let optional = reader.list(fields, "optional", MOST_ITEMS);
     let monitors = monitors::read(reader, fields);
     let stages = stages::read(reader, fields, &production);
     Some(Plan {
@@ -103,6 +104,7 @@ fn plan(reader: &mut Reader<'_>, fields: &Fields<'_>, path: &str) -> Option<Plan
         on_breach: on_breach.unwrap_or_default(),
         stages,
         monitors,
+        optional: optional.into_iter().collect(),
     })
 }
 

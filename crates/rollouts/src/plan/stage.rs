@@ -104,6 +104,27 @@ impl Stage {
         }
     }
 
+    /// What must hold before its change. A flag leaves only when its code has left.
+    #[must_use]
+    pub fn must_hold(&self) -> Vec<&Precondition> {
+        let removal: &[Precondition] = match self.kind {
+            StageKind::CleanUp(_) => &[
+                Precondition::RemovalMerged,
+                Precondition::RemovalDeployed,
+                Precondition::RemovalReleased,
+            ],
+            StageKind::NonProduction
+            | StageKind::Named(_)
+            | StageKind::Preparation
+            | StageKind::Percentage(_)
+            | StageKind::Global
+            | StageKind::Verification => &[],
+        };
+        let planned = &self.preconditions;
+        let missing = removal.iter().filter(|needed| !planned.contains(needed));
+        missing.chain(planned).collect()
+    }
+
     /// Whether its actors are drawn by chance, so that both arms can be compared.
     #[must_use]
     pub fn is_random(&self) -> bool {

@@ -1,5 +1,6 @@
 //! The usual plan: every step of the rollout issue, with the usual waits, checks and monitors.
 
+mod asked;
 mod monitors;
 mod stages;
 
@@ -97,6 +98,7 @@ pub fn standard(flag: &FlagKey, definition: Option<&Definition>, basics: &Basics
         on_breach: OnBreach::Off,
         stages: stages::all(basics),
         monitors: monitors::all(basics),
+        optional: std::collections::BTreeSet::new(),
     }
 }
 

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use domain::{EnvironmentName, Role};
 
 use self::lines::Lines;
-use super::{By, OnBreach, Plan, Precondition, Stage, StageKind};
+use super::{By, ItemId, OnBreach, Plan, Precondition, Stage, StageKind};
 use crate::preparation::ChangeIssue;
 
 impl Plan {
@@ -148,6 +148,7 @@ impl Plan {
 struct Usual {
     environments: Vec<EnvironmentName>,
     require: Vec<Precondition>,
+    optional: Vec<ItemId>,
 }
 
 impl Usual {
@@ -168,6 +169,7 @@ impl Usual {
         Self {
             environments,
             require: require.unwrap_or_default(),
+            optional: plan.optional.iter().cloned().collect(),
         }
     }
 
@@ -185,6 +187,10 @@ impl Usual {
                 "What holds before each change in production; asked again just before it.",
             );
             lines.items("require", &self.require);
+        }
+        if !self.optional.is_empty() {
+            lines.comment("Skipped where nobody who answers it is configured.");
+            lines.list("optional", &self.optional);
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::plan::{Person, StageKind};
 use crate::status::State;
 use crate::step::{CheckOutcome, CheckResult};
 
-use super::words::{author, because, duration, flag, moment, person, stage};
+use super::words::{after_rollback, author, because, duration, flag, moment, person, stage};
 use super::{Telling, To, Told};
 
 pub(super) fn tell(telling: &Telling<'_>) -> Vec<Told> {
@@ -174,7 +174,7 @@ fn checked(telling: &Telling<'_>, results: &[CheckResult]) -> Vec<Told> {
             "All that must hold before {} holds",
             stage(telling.rollout, telling.rollout.stage)
         );
-        return thread(line, Tone::Good);
+        return with_skipped(line, results);
     }
     let line = say!(
         "{} waits for",
@@ -189,6 +189,30 @@ fn checked(telling: &Telling<'_>, results: &[CheckResult]) -> Vec<Told> {
     }];
     all.extend(reminder(telling, results));
     all
+}
+
+/// What nobody was asked is no pass, and is said.
+fn with_skipped(line: Mrkdwn, results: &[CheckResult]) -> Vec<Told> {
+    let skipped = results
+        .iter()
+        .filter(|result| result.outcome == CheckOutcome::Skipped);
+    let skipped: Vec<Mrkdwn> = skipped
+        .map(|result| {
+            say!(
+                "➖ {} was not asked, as the plan allows: {}",
+                mrkdwn::code(&result.id),
+                mrkdwn::escape_line(&result.found)
+            )
+        })
+        .collect();
+    let told = Message::new(line.clone(), line);
+    let message = if skipped.is_empty() {
+        told.tone(Tone::Good)
+    } else {
+        told.tone(Tone::Warning).body(mrkdwn::join(skipped, "\n"))
+    };
+    let to = To::Thread;
+    vec![Told { to, message }]
 }
 
 fn blocking(result: &CheckResult) -> Option<Mrkdwn> {
@@ -372,7 +396,8 @@ fn caused(by: &Mrkdwn, cause: &Cause) -> Mrkdwn {
 
 fn rolled_back(telling: &Telling<'_>) -> Vec<Told> {
     let rollout = telling.rollout;
-    let line = say!("{} stands as it did before the rollout", flag(rollout));
+    let stands = after_rollback(rollout);
+    let line = say!("{} {}", flag(rollout), mrkdwn::escape(&stands));
     let mut all = everybody(line, Tone::Warning);
     all.extend(support(telling, "was taken back"));
     all

@@ -8,6 +8,20 @@ use crate::event::{Author, Through};
 use crate::plan::{Person, Stage, StageKind};
 use crate::rollout::Rollout;
 
+/// How the flag stands after a rollback.
+pub(crate) fn after_rollback(rollout: &Rollout) -> String {
+    let closed = rollout.closed_instead();
+    if closed.is_empty() {
+        return "stands as it did before the rollout".to_owned();
+    }
+    let places: Vec<&str> = closed.iter().map(|of| of.as_str()).collect();
+    format!(
+        "is closed for everybody on {}, which is not how it stood before the rollout: somebody \
+         else had changed it meanwhile, or there was no way back",
+        places.join(", ")
+    )
+}
+
 /// `25 percent of actors`, as a stage's change is called.
 #[must_use]
 pub fn stage_title(stage: &Stage, by_time: bool) -> String {

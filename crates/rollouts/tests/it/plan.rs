@@ -51,7 +51,10 @@ fn basics() -> Basics {
 }
 
 fn usual() -> Plan {
-    standard(&FLAG.parse().unwrap(), Some(&definition()), &basics())
+    let mut plan = standard(&FLAG.parse().unwrap(), Some(&definition()), &basics());
+    let docs = "https://gitlab.example/acme/shop/-/merge_requests/13";
+    plan.links.docs_merge_request = Some(docs.to_owned());
+    plan
 }
 
 /// Reads a plan's text as the file of [`FLAG`].

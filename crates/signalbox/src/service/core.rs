@@ -115,6 +115,7 @@ impl Core {
                 environments: &hosting.environments,
                 integrations: &integrations,
                 chatops: &chatops,
+                rules: &rules,
                 gitlab: gitlab.as_ref(),
                 plans,
                 people: &people,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use clock::{Chance, Clock};
+use commands::rules::Rules;
 use commands::{ChatOps, People, Steered};
 use domain::{Mrkdwn, WorkspaceId};
 use driver::{Aftermath, Driver, Sources, Telling};
@@ -11,7 +12,7 @@ use environments::Environments;
 use integrations::Integrations;
 use rollouts::Rollout;
 use rollouts::card::card;
-use rollouts::plan::{Facts, Plans};
+use rollouts::plan::{Facts, Plans, Provider};
 use sinks::Sink;
 use steering::sinks::{EventSinks, Wants};
 use store::Store;
@@ -31,25 +32,32 @@ pub struct RolloutsSetup {
 }
 
 impl RolloutsSetup {
-    /// The names that plans may use.
+    /// The names that plans may use, and who can be asked.
     #[must_use]
-    pub fn facts(&self) -> Facts<'static> {
+    pub fn facts(&self, rules: &Rules, has_gitlab: bool) -> Facts<'static> {
         let Sources {
             sentry,
             elasticsearch,
             prometheus,
+            on_call,
             endpoints,
             ..
         } = &self.sources;
-        let sources = [
-            ("sentry", sentry.is_some()),
-            ("elasticsearch", elasticsearch.is_some()),
-            ("prometheus", prometheus.is_some()),
-        ];
-        let sources = sources.into_iter().filter(|(_, is_there)| *is_there);
+        let checks = &rules.checks;
+        let is_there = |provider: &Provider| match provider {
+            Provider::Sentry => sentry.is_some(),
+            Provider::Elasticsearch => elasticsearch.is_some(),
+            Provider::Prometheus => prometheus.is_some(),
+            Provider::GitLab => has_gitlab,
+            Provider::Code => has_gitlab && !rules.code.projects.is_empty(),
+            Provider::Incidents => has_gitlab && checks.incidents.is_some(),
+            Provider::Changes => has_gitlab && checks.changes.is_some(),
+            Provider::Health => prometheus.is_some() && checks.health.is_some(),
+            Provider::OnCall => on_call.is_some(),
+        };
         let groups = self.groups.keys();
         Facts {
-            sources: Some(sources.map(|(name, _)| name.to_owned()).collect()),
+            providers: Some(Provider::ALL.into_iter().filter(is_there).collect()),
             endpoints: Some(endpoints.keys().cloned().collect()),
             groups: Some(groups.filter_map(|name| name.parse().ok()).collect()),
             ..Facts::default()
@@ -63,6 +71,7 @@ pub(super) struct Needs<'a> {
     pub(super) environments: &'a Environments,
     pub(super) integrations: &'a Integrations,
     pub(super) chatops: &'a ChatOps,
+    pub(super) rules: &'a Rules,
     pub(super) gitlab: Option<&'a gitlab::rest::Client>,
     pub(super) plans: Plans,
     pub(super) people: &'a People,
@@ -75,7 +84,7 @@ pub(super) struct Needs<'a> {
 /// Whoever carries rollouts out. From now on the commands about rollouts work, and everything
 /// that finds rollouts by them.
 pub(super) fn load(setup: RolloutsSetup, needs: &Needs<'_>) -> (Driver, Sinks) {
-    let facts = setup.facts();
+    let facts = setup.facts(needs.rules, needs.gitlab.is_some());
     let (sinks, wants): (Vec<Sink>, Vec<Wants>) = setup.event_sinks.into_iter().unzip();
     let aftermath = Aftermath::new(Telling {
         workspace: needs.workspace.clone(),

@@ -112,6 +112,7 @@ async fn hold_with(
 ) {
     let asker = Asker {
         author: entry(0, world.clock.now(), Event::RolledBack).by,
+        known: true,
         roles: [domain::Role::Operator].into(),
     };
     let now = world.clock.now();

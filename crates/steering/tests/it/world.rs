@@ -56,6 +56,7 @@ pub fn asker(name: &str, roles: impl Into<BTreeSet<Role>>) -> Asker {
             name: name.to_owned(),
             through: Through::Shell,
         },
+        known: true,
         roles: roles.into(),
     }
 }

@@ -113,6 +113,7 @@ where
                     name: author.name,
                     through,
                 },
+                known: true,
                 roles,
             },
             names_others: caller.is_configured_program(),

@@ -76,11 +76,11 @@ pub(super) fn may_approve(rollout: &Rollout, asker: &Asker) -> Result<(), ActRef
     let person = asker.author.person();
     let is_named = person.is_some_and(|person| approval.people.contains(&person));
     let role = approval.role.unwrap_or(Role::Approver);
-    // Whom nobody has given a role may have chosen the name themselves.
+    // Whom nobody knows may have chosen the name themselves.
     let allowed = if approval.people.is_empty() {
         asker.roles.contains(&role)
     } else {
-        is_named && !asker.roles.is_empty()
+        is_named && asker.known
     };
     if !allowed {
         let needed = if approval.people.is_empty() {

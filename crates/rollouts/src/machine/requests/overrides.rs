@@ -7,7 +7,7 @@ use super::{Answer, list, words};
 use crate::act::ActRefused;
 use crate::event::{Event, HoldReason, Overridden};
 use crate::machine::step::Turn;
-use crate::plan::{MonitorName, Precondition};
+use crate::plan::{MonitorName, Precondition, Stage};
 use crate::rollout::{OverrideRecord, Point, Rollout};
 use crate::step::Situation;
 
@@ -36,7 +36,7 @@ pub(super) fn ask(rollout: &Rollout, what: &Overridden, reason: &str, now: Times
 
 fn precondition(rollout: &Rollout, id: &str) -> Result<(), ActRefused> {
     let stage = rollout.present();
-    let before = stage.map(Rollout::preconditions).unwrap_or_default();
+    let before = stage.map(Stage::must_hold).unwrap_or_default();
     let after = stage.into_iter().flat_map(|stage| &stage.verify);
     let known: Vec<&str> = before
         .into_iter()

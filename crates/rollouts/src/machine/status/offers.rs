@@ -8,7 +8,7 @@ use crate::machine::guards::Guard;
 use crate::machine::requests::stands;
 use crate::machine::step::Turn;
 use crate::plan::Precondition;
-use crate::rollout::{Point, Rollout};
+use crate::rollout::Point;
 use crate::status::{Offer, State};
 
 impl Turn<'_> {
@@ -72,7 +72,7 @@ impl Turn<'_> {
         let Some(stage) = self.rollout.present() else {
             return Vec::new();
         };
-        let items = Rollout::preconditions(stage).into_iter();
+        let items = stage.must_hold().into_iter();
         items
             .chain(&stage.verify)
             .filter_map(|precondition| match precondition {
@@ -110,7 +110,7 @@ impl Turn<'_> {
             return Vec::new();
         };
         let of_now: Vec<&Precondition> = match self.rollout.point {
-            Point::Asking => Rollout::preconditions(stage),
+            Point::Asking => stage.must_hold(),
             Point::Watching => stage.verify.iter().collect(),
             Point::Returning => Vec::new(),
         };

@@ -4,8 +4,7 @@ use crate::event::HoldReason;
 use crate::machine::guards::Guard;
 use crate::machine::step::Turn;
 use crate::machine::words;
-use crate::plan::{Person, Precondition};
-use crate::rollout::Rollout;
+use crate::plan::{Person, Precondition, Stage};
 use crate::status::{Phase, State, Waiting, WaitingKind};
 use crate::step::{CheckOutcome, CheckResult};
 use crate::wording::moment;
@@ -79,7 +78,7 @@ impl Turn<'_> {
     /// What fails comes before what is waited for, and that before what nobody answered.
     fn unmet(&self) -> Vec<Waiting> {
         let stage = self.rollout.present();
-        let preconditions = stage.map(Rollout::preconditions).unwrap_or_default();
+        let preconditions = stage.map(Stage::must_hold).unwrap_or_default();
         self.in_the_way(&preconditions, WaitingKind::Precondition)
     }
 

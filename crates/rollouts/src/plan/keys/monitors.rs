@@ -199,7 +199,7 @@ pub(in crate::plan) static MONITOR: Keys = Keys {
         key(
             "empty",
             Shape::Word(&["zero", "hold"]),
-            "What an answer without any value means; zero unless said.",
+            "What an answer without any value means. Unless said: zero for deliveries, Sentry and Elasticsearch, where nothing found is none; hold for Prometheus and HTTP, where a value that is not there may be mistyped.",
         ),
         key(
             "on_bad",

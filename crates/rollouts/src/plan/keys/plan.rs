@@ -1,8 +1,8 @@
 //! The keys of a plan, and of what stands in it once.
 
 use super::{
-    Keys, MONITOR, MOST_MONITORS, MOST_NAMES, MOST_STAGES, ON_BREACH, ROLES, STAGE, Shape, key,
-    needed,
+    Keys, MONITOR, MOST_ITEMS, MOST_MONITORS, MOST_NAMES, MOST_STAGES, ON_BREACH, ROLES, STAGE,
+    Shape, key, needed,
 };
 
 pub(in crate::plan) static PLAN: Keys = Keys {
@@ -62,6 +62,11 @@ pub(in crate::plan) static PLAN: Keys = Keys {
             "require",
             Shape::Items,
             "What must hold before each change in production; a stage may say otherwise.",
+        ),
+        key(
+            "optional",
+            Shape::Texts(MOST_ITEMS),
+            "Words of `require` and `checklist` that are skipped when nobody who answers them is configured; any other then stands in the way.",
         ),
         key(
             "approval",

@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 
 use super::rules;
-use super::{Facts, Findings, of_monitor, of_stage};
+use super::{Facts, Findings, asked, of_monitor, of_stage};
 use crate::evidence::Rule;
 use crate::plan::{By, Monitor, MonitorName, Plan, Stage, StageKind, write_duration};
 
@@ -91,18 +91,14 @@ fn guards(plan: &Plan, stage: &Stage, findings: &mut Findings) {
 }
 
 fn source(monitor: &Monitor, facts: &Facts<'_>, findings: &mut Findings) {
-    let word = rules::source_word(&monitor.source);
-    let configured = [
-        ("sentry", "[monitors] sentry"),
-        ("elasticsearch", "[monitors] elasticsearch"),
-        ("prometheus", "[monitors] prometheus"),
-    ];
-    if let (Some(known), Some((_, setting))) = (
-        &facts.sources,
-        configured.iter().find(|(source, _)| *source == word),
-    ) && !known.contains(word)
+    if let (Some(known), Some(provider)) = (&facts.providers, asked::provider(&monitor.source))
+        && !known.contains(&provider)
     {
-        let message = format!("is {word}, which is not configured (`{setting}`)");
+        let message = format!(
+            "is {}, which is not configured (`{}`)",
+            rules::source_word(&monitor.source),
+            provider.setting()
+        );
         findings.refuse(of_monitor(monitor, "source"), message);
     }
 }

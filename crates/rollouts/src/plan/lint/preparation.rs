@@ -12,24 +12,6 @@ pub(super) fn check(plan: &Plan, findings: &mut Findings) {
     let links = &plan.links;
     let lacking = [
         (
-            Precondition::Deployed,
-            links.merge_request.is_none(),
-            "links.merge_request",
-            "the merge request that brought the feature",
-        ),
-        (
-            Precondition::Documentation,
-            links.docs_merge_request.is_none(),
-            "links.docs_merge_request",
-            "the documentation's merge request",
-        ),
-        (
-            Precondition::Announced,
-            links.feature_issue.is_none(),
-            "links.feature_issue",
-            "the issue that is told",
-        ),
-        (
             Precondition::Milestone,
             plan.milestone.is_none(),
             "milestone",

@@ -42,11 +42,12 @@ fn monitor(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Monitor> {
     let lag = reader
         .duration(fields, "lag")
         .unwrap_or(SignedDuration::ZERO);
+    let source = source?;
     Some(Monitor {
         name: name?,
-        source: source?,
+        empty: empty.unwrap_or_else(|| source.empty()),
+        source,
         rule: rule?,
-        empty: empty.unwrap_or_default(),
         shadow,
         on_bad: on_bad.unwrap_or_default(),
         interval,

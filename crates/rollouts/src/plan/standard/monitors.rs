@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 
 use super::{Basics, Logs};
 use crate::evidence::{BeforeAfter, NewIssue, Rule, TwoArm};
-use crate::plan::{By, Counting, Empty, FlagTerm, Monitor, OnBad, Source};
+use crate::plan::{By, Counting, FlagTerm, Monitor, OnBad, Source};
 
 /// How late Sentry and a log store learn of an error.
 const SENTRY_LAG: SignedDuration = SignedDuration::from_secs(30);
@@ -44,9 +44,9 @@ pub(super) fn all(basics: &Basics) -> Vec<Monitor> {
 fn monitor(name: &str, source: Source, rule: Rule, lag: SignedDuration) -> Option<Monitor> {
     Some(Monitor {
         name: name.parse().ok()?,
+        empty: source.empty(),
         source,
         rule,
-        empty: Empty::Zero,
         shadow: false,
         on_bad: OnBad::RollBack,
         interval: SignedDuration::from_mins(1),

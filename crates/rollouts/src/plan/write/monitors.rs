@@ -26,8 +26,12 @@ pub(super) fn write(monitors: &[Monitor], lines: &mut Lines) {
 }
 
 fn write_rest(monitor: &Monitor, lines: &mut Lines) {
-    if monitor.empty == Empty::Hold {
-        lines.text("empty", "hold");
+    if monitor.empty != monitor.source.empty() {
+        let empty = match monitor.empty {
+            Empty::Zero => "zero",
+            Empty::Hold => "hold",
+        };
+        lines.text("empty", empty);
     }
     if monitor.on_bad == OnBad::Hold {
         lines.text("on_bad", "hold");

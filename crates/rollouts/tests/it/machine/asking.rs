@@ -38,6 +38,7 @@ fn overriding(what: Overridden) -> Act {
 fn refused(driven: &Driven, who: &str, roles: &[Role], act: &Act) -> String {
     let asker = Asker {
         author: author(who),
+        known: true,
         roles: roles.iter().copied().collect(),
     };
     let refused = ask(&driven.rollout, act, &asker, driven.now);
@@ -48,7 +49,7 @@ fn refused(driven: &Driven, who: &str, roles: &[Role], act: &Act) -> String {
 }
 
 #[test]
-fn a_role_is_needed_for_everything_but_an_acknowledgement_of_whoever_is_responsible() {
+fn a_role_is_needed_for_everything_but_what_those_do_whom_the_plan_names() {
     let driven = started();
     for act in [
         Act::Advance,
@@ -59,17 +60,35 @@ fn a_role_is_needed_for_everything_but_an_acknowledgement_of_whoever_is_responsi
         let said = refused(&driven, "eve", &[Role::Viewer, Role::Approver], &act);
         assert!(said.contains("the role operator"), "{said}");
     }
-    let called_ana = |roles: &[Role]| Asker {
-        author: author("ana"),
-        roles: roles.iter().copied().collect(),
-    };
-    let acknowledge =
-        |asker: &Asker| ask(&driven.rollout, &Act::Acknowledge, asker, driven.now).is_ok();
-    assert!(acknowledge(&called_ana(&[Role::Viewer])));
-    assert!(!acknowledge(&called_ana(&[])), "a name alone is nobody");
     let approve = Act::Approve { note: None };
     let said = refused(&driven, "eve", &[Role::Operator], &approve);
     assert!(said.contains("the role approver"), "{said}");
+}
+
+#[test]
+fn whom_the_plan_names_watches_and_ticks_without_a_role_if_it_is_really_them() {
+    let mut plan = usual(By::Actors);
+    plan.people.watcher = Some("dora".parse().unwrap());
+    plan.people.managers = vec!["ben".parse().unwrap()];
+    plan.approval.people = vec!["cleo".parse().unwrap()];
+    let driven = Driven::start(plan);
+    let may = |name: &str, known: bool, act: &Act| {
+        let asker = Asker {
+            author: author(name),
+            known,
+            roles: [].into(),
+        };
+        ask(&driven.rollout, act, &asker, driven.now).is_ok()
+    };
+    for act in [Act::Acknowledge, tick("qa-non-production")] {
+        for name in ["ana", "dora", "ben", "cleo"] {
+            assert!(may(name, true, &act), "{name} {act:?}");
+            assert!(!may(name, false, &act), "a name alone is nobody: {name}");
+        }
+        assert!(!may("eve", true, &act), "{act:?}");
+    }
+    assert!(!may("ben", true, &hold("wait")));
+    assert!(!may("ben", true, &Act::Approve { note: None }));
 }
 
 #[test]

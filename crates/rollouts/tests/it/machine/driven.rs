@@ -189,6 +189,7 @@ impl Driven {
     pub(crate) fn ask(&mut self, who: &str, act: &Act) -> Result<(), ActRefused> {
         let asker = Asker {
             author: author(who),
+            known: true,
             roles: [Role::Operator, Role::Approver].into(),
         };
         let events = ask(&self.rollout, act, &asker, self.now)?;

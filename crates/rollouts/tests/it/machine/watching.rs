@@ -249,3 +249,48 @@ fn a_change_that_was_begun_is_gone_on_with_a_second_later() {
     let next = rollout.next_look(died).unwrap();
     assert_eq!(next, died + jiff::SignedDuration::from_secs(1));
 }
+
+#[test]
+fn a_rollback_that_could_only_close_says_so() {
+    let gates = |actors: &[&str]| {
+        let mut gates = Gates::off();
+        let actors = actors.iter().map(|actor| actor.parse().unwrap());
+        gates.actors.extend(actors);
+        gates
+    };
+    let production = || "production".parse().unwrap();
+    let taken_back = |others: bool| {
+        let mut driven = at_stage("10-percent");
+        driven
+            .rollout
+            .origin
+            .insert(production(), Some(gates(&["User:1"])));
+        let mut stands = driven.production().cloned().unwrap();
+        stands.actors.insert("User:1".parse().unwrap());
+        driven.gates.insert(production(), Some(stands.clone()));
+        driven.rollout.left.insert(production(), Some(stands));
+        if others {
+            driven
+                .gates
+                .insert(production(), Some(gates(&["User:2", "User:3"])));
+        }
+        let act = Act::RollBack { reason: None };
+        driven.ask("ana", &act).unwrap();
+        driven.wait(1);
+        let is_the_end = |entry: &&rollouts::Entry| entry.event == Event::RolledBack;
+        let entry = driven.entries.iter().find(is_the_end).unwrap();
+        let told = rollouts::wording::tell(&rollouts::wording::Telling {
+            rollout: &driven.rollout,
+            entry,
+            page: None,
+            on_call: None,
+        });
+        format!("{told:?}")
+    };
+    let as_before = "stands as it did before the rollout";
+    let closed = "is closed for everybody on production, which is not how it stood before";
+    let log = taken_back(false);
+    assert!(log.contains(as_before) && !log.contains(closed), "{log}");
+    let log = taken_back(true);
+    assert!(log.contains(closed) && !log.contains(as_before), "{log}");
+}

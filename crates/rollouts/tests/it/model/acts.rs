@@ -15,6 +15,7 @@ use super::world::World;
 pub(crate) fn asked(world: &World, act: &Act, who: &str) -> Option<World> {
     let asker = Asker {
         author: author(who),
+        known: true,
         roles: [Role::Operator, Role::Approver].into(),
     };
     let events = ask(&world.rollout, act, &asker, world.now).ok()?;

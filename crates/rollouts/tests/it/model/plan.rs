@@ -54,6 +54,7 @@ pub(crate) fn plan() -> Plan {
         on_breach: OnBreach::Off,
         stages: stages(),
         monitors: monitors(),
+        optional: std::collections::BTreeSet::new(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rollouts::plan::{Defined, Facts, Weight};
+use rollouts::plan::{Defined, Facts, Provider, Weight};
 
 use super::{definition, read, usual};
 
@@ -167,7 +167,12 @@ fn the_configuration_knows_environments_endpoints_groups_and_channels() {
                 .map(|name| name.parse().unwrap())
                 .into(),
         ),
-        sources: Some(BTreeSet::from(["sentry".to_owned()])),
+        providers: Some(
+            Provider::ALL
+                .into_iter()
+                .filter(|of| *of != Provider::Elasticsearch)
+                .collect(),
+        ),
         ..Facts::default()
     };
     check_with(
@@ -373,6 +378,84 @@ fn a_flag_is_deleted_only_after_its_removal() {
 }
 
 #[test]
+fn what_nobody_can_answer_is_refused_unless_it_is_optional() {
+    let nobody = Facts {
+        providers: Some(BTreeSet::new()),
+        deployments: Some(BTreeSet::new()),
+        ..Facts::default()
+    };
+    let require = "require: [deployed, no-incident, no-change-lock, healthy, on-call]\n\nmonitors: []\n\nstages:\n  - name: all\n    set: true\n    soak: 15m\n";
+    let yaml = usual().to_yaml();
+    let head = yaml
+        .split("# What holds before each change")
+        .next()
+        .unwrap();
+    let said = |more: &str| -> Vec<String> {
+        let file = read(&format!("{head}{more}{require}")).unwrap();
+        let found = file.plan.lint(&nobody).into_iter();
+        found
+            .filter(|one| one.weight == Weight::Refused)
+            .map(|one| format!("{}: {}", one.part, one.message))
+            .filter(|line| line.contains("nobody can answer") || line.starts_with("optional"))
+            .collect()
+    };
+    let otherwise = "or take it out, or name it in `optional` to go without";
+    let expected = |id: &str, why: &str| {
+        format!("stages.all.require: nobody can answer `{id}` of all: configure {why}; {otherwise}")
+    };
+    let all = [
+        expected("deployed", "`chatops.code.projects`"),
+        expected(
+            "no-incident",
+            "`chatops.checks.incidents` or `[monitors] pagerduty or opsgenie`",
+        ),
+        expected("healthy", "`chatops.checks.health`"),
+        expected("on-call", "`[monitors] pagerduty or opsgenie`"),
+    ];
+    assert_eq!(said(""), all);
+    let optional = "optional: [deployed, no-incident, healthy, on-call]\n";
+    assert_eq!(said(optional), [""; 0]);
+    assert_eq!(
+        said("optional: [deployed, no-incident, healthy, on-call, removal-merged, publish]\n"),
+        [
+            "optional: has publish, which Signalbox does not find out by itself",
+            "optional: has removal-merged: a flag is deleted only when no code asks for it any more",
+        ]
+    );
+}
+
+#[test]
+fn the_usual_plan_has_only_what_can_be_answered() {
+    let definition = definition();
+    for providers in [
+        BTreeSet::new(),
+        BTreeSet::from([Provider::GitLab]),
+        BTreeSet::from([Provider::GitLab, Provider::Code, Provider::Sentry]),
+        BTreeSet::from(Provider::ALL),
+    ] {
+        let facts = Facts {
+            definition: Defined::As(&definition),
+            providers: Some(providers.clone()),
+            ..Facts::default()
+        };
+        let mut plan = usual();
+        plan.links.docs_merge_request = None;
+        let refused = |plan: &rollouts::Plan| -> usize {
+            let text = plan.to_yaml();
+            let found = read(&text).unwrap().lint(&facts);
+            found.iter().filter(|one| one.0 == Weight::Refused).count()
+        };
+        assert_ne!(refused(&plan), 0, "the documentation is not known");
+        let left_out = plan.leave_out_unasked(&facts);
+        assert_eq!(refused(&plan), 0, "{}", plan.to_yaml());
+        let is_whole = providers.len() == Provider::ALL.len();
+        let why = "`documentation`: name it (`links.docs_merge_request`)";
+        assert_eq!(left_out == [why], is_whole, "{left_out:?}");
+        assert!(left_out.contains(&why.to_owned()));
+    }
+}
+
+#[test]
 fn what_a_precondition_needs_is_asked_for() {
     check(
         &[
@@ -384,9 +467,9 @@ fn what_a_precondition_needs_is_asked_for() {
             ("  on_call: sre-oncall\n", ""),
         ],
         &[
+            "refused milestone: nobody can answer `removal-released` of clean-up: name it (`milestone`); or name it in `optional`, to clean up without waiting for the release",
             "warning milestone: is missing: the milestone that the issue is to have; `milestone` of preparation needs it",
             "warning owners.on_call: is missing: who is called when nobody watches; `watched` of first-actors needs it",
-            "warning links.merge_request: is missing: the merge request that brought the feature; `deployed` of non-production needs it",
         ],
     );
     check(

@@ -167,3 +167,34 @@ fn a_finding_has_the_line_of_its_part_or_of_what_that_is_in() {
     assert_eq!(file.line("stages.nowhere"), line("stages:"));
     assert_eq!(file.line("nothing.of.this"), 1);
 }
+
+#[test]
+fn a_value_that_is_not_there_is_no_zero_unless_the_plan_says_so() {
+    use rollouts::plan::Empty;
+    let head = "flag: tidy_sidebar\nowners: {channel: '#g', individual: ana}\nstages:\n  - {name: all, set: true, soak: 15m}\nmonitors:\n";
+    for (source, expected) in [
+        ("source: deliveries, rule: arms", Empty::Zero),
+        ("source: sentry, rule: new-issues", Empty::Zero),
+        (
+            "source: elasticsearch, index: logs, query: 'level:error', rule: arms",
+            Empty::Zero,
+        ),
+        (
+            "source: prometheus, value: error_ratio, rule: limit, above: 1",
+            Empty::Hold,
+        ),
+        (
+            "source: http, endpoint: ops, path: /a, errors: /b, rule: limit, above: 1",
+            Empty::Hold,
+        ),
+        (
+            "source: prometheus, value: errors, rule: limit, above: 1, empty: zero",
+            Empty::Zero,
+        ),
+    ] {
+        let file = read(&format!("{head}  - {{name: one, {source}}}\n")).unwrap();
+        assert_eq!(file.plan.monitors[0].empty, expected, "{source}");
+        let again = read(&file.plan.to_yaml()).unwrap();
+        assert_eq!(again.plan.monitors[0].empty, expected, "{source}");
+    }
+}

@@ -15,6 +15,7 @@ use crate::service::RolloutsSetup;
 /// The names of a configuration that plans may use.
 pub(super) fn of(config: &Path) -> anyhow::Result<Facts<'static>> {
     let config = read(config)?;
+    let (rules, has_gitlab) = (config.chatops, !config.gitlab.is_empty());
     let setup = RolloutsSetup {
         sources: config.monitors.sources(&config.endpoints)?,
         groups: mentions(config.groups),
@@ -22,7 +23,7 @@ pub(super) fn of(config: &Path) -> anyhow::Result<Facts<'static>> {
     };
     Ok(Facts {
         environments: Some(named(&config.environments)?),
-        ..setup.facts()
+        ..setup.facts(&rules, has_gitlab)
     })
 }
 

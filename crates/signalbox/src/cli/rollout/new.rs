@@ -76,7 +76,12 @@ pub(super) struct New {
     )]
     production: Vec<EnvironmentName>,
 
-    /// The service's configuration, to take its environments from
+    /// The documentation's merge request
+    #[arg(long, value_name = "URL")]
+    docs: Option<String>,
+
+    /// The service's configuration: its environments are taken, and what it gives no answer to
+    /// is left out
     #[arg(long, value_name = "FILE", conflicts_with_all = ["non_production", "production"])]
     config: Option<PathBuf>,
 
@@ -175,11 +180,15 @@ impl New {
         let folder = self.definitions.join(definition.flag_type.name());
         let path = folder.join(format!("{}{SUFFIX}", self.flag));
         let (dry_run, force) = (self.dry_run, self.force);
-        let plan = standard(
+        let facts = self.facts(definition)?;
+        let docs = self.docs.clone();
+        let mut plan = standard(
             &self.flag.clone(),
             Some(definition),
             &self.basics(definition)?,
         );
+        plan.links.docs_merge_request = docs;
+        let left_out = plan.leave_out_unasked(&facts);
         let text = plan.to_yaml();
         let file = PlanFile::parse(&path.display().to_string(), &text);
         let file = file.map_err(|problems| anyhow::anyhow!(facts::lines(&problems)))?;
@@ -195,14 +204,22 @@ impl New {
         }
         write(&path, &text)?;
         println!("{}", path.display());
-        let facts = Facts {
-            definition: Defined::As(definition),
-            ..Facts::default()
-        };
+        for line in left_out {
+            println!("left out: {line}");
+        }
         for (_, problem) in file.lint(&facts) {
             println!("to do: {problem}");
         }
         Ok(ExitCode::SUCCESS)
+    }
+
+    /// What is known beside the plan: who can be asked only with a configuration.
+    fn facts<'a>(&self, definition: &'a Definition) -> anyhow::Result<Facts<'a>> {
+        let known = self.config.as_deref().map(facts::of).transpose()?;
+        Ok(Facts {
+            definition: Defined::As(definition),
+            ..known.unwrap_or_default()
+        })
     }
 
     fn basics(self, definition: &Definition) -> anyhow::Result<Basics> {

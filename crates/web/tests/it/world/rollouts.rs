@@ -29,6 +29,7 @@ pub fn asker(name: &str) -> Asker {
             name: name.to_owned(),
             through: Through::Shell,
         },
+        known: true,
         roles: Role::ALL.into(),
     }
 }
