@@ -9,12 +9,14 @@ use std::sync::Arc;
 
 use clock::Chance;
 use domain::{ChannelName, DeliveryId, EffectId, Mrkdwn, WorkspaceId};
+use jiff::Timestamp;
 use rollouts::wording::{self, To, Told};
 use rollouts::{Entry, Event, Rollout, issue};
 use steering::sinks::EventSinks;
-use store::{Followed, NewDelivery, NewEffect, Speaker, Thread, ThreadPlace};
+use store::{Followed, NewDelivery, NewEffect, Speaker, Store, StoreError, Thread, ThreadPlace};
 
 use crate::effects::{Kind, Payload};
+use crate::people::Reachable;
 use crate::reroute;
 
 /// Says what follows from an entry. Clones are the same.
@@ -26,7 +28,7 @@ pub struct Telling {
     /// The workspace of the channels; none: nobody is told in Slack.
     pub workspace: Option<WorkspaceId>,
     /// Whom to send a direct message, by their user name in GitLab: Slack's id of them.
-    pub people: BTreeMap<String, String>,
+    pub people: Reachable,
     /// Mentions of groups of people by the name that plans call them; the only pings there are.
     pub groups: BTreeMap<String, Mrkdwn>,
     pub public_url: String,
@@ -56,6 +58,14 @@ impl Aftermath {
             deliveries: self.deliveries(rollout, entry),
             effects: self.effects(rollout, entry),
             schedules: Vec::new(),
+        }
+    }
+
+    /// Learns who has linked their account since.
+    pub(crate) async fn refresh(&self, store: &Store, now: Timestamp) -> Result<(), StoreError> {
+        match &self.0.workspace {
+            Some(workspace) => self.0.people.refresh(store, workspace, now).await,
+            None => Ok(()),
         }
     }
 
@@ -92,7 +102,10 @@ impl Aftermath {
             To::Broadcast => (channels.team.clone(), Some(ThreadPlace::Broadcast)),
             To::Production => (channels.production.clone()?, None),
             To::Support => (channels.support.clone()?, None),
-            To::Person(person) => (self.0.people.get(person.as_str())?.parse().ok()?, None),
+            To::Person(person) => {
+                let id = self.0.people.slack_id(person.as_str())?;
+                (id.parse().ok()?, None)
+            }
         };
         Some(NewDelivery {
             id: DeliveryId::mint(entry.at.as_millisecond(), self.0.chance.next_u128()),
@@ -213,7 +226,7 @@ mod tests {
     fn aftermath() -> Aftermath {
         Aftermath::new(Telling {
             workspace: "T0TEST".parse().ok(),
-            people: BTreeMap::from([("ana".to_owned(), "U0ANA".to_owned())]),
+            people: Reachable::new(BTreeMap::from([("ana".to_owned(), "U0ANA".to_owned())])),
             groups: BTreeMap::new(),
             public_url: "https://signalbox.test/".to_owned(),
             has_gitlab: true,

@@ -110,9 +110,19 @@ impl Driver {
         if !self.is_any_due().await? {
             return Ok(Vec::new());
         }
+        self.learn_who_is_reachable().await;
         let Parts { store, clock, .. } = self.parts();
         let limit = u32::try_from(limit).unwrap_or(u32::MAX);
         store.claim_rollouts(clock.now(), LEASE, limit).await
+    }
+
+    /// Before anybody is told something: who has linked their account since.
+    async fn learn_who_is_reachable(&self) {
+        let parts = self.parts();
+        let read = parts.aftermath.refresh(&parts.store, parts.clock.now());
+        if let Err(error) = read.await {
+            tracing::warn!(%error, "who has linked their account is read later");
+        }
     }
 
     /// Whether a rollout is due: only a read.

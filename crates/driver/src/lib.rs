@@ -14,6 +14,7 @@ mod foresight;
 mod issue;
 mod ledger;
 mod pass;
+mod people;
 mod preconditions;
 mod readings;
 mod reroute;
@@ -22,4 +23,5 @@ mod standing;
 
 pub use aftermath::{Aftermath, Telling};
 pub use driver::{Driver, Parts, Reroute};
+pub use people::Reachable;
 pub use sources::Sources;

@@ -83,6 +83,11 @@ impl Rollouts {
         let now = self.0.clock.now();
         let mut rollout = rollout(record)?;
         let events = ask(&rollout, act, asker, now)?;
+        if let Act::Link { url, .. } = act
+            && let Some(why) = self.0.reach.refuses(&rollout.plan, url)
+        {
+            return Err(ActRefused::NotNow(why).into());
+        }
         let entries = events.iter().enumerate().map(|(after, event)| Entry {
             number: rollout.version + 1 + after as u64,
             at: now,

@@ -7,6 +7,7 @@
 mod ask;
 mod kept;
 mod known;
+mod links;
 pub mod sinks;
 mod start;
 mod write;
@@ -22,6 +23,7 @@ use store::{Followed, Store, StoreError};
 pub use ask::{AskError, Asked};
 pub use kept::{KeptReading, ReadingAt};
 pub use known::{ListFilter, Listed, running};
+pub use links::Reach;
 pub use start::{StartError, Started, root_delivery};
 pub use write::written;
 
@@ -36,6 +38,8 @@ pub struct Parts {
     pub aftermath: Aftermath,
     /// The workspace in which rollouts are talked about; none: no card is shown.
     pub workspace: Option<WorkspaceId>,
+    /// What `rollout link` may name.
+    pub reach: Reach,
     /// Where the pages are, for links.
     pub public_url: String,
     pub clock: Clock,

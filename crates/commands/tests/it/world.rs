@@ -157,6 +157,7 @@ impl World {
             environments: self.environments.clone(),
             aftermath: Arc::new(|_, _| store::Followed::default()),
             workspace: Some("T0TEST".parse().unwrap()),
+            reach: steering::Reach::default(),
             public_url: "https://signalbox.test".to_owned(),
             clock: self.clock.clone(),
             chance: Chance::from_seed(8),

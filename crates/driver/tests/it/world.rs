@@ -88,7 +88,10 @@ impl World {
         });
         let aftermath = Aftermath::new(Telling {
             workspace: Some("T0TEST".parse().unwrap()),
-            people: BTreeMap::from([("ana".to_owned(), "U0ANA".to_owned())]),
+            people: driver::Reachable::new(BTreeMap::from([(
+                "ana".to_owned(),
+                "U0ANA".to_owned(),
+            )])),
             groups: BTreeMap::new(),
             public_url: "https://signalbox.test".to_owned(),
             has_gitlab: true,
@@ -101,6 +104,10 @@ impl World {
             environments: environments.clone(),
             aftermath: Arc::new(move |rollout, entry| follows.follow(rollout, entry)),
             workspace: Some("T0TEST".parse().unwrap()),
+            reach: steering::Reach {
+                gitlab: Some(gitlab.url.clone()),
+                projects: Vec::new(),
+            },
             public_url: "https://signalbox.test".to_owned(),
             clock: clock.clone(),
             chance: chance.clone(),

@@ -7,7 +7,7 @@ use clock::{Chance, Clock};
 use commands::rules::Rules;
 use commands::{ChatOps, People, Steered};
 use domain::{Mrkdwn, WorkspaceId};
-use driver::{Aftermath, Driver, Sources, Telling};
+use driver::{Aftermath, Driver, Reachable, Sources, Telling};
 use environments::Environments;
 use integrations::Integrations;
 use rollouts::Rollout;
@@ -88,7 +88,7 @@ pub(super) fn load(setup: RolloutsSetup, needs: &Needs<'_>) -> (Driver, Sinks) {
     let (sinks, wants): (Vec<Sink>, Vec<Wants>) = setup.event_sinks.into_iter().unzip();
     let aftermath = Aftermath::new(Telling {
         workspace: needs.workspace.clone(),
-        people: slack_ids(needs.people),
+        people: Reachable::new(slack_ids(needs.people)),
         groups: setup.groups,
         public_url: needs.public_url.to_owned(),
         has_gitlab: needs.gitlab.is_some(),
@@ -102,6 +102,7 @@ pub(super) fn load(setup: RolloutsSetup, needs: &Needs<'_>) -> (Driver, Sinks) {
         environments: needs.environments.clone(),
         aftermath: Arc::new(move |rollout, entry| follow.follow(rollout, entry)),
         workspace: needs.workspace.clone(),
+        reach: reach(needs),
         public_url: needs.public_url.to_owned(),
         clock: needs.clock.clone(),
         chance: needs.chance.clone(),
@@ -127,6 +128,18 @@ pub(super) fn load(setup: RolloutsSetup, needs: &Needs<'_>) -> (Driver, Sinks) {
         foresight: driver.foresight(),
     });
     (driver, Sinks::new(sinks))
+}
+
+/// What `rollout link` may name beside what a plan does.
+fn reach(needs: &Needs<'_>) -> steering::Reach {
+    let rules = needs.rules;
+    let checks = [&rules.checks.incidents, &rules.checks.changes].into_iter();
+    let checked = checks.flatten().filter_map(|issues| issues.project.clone());
+    let code = rules.code.projects.iter().map(|code| code.path.clone());
+    steering::Reach {
+        gitlab: needs.gitlab.map(|gitlab| gitlab.base_url().to_string()),
+        projects: code.chain(checked).collect(),
+    }
 }
 
 /// Takes over what people tick in GitLab.

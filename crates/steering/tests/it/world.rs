@@ -76,6 +76,7 @@ impl World {
             environments: Environments::new(environments).unwrap(),
             aftermath: tell(chance.clone()),
             workspace: Some("T0DEMO".parse().unwrap()),
+            reach: steering::Reach::default(),
             public_url: "https://signalbox.example/".to_owned(),
             clock: clock.clone(),
             chance,

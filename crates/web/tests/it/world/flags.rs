@@ -211,6 +211,7 @@ fn steered(shared: &Shared, environments: &Environments) -> Steered {
             environments: environments.clone(),
             aftermath: Arc::new(|_, _| Followed::default()),
             workspace: Some("T0DEMO".parse().expect("a workspace")),
+            reach: steering::Reach::default(),
             public_url: PUBLIC_URL.to_owned(),
             clock: shared.clock.clone(),
             chance: shared.chance.clone(),
