@@ -204,11 +204,12 @@ fn monitor(monitor: &MonitorStatus) -> Mrkdwn {
 }
 
 /// What does not hold yet, or is not heeded; what holds is counted.
+/// What holds is counted, what does not is named; nothing is waited for in the end.
 fn preconditions(status: &Status) -> Mrkdwn {
     let present = status
         .preconditions
         .iter()
-        .filter(|item| item.stage == status.stage);
+        .filter(|item| item.stage == status.stage && status.ended_at.is_none());
     let (good, open): (Vec<&ItemStatus>, Vec<&ItemStatus>) =
         present.partition(|item| item.outcome == CheckOutcome::Holds);
     let counted = (!good.is_empty()).then(|| say!("✅ {} hold", good.len()));
