@@ -1,7 +1,7 @@
 //! What goes back to whoever typed.
 
-use domain::Message;
 use domain::message::Tone;
+use domain::{Message, mrkdwn};
 use serde::Serialize;
 
 use crate::plain;
@@ -25,7 +25,8 @@ pub struct Answer {
     pub ok: bool,
 }
 
-/// Why something was not done, in one line of plain text with names between backticks.
+/// Why something was not done, in plain text with names between backticks: a line, and more of
+/// them where there are several reasons.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Refused(pub String);
@@ -135,12 +136,16 @@ impl Refused {
     /// One line in the colour of a failure.
     #[must_use]
     pub fn message(&self) -> Message {
-        let mut why = self.0.replace(['\n', '\r'], " ");
+        let mut lines = self.0.lines();
+        let mut why = lines.next().unwrap_or_default().to_owned();
         if begins_with_a_word(&why) {
             why[..1].make_ascii_uppercase();
         }
         let line = prose(&why);
-        Message::new(line.clone(), line).tone(Tone::Danger)
+        let more: Vec<_> = lines.map(prose).collect();
+        Message::new(line.clone(), line)
+            .body(mrkdwn::join(more, "\n"))
+            .tone(Tone::Danger)
     }
 }
 

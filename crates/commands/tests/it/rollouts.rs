@@ -20,7 +20,7 @@ monitors:
 stages:
   - name: non-production
     set: true
-    environments: [dev, staging]
+    environments: [staging]
     require: [deployed]
     verify:
       - {item: qa-staging, do: See that it works., environment: staging}

@@ -448,9 +448,19 @@ fn completed(telling: &Telling<'_>) -> Vec<Told> {
     let Entry { at, .. } = telling.entry;
     let rollout = telling.rollout;
     let took = at.duration_since(rollout.started_at);
+    let is_gone = rollout
+        .plan
+        .stages
+        .iter()
+        .any(|stage| matches!(stage.kind, StageKind::CleanUp(_)));
     let line = say!(
-        "{} is released and gone from every environment; the rollout took {}",
+        "{} is released{}; the rollout took {}",
         flag(rollout),
+        Mrkdwn::fixed(if is_gone {
+            " and gone from every environment"
+        } else {
+            ""
+        }),
         mrkdwn::escape(&duration(took))
     );
     everybody(line, Tone::Good)
