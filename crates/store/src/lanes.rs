@@ -172,8 +172,8 @@ impl Store {
         .await
     }
 
-    /// How many lanes, schedules, effects and rollouts are leased: by this process, others, and such as
-    /// have died.
+    /// How many lanes, schedules, effects, rollouts and their cards are leased: by this process,
+    /// others, and such as have died.
     ///
     /// # Errors
     /// Those of the store.
@@ -182,13 +182,14 @@ impl Store {
             let sql = "SELECT (SELECT COUNT(*) FROM lanes WHERE owner IS NOT NULL)
                  + (SELECT COUNT(*) FROM schedules WHERE state = 'waiting' AND lease_until > 0)
                  + (SELECT COUNT(*) FROM effects WHERE state = 'waiting' AND lease_until > 0)
-                 + (SELECT COUNT(*) FROM rollouts WHERE lease_until > 0)";
+                 + (SELECT COUNT(*) FROM rollouts WHERE lease_until > 0)
+                 + (SELECT COUNT(*) FROM rollout_cards WHERE lease_until > 0)";
             Ok(tx.one(sql, &[], |row| row.count(0))?.unwrap_or(0))
         })
         .await
     }
 
-    /// When the first lease of a lane, schedule, effect or rollout runs out, if anything is leased.
+    /// When the first lease of a lane, schedule, effect, rollout or card runs out, if anything is leased.
     ///
     /// # Errors
     /// Those of the store.
@@ -202,6 +203,8 @@ impl Store {
                  SELECT MIN(lease_until) FROM effects WHERE state = 'waiting' AND lease_until > 0
                  UNION ALL
                  SELECT MIN(lease_until) FROM rollouts WHERE lease_until > 0
+                 UNION ALL
+                 SELECT MIN(lease_until) FROM rollout_cards WHERE lease_until > 0
              ) AS leased";
             Ok(tx.one(sql, &[], |row| row.maybe_time(0))?.flatten())
         })
