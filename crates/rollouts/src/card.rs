@@ -155,6 +155,7 @@ fn watched(status: &Status) -> Mrkdwn {
     status
         .watched
         .as_ref()
+        .filter(|_| status.ended_at.is_none())
         .map_or_else(Mrkdwn::empty, |(who, until)| {
             say!(
                 "{} until {}",
